@@ -1,0 +1,73 @@
+"""Reads the vocabularies in `checks/vocabulary/`: facts that a non-programmer can extend."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from copydesk.resources import shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A news agency or press-release wire.
+
+    ``bylines`` are the spellings seen in bylines, ``signatures`` Python regular expressions for its mark inside a
+    text, ``ambiguity`` (low, medium, high) how often its short forms mean something else.
+    """
+
+    id: str
+    name: str
+    bylines: tuple[str, ...]
+    signatures: tuple[str, ...]
+    ambiguity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of page furniture: how it is matched (prefix, line, contains, regex) and how risky a hit is."""
+
+    language: str
+    text: str
+    kind: str
+    match: str
+    risk: str
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with shipped("checks", "vocabulary", name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+@cache
+def agencies() -> tuple[Agency, ...]:
+    """All agencies, in the order of the file: the first one claims a spelling that several share."""
+    return tuple(
+        Agency(
+            row["id"],
+            row["name"],
+            tuple(filter(None, row["bylines"].split(";"))),
+            tuple(filter(None, row["signatures"].split(";;"))),
+            row["ambiguity"],
+        )
+        for row in _rows("agencies.csv")
+    )
+
+
+@cache
+def phrases(*kinds: str) -> tuple[Phrase, ...]:
+    """The phrases of the given kinds, e.g. ``phrases("related-link", "read-more")``."""
+    return tuple(
+        Phrase(row["language"], row["phrase"], row["kind"], row["match"], row["risk"])
+        for row in _rows("residue.csv")
+        if row["kind"] in kinds
+    )
+
+
+@cache
+def months() -> dict[str, dict[str, int]]:
+    """Month names: ``{name in casefold: {language: month number}}``."""
+    names: dict[str, dict[str, int]] = {}
+    for row in _rows("months.csv"):
+        names.setdefault(row["name"], {})[row["language"]] = int(row["month"])
+    return names
