@@ -12,8 +12,8 @@ from copydesk.resources import shipped
 class Agency:
     """A news agency or press-release wire.
 
-    ``bylines`` are the spellings seen in bylines, ``signatures`` Python regular expressions for its mark inside a
-    text, ``ambiguity`` (low, medium, high) how often its short forms mean something else.
+    ``bylines`` are the spellings seen in bylines, ``signatures`` Python regular expressions for sentences
+    that only its copy carries, ``ambiguity`` (low, medium, high) how often its short forms mean something else.
     """
 
     id: str
@@ -62,6 +62,12 @@ def phrases(*kinds: str) -> tuple[Phrase, ...]:
         for row in _rows("residue.csv")
         if row["kind"] in kinds
     )
+
+
+@cache
+def byline_words(kind: str) -> tuple[str, ...]:
+    """What stands around names in bylines; ``kind`` is prefix, role, label or action."""
+    return tuple(dict.fromkeys(row["phrase"] for row in _rows("bylines.csv") if row["kind"] == kind))
 
 
 @cache

@@ -1,0 +1,163 @@
+"""Recognises what scrapers call their fields, and turns their values into text.
+
+The names are those of trafilatura, newspaper4k, news-please, fundus, goose3, zyte-common-items, common Scrapy items and
+the plain ones (`id`, `url`, `title`, `author`, `date`, `text`). A contract's ``fields`` come before them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import orjson
+import polars as pl
+
+from copydesk.articles.frame import SCRAPED
+
+NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "article_id": ("article_id", "id", "uuid", "guid", "_id"),
+    "source": (
+        "source", "source_domain", "domain", "hostname", "source_hostname", "publisher", "site", "sitename",
+        "site_name", "meta_site_name", "outlet",
+    ),
+    "title": ("title", "headline", "article_title", "title_page", "html_title", "title_rss", "rss_title", "og_title"),
+    "byline": ("byline", "author", "authors", "article_author", "article_authors", "creator", "dc:creator", "writer"),
+    "published": (
+        "published", "published_at", "date", "date_publish", "publish_date", "publishing_date", "published_date",
+        "date_published", "article_publish_date", "publication_date", "pub_date", "date_published_raw",
+        "published_time", "datetime", "timestamp", "created_at",
+    ),
+    "modified": (
+        "modified", "modified_at", "date_modify", "date_modified", "modified_date", "updated", "updated_at", "lastmod",
+        "date_modified_raw",
+    ),
+    "fetched": (
+        "fetched", "fetched_at", "crawl_date", "date_download", "download_date", "warc_date", "filedate", "scraped_at",
+        "crawled_at", "retrieved_at", "date_downloaded",
+    ),
+    "section": ("section", "category", "categories"),
+    "language": ("language", "lang", "in_language", "meta_lang"),
+    "body": (
+        "body", "text", "maintext", "article_text", "article_body", "plain_text", "plaintext", "cleaned_text", "content",
+        "body_text", "story", "raw_text",
+    ),
+    "original_url": (
+        "original_url", "url", "link", "responded_url", "requested_url", "article_url", "source_url", "page_url", "uri",
+    ),
+    "canonical_url": ("canonical_url", "canonical_link", "canonical"),
+    "image_credit": ("image_credit", "photo_credit", "credit_text"),
+    "html": ("html", "raw_html", "page_html"),
+    "extractor": ("extractor", "scraper", "parser"),
+    "extractor_version": ("extractor_version", "scraper_version", "parser_version"),
+}  # fmt: skip
+"""Canonical field -> names under which it comes, the likeliest first; compared without case, `_`, `-` and blanks."""
+
+JOINTS: Final[Mapping[str, str]] = {"body": "\n", "byline": "; "}
+"""How the parts of a list become one text; other fields use a comma."""
+
+_NOTHING: Final = ("", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "NaT")
+"""Texts that scrapers write for "no value"; news-please writes the string "None"."""
+
+_WEB_ADDRESS = re.compile(r"(?i)\s*(https?:)?//")
+_FOLDED = re.compile(r"[\s_-]+")
+
+
+def fold(name: str) -> str:
+    """The form in which field names are compared: ``datePublished`` = ``date_published`` = ``Date published``."""
+    return _FOLDED.sub("", name).casefold()
+
+
+class FieldMap:
+    """Maps the names of records onto canonical fields.
+
+    ``mapping`` is the contract's ``fields``: canonical field -> the names to try first.
+    """
+
+    def __init__(self, mapping: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.mapping = mapping or {}
+        self._names = {
+            field: [fold(name) for name in (*self.mapping.get(field, ()), *known)] for field, known in NAMES.items()
+        }
+        self._plans: dict[tuple[str, ...], dict[str, list[str]]] = {}
+
+    def recognises(self, name: str) -> bool:
+        """Whether a field called ``name`` has a canonical place."""
+        return any(fold(name) in names for names in self._names.values())
+
+    def plan(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        """Canonical field -> the record's own keys that may hold it, the likeliest first."""
+        shape = tuple(keys)
+        if (known := self._plans.get(shape)) is not None:
+            return known
+        by_name: dict[str, str] = {}
+        for key in shape:
+            by_name.setdefault(fold(key), key)
+        plan = {
+            field: [by_name[name] for name in dict.fromkeys(names) if name in by_name]
+            for field, names in self._names.items()
+        }
+        plan = {field: found for field, found in plan.items() if found}
+        if len(self._plans) < 10_000:  # a hostile input may have a new shape on every line
+            self._plans[shape] = plan
+        return plan
+
+    def columns(self, records: Sequence[Mapping[str, Any]]) -> dict[str, list[str | None]]:
+        """The scraped columns of ``records``, lists as long as ``records``; `decoding` stays null."""
+        columns: dict[str, list[str | None]] = {field: [None] * len(records) for field in SCRAPED}
+        for row, record in enumerate(records):
+            taken = set()
+            for field, keys in self.plan(record).items():
+                for key in keys:
+                    value = record[key]
+                    text = value if type(value) is str else as_text(value, JOINTS.get(field, ", "))
+                    if text is not None and not _blank(text):
+                        if field == "source" and _WEB_ADDRESS.match(text):
+                            continue  # trafilatura's `source` is the address of the page
+                        columns[field][row] = text
+                        taken.add(key)
+                        break
+            rest = {key: value for key, value in record.items() if key not in taken}
+            if columns["original_url"][row] is None and _WEB_ADDRESS.match(str(rest.get("source", ""))):
+                columns["original_url"][row] = str(rest.pop("source"))
+            if rest:
+                columns["extra"][row] = _json(rest)
+        return columns
+
+    def frame(self, records: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+        """The scraped columns of ``records`` as a frame, one row per record."""
+        return pl.DataFrame(self.columns(records), schema=SCRAPED)
+
+
+def _blank(text: str) -> bool:
+    return len(text) < 5 and text.strip() in _NOTHING or text.isspace()
+
+
+def as_text(value: object, joint: str) -> str | None:
+    """A scraped value as text: lists joined by ``joint``, nested bodies (fundus) paragraph by paragraph, NaN as null."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        if joint == JOINTS["byline"]:
+            return as_text(value.get("name") or value.get("@name"), joint)
+        return _joined(value.values(), joint)
+    if isinstance(value, list | tuple):
+        return _joined(value, joint)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def _joined(values: Iterable[object], joint: str) -> str | None:
+    texts = [text for value in values if (text := as_text(value, joint)) is not None and text.strip()]
+    return joint.join(texts) if texts else None
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_plain: Callable[[object], str] = str

@@ -1,0 +1,112 @@
+"""Recognises the agency that signs a text: in the dateline, in the last lines, or by a sentence only it writes."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from copydesk.articles.agencies import lookup
+from copydesk.vocabulary import agencies
+
+LINES: Final = 3
+"""An agency signs in the first or the last lines of a text; elsewhere its name is news about it."""
+
+REACH: Final = 400
+"""Characters at either end of a body in which those lines are looked for."""
+
+_DATELINE_REACH = 90
+"""Characters before the agency in "Mumbai (Maharashtra) [India], Jan 13 (ANI):"; later brackets are prose."""
+
+_BRACKETED = re.compile(r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]")
+_SLASHED = re.compile(r"/([^/\s][^/\n]{0,20})/(?=\s|[-–—.]|$)")
+_LABEL = re.compile(
+    r"(?i)(?:©|\(c\)|copyright(?: ©)?|mit (?:agentur)?material (?:von|der)|avec(?: l['’])?|with inputs? from|"
+    r"con informaci[oó]n de|com informações d[ae]|\b(?:quelle|bron|source|fonte|fuente|kaynak|zdroj|źródło|forrás|izvor|"
+    r"πηγή|источник|джерело|kilde|källa)\s?:|(?:来源|來源|출처)\s?[:：])\s?(?:\d{4}\s)?([^()\n,;©]{2,40})"
+)
+_WHOLE = re.compile(r"^[(/]?([^()/\n]{2,20}(?:/[^()/\n]{2,20}){0,4})[)/]?\.?$")
+_FINAL = re.compile(r"(?:[-–—]\s?|[(（])([^()（）\n–—]{2,40})[)）]?\.?$")
+_PHOTO = re.compile(
+    r"(?i)\b(?:photos?|fotos?|bild|getty|images|picture alliance|scanpix|epa-efe|handout|archiv\w*|file)\b"
+    r"|фото|写真|사진|图片|(?-i:^[A-Z]{2,8}/[A-ZÀ-Þ][a-z])"
+)
+
+
+@cache
+def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((agency.id, re.compile(pattern)) for agency in agencies() for pattern in agency.signatures)
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(agency.id for agency in agencies() if agency.ambiguity == "high")
+
+
+@cache
+def needles() -> list[str]:
+    """Literals of which a signed text holds at least one near its ends: the cheap question before `signed`."""
+    names = {spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)}
+    framed = {f"{left}{name}" for name in names if len(name) < 3 for left in ("(", "/", "=", "©", "© ", ": ", "- ", "– ")}
+    sentences = {literal(pattern) for agency in agencies() for pattern in agency.signatures}
+    return sorted({name for name in names if len(name) >= 3} | framed | sentences)
+
+
+def literal(pattern: str) -> str:
+    """The longest run of plain characters in a signature of the vocabulary."""
+    plain = re.sub(r"\\d|\[[^\]]*\]|\{[^}]*\}|.\?|\([^)]*\)\*", "\0", pattern.replace(r"\(", "(").replace(r"\.", "."))
+    return max(re.split(r"[\0$^]", plain), key=len)
+
+
+def signed(body: str) -> list[tuple[str, int, int]]:
+    """The agencies that sign ``body``: (agency id, start, end) in code points, each agency once.
+
+    >>> signed("LIMA (AFP) - A tram without wheels has won the city's prize for patience.")
+    [('afp', 0, 12)]
+    """
+    found: dict[str, tuple[str, int, int]] = {}
+    for offset, line in _end_lines(body, LINES, head=True):
+        for agency, start, end in (*_opening(line), *_sentence(line)):
+            found.setdefault(agency, (agency, offset + start, offset + end))
+    for offset, line in _end_lines(body, LINES, head=False):
+        for agency, start, end in (*_closing(line), *_sentence(line)):
+            found.setdefault(agency, (agency, offset + start, offset + end))
+    return list(found.values())
+
+
+def _opening(line: str) -> Iterator[tuple[str, int, int]]:
+    for frame in (_BRACKETED, _SLASHED):
+        for match in frame.finditer(line[: _DATELINE_REACH + 50]):
+            if match.start() <= _DATELINE_REACH:
+                yield from ((agency, 0, match.end()) for agency in _named(match[match.lastindex or 0]))
+
+
+def _closing(line: str) -> Iterator[tuple[str, int, int]]:
+    if _PHOTO.search(line):
+        return
+    for frame in (_WHOLE, _FINAL, _LABEL, _SLASHED):
+        for match in frame.finditer(line):
+            yield from ((agency, *match.span()) for agency in _named(match[1]) if agency not in _ambiguous())
+
+
+def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
+    for agency, pattern in _sentences():
+        if match := pattern.search(line):
+            yield agency, *match.span()
+
+
+def _named(text: str) -> Iterator[str]:
+    """Agencies that ``text`` names: the whole of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
+    for name in (text, *re.split(r"[/=,]", text)):
+        if agency := lookup(name.strip(" .\"'")):
+            yield agency
+
+
+def _end_lines(body: str, count: int, head: bool) -> list[tuple[int, str]]:
+    """(offset, text) of the first or last ``count`` lines, as far as they lie within `REACH` of the body's end."""
+    offset = 0 if head else max(len(body) - REACH, 0)
+    found = []
+    for raw in body[offset : offset + REACH].split("\n"):
+        if line := raw.strip():
+            found.append((offset + raw.index(line[0]), line))
+        offset += len(raw) + 1
+    return found[:count] if head else found[-count:]

@@ -1,0 +1,308 @@
+"""Reads a contract, and compiles it to one `pandera.polars` schema.
+
+A contract is YAML for people; its JSON Schema (`checks/article.schema.json`) is generated from the rules, so that an
+unknown rule or parameter is an error that names file, line and key.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copydesk.articles.frame import SCRAPED
+from copydesk.errors import ContractError
+from copydesk.origin.addresses import Network
+from copydesk.resources import shipped
+from copydesk.rules import REGISTRY, Rule, Severity
+from copydesk.rules.base import parameters
+from copydesk.yamlfile import Located, load
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pandera.polars import DataFrameSchema
+
+DEFAULT = Path("checks", "article.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule with its parameters and severity, for ``sources`` only, or (``excepted``) for all others."""
+
+    rule: Rule
+    severity: Severity
+    sources: tuple[str, ...]
+    excepted: bool
+
+    @property
+    def slug(self) -> str:
+        return self.rule.slug
+
+    def applies(self) -> "pl.Expr":
+        """A boolean per record: whether the rule is asked of it."""
+        import polars as pl
+
+        if not self.sources:
+            return pl.lit(self.excepted)
+        listed = pl.col("source").is_in(list(self.sources)).fill_null(False)
+        return ~listed if self.excepted else listed
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed."""
+
+    fail_on: str = "error"
+    quarantined: float = 0.0
+    unreadable: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the web is asked: see `origin` in the contract's schema."""
+
+    allow_networks: tuple[Network, ...] = ()
+    timeout: float = 20.0
+    concurrency: int = 16
+    per_host: int = 2
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract that has been read and found valid."""
+
+    path: str
+    sha256: str
+    name: str
+    fields: dict[str, list[str]]
+    checks: tuple[Check, ...]
+    gate: Gate
+    origin: Manners
+    suites: tuple[Path, ...]
+    suppress: frozenset[tuple[str, str]]
+
+    @cached_property
+    def schema(self) -> "DataFrameSchema":
+        """The pandera schema: one column per scraped field, one check per rule."""
+        from copydesk.schema import compile_schema
+
+        return compile_schema(self.checks)
+
+
+def find(path: str | Path | None) -> Path:
+    """The contract at ``path``; else `checks/article.yaml` in the working directory; else the one that ships."""
+    if path is not None:
+        return Path(path)
+    return DEFAULT if DEFAULT.is_file() else shipped(*DEFAULT.parts)
+
+
+def read(path: str | Path | None = None, online: bool = False) -> Contract:
+    """Reads the contract at ``path`` (see `find`); without ``online``, rules that need the network are left out."""
+    file = find(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(f"{file}: cannot read the contract: {error}") from None
+    located = load(text, str(file))
+    located.validate(json_schema())
+    data = located.data
+    networks = _networks(located)
+    manners = {key: value for key, value in data.get("origin", {}).items() if key != "allow_networks"}
+    gate = data.get("gate", {})
+    return Contract(
+        path=str(file),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        name=data["contract"],
+        fields={field: [names] if isinstance(names, str) else names for field, names in data.get("fields", {}).items()},
+        checks=tuple(check for check in _checks(data) if online or not check.rule.online),
+        gate=Gate(**gate),
+        origin=Manners(allow_networks=networks, **manners),
+        suites=tuple(_suite(file, name, located, index) for index, name in enumerate(data.get("suites", []))),
+        suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
+    )
+
+
+def _suite(contract: Path, name: str, located: Located, index: int) -> Path:
+    path = contract.parent / name
+    if not path.is_file():
+        raise ContractError(located.message(["suites", index], f"the suite {path} does not exist"))
+    return path
+
+
+def _networks(located: Located) -> tuple[Network, ...]:
+    import ipaddress
+
+    networks = []
+    for index, text in enumerate(located.data.get("origin", {}).get("allow_networks", [])):
+        try:
+            networks.append(ipaddress.ip_network(text))
+        except ValueError as error:
+            raise ContractError(located.message(["origin", "allow_networks", index], str(error))) from None
+    return tuple(networks)
+
+
+Setting = tuple[Severity, tuple[tuple[str, Any], ...]] | None
+"""A rule's severity and parameters; None is off."""
+
+
+def _checks(data: Mapping[str, Any]) -> list[Check]:
+    """One check per rule and distinct setting: the general one, and one for each group of sources that differs."""
+    general = data.get("rules", {})
+    overrides = {source: entry.get("rules", {}) for source, entry in data.get("sources", {}).items()}
+    checks = []
+    for slug, cls in REGISTRY.items():
+        default = _setting(cls, general.get(slug))
+        special: dict[Setting, list[str]] = {}
+        for source, rules in overrides.items():
+            if slug in rules:
+                special.setdefault(_setting(cls, rules[slug], default), []).append(source)
+        excepted = tuple(source for sources in special.values() for source in sources)
+        if default is not None:
+            checks.append(_check(cls, default, excepted, excepted=True))
+        checks += [_check(cls, setting, tuple(group)) for setting, group in special.items() if setting is not None]
+    return checks
+
+
+def _check(cls: type[Rule], setting: tuple[Severity, Any], sources: tuple[str, ...], excepted: bool = False) -> Check:
+    severity, chosen = setting
+    return Check(cls(**dict(chosen)), severity, sources, excepted)
+
+
+def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
+    """``entry`` is off (YAML 1.1 reads it as false), a severity, or a mapping that changes ``base`` or the defaults."""
+    severity, chosen = base or (cls.severity, ())
+    if entry is None or entry is True:
+        return severity, chosen
+    if entry is False or entry == "off":
+        return None
+    if isinstance(entry, str):
+        return Severity(entry), chosen
+    own = {key: value for key, value in entry.items() if key != "severity"}
+    if str(entry.get("severity", severity)).lower() in ("false", "off"):
+        return None
+    return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
+
+
+_SEVERITY = {
+    "enum": [*map(str, Severity), "off", False, True],
+    "description": "error quarantines the article, warning and info do not, off switches the rule off.",
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of contracts, generated from the rules and their parameters."""
+    from copydesk.rules.documentation import documentation
+
+    rules = {
+        slug: {
+            "description": f"{cls.code}: {documentation(cls).summary} Default: {cls.severity}.",
+            "anyOf": [
+                {"$ref": "#/$defs/severity"},
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"severity": {"$ref": "#/$defs/severity"}, **parameters(cls)},
+                },
+            ],
+        }
+        for slug, cls in REGISTRY.items()
+    }
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    names = {"type": "array", "items": {"type": "string"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "copydesk contract",
+        "description": "What must hold for each article: rules, severities, thresholds.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["contract"],
+        "properties": {
+            "contract": {"type": "string", "description": "The contract's name."},
+            "version": {"type": ["integer", "string"], "description": "Your own version of it."},
+            "fields": {
+                "description": "Canonical field: the name or names your records use for it.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    field: {"anyOf": [{"type": "string"}, names]}
+                    for field in SCRAPED
+                    if field not in ("extra", "decoding")
+                },
+            },
+            "rules": {"$ref": "#/$defs/rules"},
+            "sources": {
+                "description": "Settings for single sources, on top of `rules`.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"rules": {"$ref": "#/$defs/rules"}},
+                },
+            },
+            "origin": {
+                "description": "How the original URL is asked, with --online.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "allow_networks": {**names, "description": "Private networks that may be reached, e.g. 10.1.0.0/16."},
+                    "timeout": {"type": "number", "exclusiveMinimum": 0, "description": "Seconds for one page, all told."},
+                    "concurrency": {"type": "integer", "minimum": 1, "maximum": 256, "description": "Requests in flight."},
+                    "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
+                    "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
+                },
+            },
+            "gate": {
+                "description": "When a run fails.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
+                    "quarantined": {**share, "description": "Share of records that may be quarantined."},
+                    "unreadable": {**share, "description": "Share of records that may be unreadable."},
+                },
+            },
+            "suites": {**names, "description": "Great Expectations suites for the batch, relative to this file."},
+            "suppress": {
+                "description": "Findings that are known and accepted.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["id", "rule", "reason"],
+                    "properties": {
+                        "id": {"type": ["string", "integer"], "description": "The article's id."},
+                        "rule": {"enum": list(REGISTRY)},
+                        "reason": {"type": "string", "minLength": 1},
+                    },
+                },
+            },
+        },
+        "$defs": {
+            "severity": _SEVERITY,
+            "rules": {"type": "object", "additionalProperties": False, "properties": rules},
+        },
+    }
+
+
+def with_fail_on(contract: Contract, fail_on: str | None) -> Contract:
+    """``contract`` with the command line's `--fail-on`, which wins over the file."""
+    if fail_on is None:
+        return contract
+    return dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
+
+
+def rule_slug(name: str, known: Sequence[str] | None = None) -> str:
+    """The slug that ``name``, a slug or a code in any case, means."""
+    from difflib import get_close_matches
+
+    slugs = list(known or REGISTRY)
+    wanted = name.strip().lower().replace("_", "-")
+    for slug in slugs:
+        if wanted in (slug, REGISTRY[slug].code.lower()):
+            return slug
+    close = get_close_matches(wanted, slugs, n=1)
+    hint = f"; did you mean {close[0]}?" if close else "; `copydesk rules` lists them"
+    raise ContractError(f"there is no rule {name!r}{hint}")

@@ -1,0 +1,1 @@
+"""How batches are driven. Every engine calls the same `copydesk.engines.checking.check_batch`."""

@@ -1,0 +1,148 @@
+"""The batch function: a frame of articles in, verdicts and findings out. Pure, and the same for every engine."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from copydesk.contract import Check, Contract
+from copydesk.errors import RuleError
+from copydesk.rules import Severity
+from copydesk.rules.base import Spot
+from copydesk.schema import validate
+
+FINDINGS: Final[dict[str, pl.DataType]] = {
+    "record": pl.Int64(),
+    "article_id": pl.String(),
+    "source": pl.String(),
+    "rule": pl.String(),
+    "code": pl.String(),
+    "severity": pl.String(),
+    "field": pl.String(),
+    "line": pl.Int64(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "evidence": pl.String(),
+    "message": pl.String(),
+    "suggestion": pl.String(),
+    "before": pl.String(),
+    "after": pl.String(),
+}
+"""One row per finding. ``start`` and ``end`` are code points in ``field``, ``line`` is 1-based in the body (null
+elsewhere), ``before`` and ``after`` are the text around the span."""
+
+EVIDENCE: Final = 200
+"""Characters of evidence at most, and of a suggestion ten times as many."""
+
+CONTEXT: Final = 90
+"""Characters kept before and after a span."""
+
+PER_RULE: Final = 100
+"""Findings of one rule in one article at most; the last one says how many more there are."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """``articles`` is the input frame with `verdict`, `errors` and `warnings`; ``findings`` has the columns `FINDINGS`;
+    ``failures`` holds a boolean per record and rule that failed anywhere (True = fails)."""
+
+    articles: pl.DataFrame
+    findings: pl.DataFrame
+    failures: pl.DataFrame
+    checked: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    suppressed: int = 0
+
+
+def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
+    """Checks ``articles`` (the derived article frame, see `copydesk.articles.derive`) against ``contract``."""
+    passes = validate(contract.schema, articles)
+    rows = list(_findings(articles, contract, passes))
+    kept = [row for row in rows if (str(row[1]), row[3]) not in contract.suppress] if contract.suppress else rows
+    findings = pl.DataFrame(kept, schema=FINDINGS, orient="row").sort("record", maintain_order=True)
+    failures = _failures(articles, findings)
+    checked: Counter[str] = Counter()
+    for check in contract.checks:
+        checked[check.slug] += articles.height if check.excepted and not check.sources else _count(articles, check)
+    failed = Counter(dict(findings.group_by("rule").agg(pl.col("record").n_unique()).iter_rows()))
+    return Checked(_verdicts(articles, findings), findings, failures, checked, failed, len(rows) - len(kept))
+
+
+def _count(articles: pl.DataFrame, check: Check) -> int:
+    return articles.select(check.applies().sum()).item() if check.sources else 0
+
+
+def _findings(articles: pl.DataFrame, contract: Contract, passes: dict[int, pl.Series]) -> Iterator[tuple[Any, ...]]:
+    for index, passed in passes.items():
+        check = contract.checks[index]
+        for article in articles.filter(~passed).iter_rows(named=True):
+            try:
+                spots = list(check.rule.find(article))
+            except Exception as error:
+                raise RuleError(
+                    f"the rule {check.slug} crashed on record {article['record']} of {article['input']}: "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+            if not spots:  # the expression and the evidence disagree: the finding stands, without a place
+                spots = [Spot(check.rule.field, "the rule does not hold")]
+            for spot in _capped(spots):
+                yield _row(article, check, spot)
+
+
+def _capped(spots: list[Spot]) -> list[Spot]:
+    if len(spots) <= PER_RULE:
+        return spots
+    last = spots[PER_RULE - 1]
+    more = f"{last.message} (and {len(spots) - PER_RULE} more in this article)"
+    return [*spots[: PER_RULE - 1], Spot(last.field, more, last.start, last.end, last.suggestion)]
+
+
+def _row(article: dict[str, Any], check: Check, spot: Spot) -> tuple[Any, ...]:
+    text = article.get(spot.field)
+    text = text if isinstance(text, str) else ""
+    line = before = after = None
+    evidence = text
+    if spot.start is not None and spot.end is not None:
+        evidence = text[spot.start : spot.end]
+        before, after = text[max(0, spot.start - CONTEXT) : spot.start], text[spot.end : spot.end + CONTEXT]
+        line = text.count("\n", 0, spot.start) + 1 if spot.field == "body" else None
+    return (
+        article["record"],
+        article["article_id"],
+        article["source"],
+        check.slug,
+        check.rule.code,
+        str(check.severity),
+        spot.field,
+        line,
+        spot.start,
+        spot.end,
+        evidence[:EVIDENCE],
+        spot.message,
+        spot.suggestion and spot.suggestion[: 10 * EVIDENCE],
+        before,
+        after,
+    )
+
+
+def _failures(articles: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """A boolean per record and rule: whether the record has a finding of it. Columns: the rules that have any."""
+    hits = findings.select("record", "rule").unique()
+    return articles.select("record").with_columns(
+        pl.col("record").is_in(group["record"].implode()).alias(str(slug))
+        for (slug,), group in sorted(hits.partition_by("rule", as_dict=True).items())
+    )
+
+
+def _verdicts(articles: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    counts = findings.group_by("record").agg(
+        (pl.col("severity") == Severity.ERROR).sum().cast(pl.Int64).alias("errors"),
+        (pl.col("severity") == Severity.WARNING).sum().cast(pl.Int64).alias("warnings"),
+    )
+    judged = articles.join(counts, on="record", how="left", maintain_order="left").with_columns(
+        pl.col("errors", "warnings").fill_null(0)
+    )
+    verdict = pl.when(pl.col("errors") > 0).then(pl.lit("quarantined")).otherwise(pl.lit("accepted"))
+    return judged.with_columns(verdict.alias("verdict"))

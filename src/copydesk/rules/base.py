@@ -1,0 +1,123 @@
+"""What a rule is: documentation, a polars expression that says who passes, and evidence for those who do not.
+
+A rule is declared once, by the decorator `rule`, and is known everywhere else by its slug: in contracts, findings,
+reports and on the command line. Its docstring is its documentation (see `copydesk.rules.documentation`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
+
+import polars as pl
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error quarantines its article, a warning and an info do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+Article = Mapping[str, Any]
+"""One row of the article frame, as find() gets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place where a rule fails: code points ``start`` to ``end`` of ``field``, or the whole field without them."""
+
+    field: str
+    message: str
+    start: int | None = None
+    end: int | None = None
+    suggestion: str | None = None
+
+
+class Rule:
+    """Base of all rules. Parameters are the dataclass fields of a subclass, declared with `parameter`."""
+
+    code: ClassVar[str]
+    slug: ClassVar[str]
+    severity: ClassVar[Severity]
+    field: ClassVar[str]
+    fix: ClassVar[Literal["safe", "unsafe"] | None]
+    online: ClassVar[bool]
+
+    def passes(self) -> pl.Expr:
+        """A boolean per record, never null: True where the record is fine."""
+        raise NotImplementedError
+
+    def find(self, article: Article) -> Iterable[Spot]:
+        """Where ``article``, which does not pass, fails: at least one spot. ``article`` has every column of the frame."""
+        raise NotImplementedError
+
+
+REGISTRY: dict[str, type[Rule]] = {}
+"""Every known rule by slug, in the order of their codes' declaration."""
+
+R = TypeVar("R", bound=Rule)
+
+
+def parameter(default: Any, description: str, **schema: Any) -> Any:
+    """A rule's parameter; ``schema`` are further JSON Schema keywords, e.g. ``minimum=0``."""
+    return field(default=default, metadata={"description": description, **schema})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(parameter,))
+def rule(
+    code: str,
+    slug: str,
+    *,
+    severity: Severity,
+    field: str,
+    fix: Literal["safe", "unsafe"] | None = None,
+    online: bool = False,
+) -> Callable[[type[R]], type[R]]:
+    """Declares and registers a rule.
+
+    ``field`` is the canonical field that it judges, ``fix`` says whether a repair is known and safe, ``online`` that
+    the rule needs `--online`.
+    """
+
+    def declare(cls: type[R]) -> type[R]:
+        if slug in REGISTRY or any(known.code == code for known in REGISTRY.values()):
+            raise ValueError(f"rule {code} {slug}: the code or the slug is taken")
+        cls.code, cls.slug, cls.severity = code, slug, severity
+        cls.field, cls.fix, cls.online = field, fix, online
+        declared = dataclass(frozen=True)(cls)
+        REGISTRY[slug] = declared
+        return declared
+
+    return declare
+
+
+def parameters(cls: type[Rule]) -> dict[str, dict[str, Any]]:
+    """The rule's parameters: name -> JSON Schema with its default."""
+    if not hasattr(cls, "__dataclass_fields__"):
+        return {}
+    kinds = {int: "integer", float: "number", str: "string", bool: "boolean"}
+    return {
+        item.name: {"type": kinds[type(item.default)], "default": item.default, **item.metadata}
+        for item in fields(cls)  # type: ignore[arg-type]
+    }
+
+
+def present(column: str) -> pl.Expr:
+    """Whether a text column holds anything but white space."""
+    return pl.col(column).str.contains(r"\S").fill_null(False)
+
+
+def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> pl.Expr:
+    """Whether ``test`` holds for ``column``; asked only where the cheap expression ``candidates`` holds."""
+
+    def ask(values: pl.Series) -> pl.Series:
+        return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
+
+    return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
+
+
+def whole(column: str, message: str, suggestion: str | None = None) -> Iterator[Spot]:
+    """One spot on a whole field."""
+    yield Spot(column, message, suggestion=suggestion)

@@ -1,0 +1,61 @@
+"""Compiles checks to a `pandera.polars` schema, and reads pandera's answer record by record."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from copydesk.articles.frame import SCRAPED
+from copydesk.errors import RuleError
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
+
+    from copydesk.contract import Check
+
+
+def compile_schema(checks: "Sequence[Check]") -> "pa.DataFrameSchema":
+    """One schema for all ``checks``: text columns, and a check per rule that is asked of all rows at once."""
+    import pandera.polars as pa
+
+    columns = {name: pa.Column(pl.String, nullable=True) for name in SCRAPED}
+    return pa.DataFrameSchema(columns, checks=[_pandera_check(index, check) for index, check in enumerate(checks)])
+
+
+def _pandera_check(index: int, check: "Check") -> "pa.Check":
+    import pandera.polars as pa
+
+    # built once: an expression holds its compiled regular expressions' sources, and polars caches the compiled ones
+    outcome = (~check.applies() | check.rule.passes()).alias(check.slug)
+
+    def holds(data: Any) -> pl.LazyFrame:
+        return data.lazyframe.select(outcome)
+
+    # a null would count as a pass with ignore_na; one failure case keeps pandera from copying every failing body
+    return pa.Check(holds, name=str(index), error=check.slug, ignore_na=False, n_failure_cases=1)
+
+
+def validate(schema: "pa.DataFrameSchema", frame: pl.DataFrame) -> dict[int, pl.Series]:
+    """Validates ``frame`` lazily: index of each check that failed anywhere -> the boolean per row (True = passes).
+
+    Raises RuleError where a check raised: pandera reports that as one more failure, and it must be neither a failed nor
+    a passed article.
+    """
+    import pandera.polars as pa
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrorReason
+
+    try:
+        # set here, so that pandera's environment variables cannot switch the contract off
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failed: dict[int, pl.Series] = {}
+        for error in errors.schema_errors:
+            check = error.check
+            if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or error.check_output is None:
+                cause = getattr(error, "failure_cases", None)
+                raise RuleError(f"the rule {getattr(check, 'error', None) or check} crashed: {cause}") from None
+            failed[int(check.name)] = error.check_output.to_series(0)
+        return failed
+    return {}

@@ -1,0 +1,103 @@
+"""YAML that remembers where everything stands, so that an error can name file, line and key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+
+from copydesk.errors import ContractError
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Located:
+    """Parsed YAML with the 1-based line of every key and item."""
+
+    file: str
+    data: Any
+    lines: Mapping[Path, int]
+
+    def message(self, path: Sequence[str | int], text: str) -> str:
+        """``file:line: key: text`` for the entry at ``path``, or for the nearest entry above it."""
+        where = tuple(path)
+        while where and where not in self.lines:
+            where = where[:-1]
+        key = ".".join(map(str, path))
+        return f"{self.file}:{self.lines.get(where, 1)}: {key + ': ' if key else ''}{text}"
+
+    def validate(self, schema: Mapping[str, Any]) -> None:
+        """Raises a ContractError that lists everything ``schema`` (JSON Schema) rejects."""
+        from jsonschema import Draft202012Validator
+
+        errors = sorted(Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.path)))
+        if errors:
+            raise ContractError("\n".join(dict.fromkeys(line for error in errors for line in self._explain(error))))
+
+    def _explain(self, error: Any) -> list[str]:
+        path = list(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            unknown = [key for key in error.instance if key not in known]
+            return [self.message([*path, key], f"unknown key{_hint(key, known)}") for key in unknown]
+        if error.validator == "anyOf" and error.context:
+            deepest = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator == "additionalProperties"))
+            if isinstance(error.instance, dict) or deepest.validator != "type":
+                return self._explain(deepest)
+        if error.validator == "enum":
+            wanted = ", ".join(str(value) for value in error.validator_value if not isinstance(value, bool))
+            return [self.message(path, f"{error.instance!r} is none of {wanted}")]
+        if error.validator == "required":
+            return [self.message(path, error.message.replace("is a required property", "is missing"))]
+        return [self.message(path, error.message)]
+
+
+def _hint(key: object, known: Sequence[str]) -> str:
+    close = get_close_matches(str(key), known, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known are {', '.join(known)}" if known and len(known) < 15 else ""
+
+
+def load(text: str, file: str) -> Located:
+    """Parses ``text``; no tag runs code, and a key that stands twice is an error."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContractError(f"{file}:{line}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise ContractError(f"{file}: not valid YAML: {error}") from None
+    if node is None:
+        raise ContractError(f"{file}:1: the file is empty")
+    lines: dict[Path, int] = {}
+    _locate(node, (), lines, file, 0)
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ContractError(f"{file}: not valid YAML: {error}") from None
+    if not isinstance(data, dict):
+        raise ContractError(f"{file}:1: a contract is a mapping of keys, not {type(data).__name__}")
+    return Located(file, data, lines)
+
+
+def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, depth: int) -> None:
+    if depth > 20:
+        raise ContractError(f"{file}:{node.start_mark.line + 1}: nested too deeply")
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            name = getattr(key, "value", None)
+            if not isinstance(name, str):
+                raise ContractError(f"{file}:{key.start_mark.line + 1}: a key must be a word")
+            if name in seen:
+                raise ContractError(f"{file}:{key.start_mark.line + 1}: the key {name!r} stands twice")
+            seen.add(name)
+            lines[*path, name] = key.start_mark.line + 1
+            _locate(value, (*path, name), lines, file, depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _locate(value, (*path, index), lines, file, depth + 1)
