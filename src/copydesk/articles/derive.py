@@ -1,5 +1,6 @@
 """From scraped text columns to the canonical article frame: dates, source, agencies and what the URL says."""
 
+from hashlib import blake2b
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -8,6 +9,7 @@ import polars as pl
 from copydesk.articles import agencies, dates, signatures
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
+from copydesk.origin.addresses import Network
 
 DERIVED: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT,
@@ -31,23 +33,24 @@ DERIVED: Final[dict[str, pl.DataType]] = {
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
 
-def derive(scraped: pl.DataFrame, fetched: datetime) -> pl.DataFrame:
+def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] = ()) -> pl.DataFrame:
     """Adds the derived columns; ``fetched`` is when the run started, for records that do not say when they were scraped.
 
+    ``allow`` are the private networks that original URLs may point into.
     Metadata lose the blanks at their ends. The body stays as it came: findings point into it.
     """
     frame = scraped.with_columns(pl.col(_METADATA).str.strip_chars())
-    frame = frame.with_columns(_urls(frame["original_url"]))
+    frame = frame.with_columns(_urls(frame["original_url"], allow))
     frame = frame.with_columns(
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
-    frame = frame.with_columns(_source(frame))
+    frame = frame.with_columns(_source(frame), _ids(frame))
     return frame.with_columns(_agencies(frame))
 
 
-def _urls(values: pl.Series) -> list[pl.Series]:
-    read = [None if raw is None else url.read(raw) for raw in values]
+def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
+    read = [None if raw is None else url.read(raw, allow) for raw in values]
     return [
         pl.Series("url_href", [u and u.href for u in read], pl.String()),
         pl.Series("url_host", [u and u.host for u in read], pl.String()),
@@ -105,6 +108,20 @@ def _source(frame: pl.DataFrame) -> pl.Series:
         ],
         dtype=pl.String(),
     )
+
+
+def _ids(frame: pl.DataFrame) -> pl.Series:
+    """Records without an id get the digest of what makes them this article, the same in every run and format."""
+    parts = ("original_url", "title", "published", "body")
+    return pl.Series(
+        "article_id",
+        [
+            known if known is not None
+            else blake2b("\x1f".join(text or "" for text in texts).encode(), digest_size=8).hexdigest()
+            for known, *texts in frame.select("article_id", *parts).iter_rows()
+        ],
+        dtype=pl.String(),
+    )  # fmt: skip
 
 
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:

@@ -55,10 +55,13 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 JOINTS: Final[Mapping[str, str]] = {"body": "\n", "byline": "; "}
 """How the parts of a list become one text; other fields use a comma."""
 
-_NOTHING: Final = ("", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "NaT")
+NOTHING: Final = ("", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "NaT")
 """Texts that scrapers write for "no value"; news-please writes the string "None"."""
 
-_WEB_ADDRESS = re.compile(r"(?i)\s*(https?:)?//")
+WEB_ADDRESS: Final = r"(?i)^\s*(https?:)?//"
+"""A `source` that is an address: trafilatura calls the page's address so."""
+
+_WEB_ADDRESS = re.compile(WEB_ADDRESS)
 _FOLDED = re.compile(r"[\s_-]+")
 
 
@@ -79,6 +82,7 @@ class FieldMap:
             field: [fold(name) for name in (*self.mapping.get(field, ()), *known)] for field, known in NAMES.items()
         }
         self._plans: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self._notes: set[str] = set()
 
     def recognises(self, name: str) -> bool:
         """Whether a field called ``name`` has a canonical place."""
@@ -101,18 +105,34 @@ class FieldMap:
             self._plans[shape] = plan
         return plan
 
-    def columns(self, records: Sequence[Mapping[str, Any]]) -> dict[str, list[str | None]]:
-        """The scraped columns of ``records``, lists as long as ``records``; `decoding` stays null."""
+    def take_notes(self) -> frozenset[str]:
+        """What a person should know of the values mapped since the last call."""
+        notes = frozenset(self._notes)
+        self._notes.clear()
+        return notes
+
+    def note_nested(self, key: str) -> None:
+        """Remembers that the field ``key`` holds a body in parts."""
+        self._notes.add(f"the field {key!r} is nested: its texts were joined line by line")
+
+    def frame(
+        self, records: Sequence[Mapping[str, Any]], decodings: Mapping[int, str] | None = None
+    ) -> pl.DataFrame:
+        """The scraped columns of ``records``, one row each; ``decodings`` says which rows were decoded how."""
         columns: dict[str, list[str | None]] = {field: [None] * len(records) for field in SCRAPED}
+        for row, how in (decodings or {}).items():
+            columns["decoding"][row] = how
         for row, record in enumerate(records):
             taken = set()
             for field, keys in self.plan(record).items():
                 for key in keys:
                     value = record[key]
                     text = value if type(value) is str else as_text(value, JOINTS.get(field, ", "))
+                    if field == "body" and isinstance(value, dict | list):
+                        self.note_nested(key)
                     if text is not None and not _blank(text):
                         if field == "source" and _WEB_ADDRESS.match(text):
-                            continue  # trafilatura's `source` is the address of the page
+                            continue
                         columns[field][row] = text
                         taken.add(key)
                         break
@@ -121,15 +141,11 @@ class FieldMap:
                 columns["original_url"][row] = str(rest.pop("source"))
             if rest:
                 columns["extra"][row] = _json(rest)
-        return columns
-
-    def frame(self, records: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-        """The scraped columns of ``records`` as a frame, one row per record."""
-        return pl.DataFrame(self.columns(records), schema=SCRAPED)
+        return pl.DataFrame(columns, schema=SCRAPED)
 
 
 def _blank(text: str) -> bool:
-    return len(text) < 5 and text.strip() in _NOTHING or text.isspace()
+    return len(text) < 5 and text.strip() in NOTHING or text.isspace()
 
 
 def as_text(value: object, joint: str) -> str | None:

@@ -9,7 +9,7 @@ import ada_url
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from copydesk.origin.addresses import is_forbidden, is_local_name
+from copydesk.origin.addresses import Network, is_forbidden, is_local_name
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -46,9 +46,10 @@ class OriginalURL:
 
 
 @lru_cache(maxsize=65_536)
-def read(raw: str) -> OriginalURL:
+def read(raw: str, allow: tuple[Network, ...] = ()) -> OriginalURL:
     """Judges ``raw`` (blanks at its ends already cut) offline; no name is resolved.
 
+    ``allow`` are the private networks that the contract opens; local names then pass, for only a look-up could tell.
     A URL with white space inside is read as if the white space were not there, so that one defect is named once.
     """
     text = _SPACE.sub("", raw)
@@ -73,7 +74,7 @@ def read(raw: str) -> OriginalURL:
         return judged("malformed", href=url.href)
     if url.username or url.password:
         problems.add("credentials")
-    if is_forbidden(host) if kind in _IP else is_local_name(host):
+    if is_forbidden(host, allow) if kind in _IP else is_local_name(host) and not allow:
         problems.add("private-address")
     return judged(href=url.href, host=host.rstrip("."))
 
@@ -110,6 +111,14 @@ def repaired(raw: str) -> str | None:
     text = re.sub(r"^(https?://)[^/?#@]*@", r"\1", text, flags=re.IGNORECASE)
     judged = read(text)
     return text if not judged.problems and text != raw else None
+
+
+def joined(base: str, location: str) -> str | None:
+    """Where a redirect from ``base`` to ``location`` leads, by the standard; None if that is no URL."""
+    try:
+        return ada_url.URL(location, base).href
+    except ValueError:
+        return None
 
 
 @cache

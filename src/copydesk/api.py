@@ -1,0 +1,140 @@
+"""The Python interface: `check` files, `split` frames."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import polars as pl
+
+from copydesk import contract as contracts
+from copydesk.articles.frame import FIELDS
+from copydesk.articles.inputs import expand
+from copydesk.engines.local import Result, run
+from copydesk.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Frame = TypeVar("Frame", "pl.DataFrame", "pd.DataFrame", "pa.Table")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished check.
+
+    ``findings`` has the columns of `findings.parquet`; ``accepted`` and ``quarantined`` are frames of canonical
+    articles, body included, in input order. ``path`` is the run directory, if one was asked for.
+    """
+
+    result: Result
+    path: Path | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the gate passed."""
+        return self.result.passed
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What `summary.json` holds."""
+        return self.result.summary
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """One row per finding."""
+        return cast(pl.DataFrame, self.result.findings)
+
+    @cached_property
+    def accepted(self) -> pl.DataFrame:
+        """The articles without a finding of severity error."""
+        return self._with("accepted")
+
+    @cached_property
+    def quarantined(self) -> pl.DataFrame:
+        """The articles with a finding of severity error."""
+        return self._with("quarantined")
+
+    def _with(self, verdict: str) -> pl.DataFrame:
+        articles = cast(pl.DataFrame, self.result.articles)
+        return articles.filter(pl.col("verdict") == verdict).select("record", *FIELDS)
+
+
+def check(
+    inputs: str | Path | Sequence[str | Path],
+    contract: str | Path | None = None,
+    out: str | Path | None = None,
+    online: bool = False,
+) -> Run:
+    """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
+
+    Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
+    readable has been written then.)
+    """
+    names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    read = contracts.read(contract, online)
+    entries = expand([str(name) for name in names])
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
+        result = run(entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True)
+    if result.input_errors:
+        raise InputError("\n".join(result.input_errors))
+    return Run(result, Path(out) if out is not None else None)
+
+
+def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Frame, Frame]:
+    """Splits a frame of scraped articles into (accepted, quarantined, findings), all of the same kind as ``frame``.
+
+    ``frame`` is a polars or pandas frame or an Arrow table, with any field names that copydesk or the contract knows.
+    The rows of both parts are the frame's own, unchanged and in order.
+    """
+    from copydesk.articles.derive import derive
+    from copydesk.articles.fields import FieldMap
+    from copydesk.articles.parquet import scraped
+    from copydesk.engines.checking import check_batch
+    from copydesk.origin.stage import OriginStage
+
+    read = contracts.read(contract)
+    fields = FieldMap(read.fields)
+    table = _arrow(frame)
+    if not fields.plan(table.column_names):
+        raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
+    articles = scraped(table, fields).with_row_index("record").with_columns(
+        pl.col("record").cast(pl.Int64), pl.lit("frame").alias("input"), (pl.col("record") + 1).cast(pl.Int64).alias("position")
+    )
+    derived = OriginStage(read.origin, online=False).add(derive(articles, datetime.now(UTC), read.origin.allow_networks))
+    checked = check_batch(derived, read)
+    good = (checked.articles["verdict"] == "accepted").to_list()
+    bad = [not accepted for accepted in good]
+    return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
+
+
+def _arrow(frame: Any) -> "pa.Table":
+    import pyarrow as pa
+
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pl.DataFrame):
+        return frame.to_arrow()
+    if type(frame).__module__.partition(".")[0] == "pandas":
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    raise UsageError(f"split takes a polars or pandas frame or an Arrow table, not {type(frame).__name__}")
+
+
+def _rows(frame: Any, mask: list[bool]) -> Any:
+    import pyarrow as pa
+
+    if isinstance(frame, pl.DataFrame):
+        return frame.filter(pl.Series(mask, dtype=pl.Boolean()))
+    return frame.filter(pa.array(mask, pa.bool_())) if isinstance(frame, pa.Table) else frame[mask]
+
+
+def _like(frame: Any, findings: pl.DataFrame) -> Any:
+    import pyarrow as pa
+
+    if isinstance(frame, pl.DataFrame):
+        return findings
+    return findings.to_arrow() if isinstance(frame, pa.Table) else findings.to_pandas()

@@ -1,0 +1,147 @@
+"""CSV and TSV: a header line, then one row a record; quoted fields may hold line breaks."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from copydesk.articles.encoding import Decoder
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.jsonl import split_lines
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
+from copydesk.articles.streams import Stream
+from copydesk.errors import InputError
+
+_DELIMITERS = ",;\t|"
+_PER_BATCH: Final = 4_096
+_LONGEST_ROW: Final = 64 * 2**20
+"""Characters; a row that is longer has a quote that was never closed."""
+
+
+def read(stream: Stream, fields: FieldMap) -> Reading:
+    """Reads a table. The first line names the fields; a row with more or fewer fields than it is unreadable."""
+    csv.field_size_limit(_LONGEST_ROW)
+    lines = _Lines(stream)
+    header_text, header_raw = lines.header()
+    delimiter = delimiter_of(header_text)
+    header = next(csv.reader(io.StringIO(header_text, newline=""), delimiter=delimiter), [])
+    if not any(fields.recognises(name) for name in header):
+        raise InputError(
+            f"{stream.name}: no column of the first line is known ({', '.join(header)[:120]}); "
+            "name your columns under `fields` in the contract"
+        )
+    shape = Shape("csv", ".tsv" if delimiter == "\t" else ".csv", header_raw, stream.encoding)
+    return Reading(shape, _batches(stream, fields, lines, header, delimiter))
+
+
+def delimiter_of(header: str) -> str:
+    """The delimiter that parts the most fields of the first line."""
+    return max(_DELIMITERS, key=header.count)
+
+
+class _Lines:
+    """Gives decoded lines to the csv module and remembers the raw ones that it took for the current row."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._raws = (line for lines in split_lines(stream) for line in lines)
+        self._decoder = Decoder()
+        self._again: list[bytes] = []
+        self.taken: list[bytes] = []
+        self.decoding: str | None = None
+        self.number = 0
+
+    def header(self) -> tuple[str, bytes]:
+        text = next(self, "")
+        return text.rstrip("\r\n"), self._stream.mark + self.restored()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        raw = self._again.pop() if self._again else next(self._raws)
+        if sum(map(len, self.taken)) > _LONGEST_ROW:
+            self._again.append(raw)
+            raise csv.Error("a quote is never closed")
+        self.taken.append(raw)
+        self.number += 1
+        text, decoding = self._decoder.decode(raw)
+        self.decoding = self.decoding or decoding
+        return text.replace("\0", "\ufffd") if "\0" in text else text
+
+    def restored(self) -> bytes:
+        """The bytes of the row so far, as they stand in the file; the next row starts empty."""
+        raw = b"".join(self.taken)
+        self.taken, self.decoding = [], None
+        return self._stream.restored(raw)
+
+    def give_back_all_but_first(self) -> None:
+        """After an unclosed quote: only the line that opened it is bad, the others are read again."""
+        self._again.extend(reversed(self.taken[1:]))
+        self.number -= len(self.taken) - 1
+        del self.taken[1:]
+
+
+def _batches(
+    stream: Stream, fields: FieldMap, lines: _Lines, header: list[str], delimiter: str
+) -> Iterator[RawBatch]:
+    number = 0
+    while True:
+        rows: list[dict[str, str]] = []
+        numbers: list[int] = []
+        positions: list[int] = []
+        raws: list[bytes] = []
+        decodings: dict[int, str] = {}
+        unreadable: list[Unreadable] = []
+        broken: InputError | None = None
+        end = False
+        while len(rows) + len(unreadable) < _PER_BATCH and sum(map(len, raws[-1:])) < _LONGEST_ROW:
+            position = lines.number + 1
+            try:
+                row, reason = _row(lines, delimiter)
+            except InputError as error:
+                row, reason, broken = None, "the file breaks off here", error
+            if row is None and not lines.taken:
+                end = True
+                break
+            decoding = lines.decoding
+            raw = lines.restored()
+            if not raw.strip():
+                continue
+            if row is None or len(row) != len(header):
+                why = reason or f"{len(row or [])} fields where the header has {len(header)}"
+                unreadable.append(Unreadable(number, position, why, raw))
+            else:
+                if decoding:
+                    decodings[len(rows)] = decoding
+                rows.append(dict(zip(header, row, strict=True)))
+                numbers.append(number)
+                positions.append(position)
+                raws.append(raw)
+            number += 1
+            if broken:
+                break
+        if rows or unreadable:
+            frame = fields.frame(rows, decodings)
+            yield RawBatch(frame, numbers, positions, raws, unreadable, fields.take_notes())
+        if broken:
+            raise broken
+        if end:
+            return
+
+
+def _row(lines: _Lines, delimiter: str) -> tuple[list[str] | None, str]:
+    """The next row, or (None, reason) where it is unreadable; (None, "") at the end."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        return next(reader), ""
+    except StopIteration:
+        return None, ""
+    except csv.Error as error:
+        reason = str(error)
+        if "unexpected end of data" in reason or "never closed" in reason:
+            lines.give_back_all_but_first()
+            reason = "a quote is never closed"
+        elif "expected after" in reason:
+            reason = "a quote stands inside a quoted field"
+        return None, f"not a valid row: {reason}"

@@ -1,0 +1,65 @@
+"""Turns bytes into text: UTF-8, UTF-16 and UTF-32 by their byte order mark, anything else by a detector, and flagged."""
+
+import codecs
+from typing import Final
+
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks, those that begin like another one first."""
+
+_SAMPLE = 65_536
+
+
+def marked(head: bytes) -> tuple[bytes, str]:
+    """(byte order mark, encoding) that ``head`` starts with; without a mark (b"", "utf-8")."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return mark, encoding
+    return b"", "utf-8"
+
+
+class Decoder:
+    """Decodes the records of one input. What is not UTF-8 is guessed once, and the guess is kept while it fits."""
+
+    def __init__(self) -> None:
+        self._guess: str | None = None
+
+    def decode(self, raw: bytes) -> tuple[str, str | None]:
+        """(text, how it was decoded): the second is None for valid UTF-8."""
+        try:
+            return raw.decode("utf-8"), None
+        except UnicodeDecodeError:
+            pass
+        text = raw.decode("utf-8", "replace")
+        lost = text.count("\ufffd")
+        if sum(not char.isascii() for char in text[:_SAMPLE]) > 3 * lost:
+            return text, f"UTF-8 with {lost} invalid byte{'s' if lost > 1 else ''}"
+        if self._guess:
+            try:
+                return raw.decode(self._guess), f"{self._guess} (a guess)"
+            except UnicodeDecodeError:
+                pass
+        return self._detect(raw) or (text, f"UTF-8 with {lost} invalid byte{'s' if lost > 1 else ''}")
+
+    def _detect(self, raw: bytes) -> tuple[str, str] | None:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(raw[:_SAMPLE]).best()
+        if best is None:
+            return None
+        try:
+            text = raw.decode(best.encoding)
+        except (UnicodeDecodeError, LookupError):
+            return None
+        self._guess = best.encoding
+        return text, f"{best.encoding} (a guess)"
+
+
+def without_surrogates(text: str) -> str:
+    """``text`` with each lone surrogate, which no encoding can hold, as U+FFFD."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -1,0 +1,154 @@
+"""Finds the inputs that a command line names, and recognises their formats by content."""
+
+import glob
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from copydesk.articles import delimited, jsonarray, jsonl, parquet, story
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.raw import Reading
+from copydesk.articles.streams import COMPRESSIONS, Stream, opened
+from copydesk.errors import InputError, UsageError
+
+FORMATS: Final = {
+    "jsonl": (".jsonl", ".ndjson", ".jl", ".jsonlines"),
+    "json": (".json",),
+    "csv": (".csv", ".tsv", ".tab"),
+    "parquet": (".parquet", ".pq"),
+    "story": (".txt", ".text"),
+}
+"""What `--format` takes, and the suffixes by which files in a folder are taken for inputs."""
+
+_SUFFIXES = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input: a file, or standard input (path None). ``name`` is what messages and tables call it."""
+
+    path: Path | None
+    name: str
+    format: str | None = None
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name, without the suffix of a compression."""
+        name = self.path.name if self.path else "stdin.txt"
+        return name.removesuffix(Path(name).suffix) if Path(name).suffix.lower() in COMPRESSIONS else name
+
+
+def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
+    """The files behind files, folders, globs and `-`, in the order given; those of a folder sorted by name.
+
+    In folders hidden files and files of other suffixes are passed over. Raises InputError where nothing is there.
+    """
+    if format_name is not None and format_name not in FORMATS:
+        raise UsageError(f"--format {format_name}: known are {', '.join(FORMATS)}")
+    inputs: list[Input] = []
+    for name in names:
+        if name == "-":
+            inputs.append(Input(None, "standard input", format_name))
+            continue
+        path = Path(name)
+        if path.is_dir():
+            found = [file for file in sorted(path.rglob("*")) if _wanted(file, path)]
+            if not found:
+                raise InputError(f"{name}: the folder holds no file that copydesk reads ({', '.join(_SUFFIXES)})")
+        elif path.exists():
+            found = [path]
+        else:
+            found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())
+            if not found:
+                raise InputError(f"{name}: no such file or folder")
+        inputs += [Input(file, str(file), format_name) for file in found]
+    return list({entry.name: entry for entry in inputs}.values())
+
+
+def _wanted(file: Path, folder: Path) -> bool:
+    if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():
+        return False
+    return _suffix(file.name) in _SUFFIXES and not _inside_run(file, folder)
+
+
+def _inside_run(file: Path, folder: Path) -> bool:
+    """Whether ``file`` belongs to a run directory: what a run wrote is not its next run's input."""
+    inner = [parent for parent in file.parents if parent.is_relative_to(folder)]
+    return any((parent / "manifest.json").is_file() and (parent / "summary.json").is_file() for parent in inner)
+
+
+def _suffix(name: str) -> str:
+    path = Path(name.lower())
+    return Path(path.stem).suffix if path.suffix in COMPRESSIONS else path.suffix
+
+
+@contextmanager
+def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
+    """Opens an input and recognises its format. Raises InputError where it is empty, binary or unknown."""
+    with opened(entry.path, entry.name) as stream:
+        yield stream, _reader(entry, stream, fields)
+
+
+def _reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+    head = stream.head()
+    name = recognise(entry, head)
+    if name == "parquet":
+        return parquet.read(stream, fields, entry.path)
+    if b"\0" in head[:65_536]:
+        raise InputError(f"{entry.name}: a binary file, not {name}; if it is text, convert it to UTF-8")
+    if name == "json" and head.lstrip()[:1] == b"{":
+        return jsonarray.read_object(stream, fields)
+    readers = {"jsonl": jsonl.read, "json": jsonarray.read, "csv": delimited.read, "story": story.read}
+    return readers[name](stream, fields)
+
+
+def recognise(entry: Input, head: bytes) -> str:
+    """The format of an input: what was asked for, else what its first bytes say, else what its suffix says."""
+    if entry.format is not None:
+        return entry.format
+    named = _SUFFIXES.get(_suffix(entry.name))
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if not head.strip():
+        raise InputError(f"{entry.name}: empty: there is no record in it")
+    if named == "parquet":
+        raise InputError(f"{entry.name}: not a Parquet file, though its name says so")
+    if named in ("csv", "story") and not head.lstrip().startswith((b'{"', b'[{"')):
+        return named
+    if found := _by_content(head.lstrip(), named):
+        return found
+    raise InputError(f"{entry.name}: of unknown format; say which with --format ({', '.join(FORMATS)})")
+
+
+def _by_content(start: bytes, named: str | None) -> str | None:
+    line, _, rest = start.partition(b"\n")
+    if start.startswith(b"["):
+        # an array, unless it is the first line of a file of JSON lines
+        return "jsonl" if named == "jsonl" and rest.strip() and _parses(line) else "json"
+    if start.startswith(b"{"):
+        if named == "jsonl" or (rest.strip() and _parses(line)):
+            return "jsonl"
+        return "json" if named == "json" or rest.strip() else "jsonl"
+    if named:
+        return named
+    header = line.decode("utf-8", "replace").strip("\r\n")
+    columns = header.split(delimited.delimiter_of(header))
+    if len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1:
+        return "csv"
+    return "story" if b"\0" not in start and _is_text(start) else None
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_text(head: bytes) -> bool:
+    sample = head[:4_096].decode("utf-8", "ignore")
+    return bool(sample) and sum(char.isprintable() or char.isspace() for char in sample) > 0.95 * len(sample)

@@ -1,0 +1,99 @@
+"""JSON documents: an array of objects, or one object in a file of its own."""
+
+import re
+from collections.abc import Iterator
+
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.jsonl import Parser
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
+from copydesk.articles.streams import BLOCK, Stream
+from copydesk.errors import InputError
+
+_TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|[\[\]{},]', re.DOTALL)
+"""A whole string, or a character that opens, closes or parts values. Atomic: no input makes it backtrack."""
+
+_PER_BATCH = 4_096
+
+
+def read(stream: Stream, fields: FieldMap) -> Reading:
+    """Reads an array element by element: one that is broken costs itself, not the rest of the file."""
+    return Reading(Shape("json", ".json", stream.needed_mark, stream.encoding), _batches(stream, fields))
+
+
+def read_object(stream: Stream, fields: FieldMap) -> Reading:
+    """Reads a file that holds one object: one record."""
+    return Reading(Shape("json-object", ".json"), _single(stream, fields))
+
+
+def _single(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
+    document = b"".join(stream.blocks())
+    batch = Parser().batch(stream, fields, [document], 0, [1])
+    whole = stream.mark + stream.restored(document)
+    unreadable = [Unreadable(bad.number, bad.position, bad.reason, whole) for bad in batch.unreadable]
+    yield RawBatch(batch.scraped, batch.numbers, batch.positions, [whole] * len(batch.numbers), unreadable, batch.notes)
+
+
+def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
+    parser = Parser()
+    number = 0
+    raws: list[bytes] = []
+    lines: list[int] = []
+    size = 0
+    try:
+        for raw, line in _elements(stream):
+            raws.append(raw)
+            lines.append(line)
+            size += len(raw)
+            if size >= BLOCK or len(raws) >= _PER_BATCH:
+                batch = parser.batch(stream, fields, raws, number, lines)
+                number += batch.size
+                raws, lines, size = [], [], 0
+                yield batch
+    except InputError:
+        if raws:
+            yield parser.batch(stream, fields, raws, number, lines)
+        raise
+    if raws:
+        yield parser.batch(stream, fields, raws, number, lines)
+
+
+def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
+    """(bytes of the element, its 1-based line) for each element of the array, found by its brackets alone."""
+    blocks = stream.blocks()
+    buffer = next(blocks, b"")
+    start = buffer.find(b"[") + 1
+    line = buffer.count(b"\n", 0, start) + 1
+    depth, at, closed = 0, start, False
+    while True:
+        token = _TOKEN.search(buffer, at)
+        quote = buffer.find(b'"', at, token.start() if token else len(buffer))
+        if token is None or quote >= 0:  # a string that is not closed yet, or no token left in this block
+            more = next(blocks, None)
+            if more is None:
+                break
+            line += buffer.count(b"\n", 0, start)
+            at, buffer, start = (quote if quote >= 0 else len(buffer)) - start, buffer[start:] + more, 0
+            continue
+        at = token.end()
+        mark = token.group()
+        if mark in (b"[", b"{"):
+            depth += 1
+        elif mark in (b"]", b"}"):
+            depth -= 1
+        if depth < 0 or (depth == 0 and mark == b","):
+            element = buffer[start : token.start()]
+            if element.strip():
+                lead = len(element) - len(element.lstrip())
+                yield element.strip(), line + element.count(b"\n", 0, lead)
+            line += buffer.count(b"\n", start, at)
+            start = at
+            if depth < 0:
+                closed = True
+                break
+            if start > BLOCK:
+                buffer, at, start = buffer[start:], 0, 0
+    rest = buffer[start:] + b"".join(blocks)
+    if rest.strip():
+        yield rest.strip(), line
+    if not closed:
+        raise InputError(f"{stream.name}: the array is not closed: the file is cut off; fetch it again")

@@ -1,0 +1,123 @@
+"""JSON Lines: one object a line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from copydesk.articles.encoding import Decoder, without_surrogates
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
+from copydesk.articles.streams import Stream
+from copydesk.errors import InputError
+
+
+def read(stream: Stream, fields: FieldMap) -> Reading:
+    """Reads a stream of JSON lines; blank lines are no records."""
+    return Reading(Shape("jsonl", ".jsonl", stream.needed_mark, stream.encoding), _batches(stream, fields))
+
+
+def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
+    parser = Parser()
+    number, position = 0, 1
+    for lines in split_lines(stream):
+        batch = parser.batch(stream, fields, lines, number, range(position, position + len(lines)))
+        number += batch.size
+        position += len(lines)
+        if batch.size:
+            yield batch
+
+
+def split_lines(stream: Stream) -> Iterator[list[bytes]]:
+    """Lists of whole lines, each with its line end. What precedes a break in the stream is given before it is raised."""
+    rest: list[bytes] = []
+    broken: InputError | None = None
+    blocks = stream.blocks()
+    while True:
+        try:
+            block = next(blocks, b"")
+        except InputError as error:
+            block, broken = b"", error
+        if not block:
+            break
+        head, newline, tail = block.rpartition(b"\n")
+        if newline:
+            # not splitlines(), which also splits at a lone carriage return
+            yield [line + b"\n" for line in b"".join([*rest, head]).split(b"\n")]
+            rest = [tail] if tail else []
+        else:
+            rest.append(block)
+    if rest:
+        yield [b"".join(rest)]
+    if broken:
+        raise broken
+
+
+class Parser:
+    """Parses single JSON objects: fast where they are plain, patiently where they are not."""
+
+    def __init__(self) -> None:
+        self._decoder = Decoder()
+
+    def batch(
+        self, stream: Stream, fields: FieldMap, raws: list[bytes], number: int, positions: "range | list[int]"
+    ) -> RawBatch:
+        """Parses ``raws``, which stand at ``positions``; the first record gets ``number``."""
+        records: list[dict[str, Any]] = []
+        numbers, kept, originals = [], [], []
+        decodings: dict[int, str] = {}
+        unreadable = []
+        for raw, position in zip(raws, positions, strict=True):
+            if raw.isspace():
+                continue
+            try:
+                record = orjson.loads(raw)
+                decoding = None
+            except orjson.JSONDecodeError:
+                record, decoding, reason = self._patiently(raw)
+            else:
+                reason = ""
+            if type(record) is not dict:
+                why = reason or f"not a JSON object but {_kind(record)}"
+                unreadable.append(Unreadable(number, position, why, stream.restored(raw)))
+            else:
+                if decoding:
+                    decodings[len(records)] = decoding
+                records.append(record)
+                numbers.append(number)
+                kept.append(position)
+                originals.append(stream.restored(raw))
+            number += 1
+        return RawBatch(fields.frame(records, decodings), numbers, kept, originals, unreadable, fields.take_notes())
+
+    def _patiently(self, raw: bytes) -> tuple[Any, str | None, str]:
+        """(value, how it was decoded, why it is unreadable): accepts NaN, lone surrogates and other encodings."""
+        text, decoding = self._decoder.decode(raw)
+        try:
+            value = json.loads(text)
+        except RecursionError:
+            return None, None, "not readable JSON: nested too deeply"
+        except ValueError as error:
+            return None, None, f"not valid JSON: {error}"
+        try:
+            orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+        except (TypeError, ValueError, RecursionError):
+            value = _clean(value)
+            decoding = decoding or "JSON with lone surrogates"
+        return value, decoding, ""
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {without_surrogates(key): _clean(item) for key, item in value.items()}
+    return value
+
+
+def _kind(value: Any) -> str:
+    names = {list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "null")

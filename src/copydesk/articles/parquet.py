@@ -1,0 +1,101 @@
+"""Parquet: columns of any type, read row group by row group."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_text
+from copydesk.articles.frame import SCRAPED
+from copydesk.articles.raw import RawBatch, Reading, Shape
+from copydesk.articles.streams import Stream, seekable
+from copydesk.errors import InputError
+
+_ROWS = 4_096
+
+
+def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
+    """Reads a Parquet file; rows are written again with the same schema."""
+    with ExitStack() as stack:
+        file = _opened(stream.name, stack.enter_context(seekable(stream, path)))
+        schema = file.schema_arrow
+        if not fields.plan(schema.names):
+            raise InputError(
+                f"{stream.name}: no column is known ({', '.join(schema.names)[:120]}); "
+                "name your columns under `fields` in the contract"
+            )
+        return Reading(
+            Shape("parquet", ".parquet", schema=schema), _batches(stream, fields, file, stack.pop_all())
+        )
+    raise AssertionError  # the block above returns or raises
+
+
+def _opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:
+    try:
+        # pre_buffer would load whole row groups: flat memory matters more than the last bit of speed
+        return pq.ParquetFile(source, pre_buffer=False)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputError(f"{name}: not a readable Parquet file: {error}") from None
+
+
+def _batches(stream: Stream, fields: FieldMap, file: pq.ParquetFile, stack: ExitStack) -> Iterator[RawBatch]:
+    first = 0
+    with stack:
+        try:
+            for batch in file.iter_batches(batch_size=_ROWS):
+                table = pa.Table.from_batches([batch])
+                rows = range(first, first + table.num_rows)
+                first += table.num_rows
+                positions = range(rows.start + 1, rows.stop + 1)
+                yield RawBatch(scraped(table, fields), rows, positions, table, notes=fields.take_notes())
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{stream.name}: damaged after row {first}: {error}") from None
+
+
+def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
+    """The scraped columns of a table of any names and types, row by row."""
+    plan = fields.plan(table.column_names)
+    texts = {(field, key): _text(table[key], key, field, fields) for field, keys in plan.items() for key in keys}
+    candidates = {field: [texts[field, key] for key in plan.get(field, ())] for field in SCRAPED}
+    addresses = [series.str.contains(WEB_ADDRESS) for series in candidates["source"]]
+    for series, is_address in zip(list(candidates["source"]), addresses, strict=True):
+        candidates["original_url"].append(series.set(~is_address.fill_null(False), None))
+    candidates["source"] = [
+        series.set(is_address.fill_null(False), None)
+        for series, is_address in zip(candidates["source"], addresses, strict=True)
+    ]
+    frame = pl.DataFrame({field: _first(found, table.num_rows) for field, found in candidates.items()}, schema=SCRAPED)
+    rest = [name for name in table.column_names if name not in {keys[0] for keys in plan.values()}]
+    if rest:
+        extra = cast(pl.DataFrame, pl.from_arrow(table.select(rest)))
+        frame = frame.with_columns(extra.select(pl.struct(rest).struct.json_encode()).to_series().alias("extra"))
+    return frame
+
+
+def _first(candidates: list[pl.Series], height: int) -> pl.Series:
+    """The first value that is not null, row by row."""
+    if not candidates:
+        return pl.Series(values=[None], dtype=pl.String()).new_from_index(0, height)
+    return pl.select(pl.coalesce(candidates)).to_series() if len(candidates) > 1 else candidates[0]
+
+
+def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl.Series:
+    """A column as text, whatever its type; words for "nothing" become null."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        series = pl.Series(values=column)
+    else:
+        if field == "body" and pa.types.is_nested(kind):
+            fields.note_nested(key)
+        series = pl.Series(
+            values=[as_text(value, JOINTS.get(field, ", ")) for value in column.to_pylist()], dtype=pl.String()
+        )
+    blank = series.str.strip_chars().is_in(NOTHING)
+    return series.set(blank, None) if blank.any() else series

@@ -1,0 +1,116 @@
+"""Plain-text stories, one a file: headline, byline, date, photo credit, body, and an "Original url:" trailer.
+
+Blank lines part the blocks. Everything between the headline and the first sentence is the head: a date is recognised by
+being one, a byline by its "By" or its place before the date, and what is left between date and text is the photo credit.
+The body is kept as it stands in the file, blank lines included, so that findings point into it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePath
+
+import polars as pl
+
+from copydesk.articles import agencies, dates
+from copydesk.articles.encoding import Decoder
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.frame import SCRAPED
+from copydesk.articles.raw import RawBatch, Reading, Shape
+from copydesk.articles.streams import Stream
+from copydesk.vocabulary import byline_words, phrases
+
+_HEAD_LINES = 8
+"""Lines after the headline that can belong to the head; a longer head is text."""
+
+_LONGEST_HEAD_LINE = 160
+"""Characters; photo credits are shorter, first paragraphs longer or full sentences."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
+_LINE = re.compile(r"[^\n]*\n?")
+
+
+def read(stream: Stream, fields: FieldMap) -> Reading:
+    """Reads one story; ``fields`` has no say, for the layout names the fields."""
+    return Reading(Shape("story", ".txt"), _batches(stream))
+
+
+def _batches(stream: Stream) -> Iterator[RawBatch]:
+    document = b"".join(stream.blocks())
+    if not document.strip():
+        return
+    text, decoding = Decoder().decode(document)
+    story: dict[str, str | None] = {field: None for field in SCRAPED}
+    story |= parse(text.replace("\r\n", "\n"))
+    story |= {"article_id": story_id(stream.name), "decoding": decoding}
+    raw = stream.mark + stream.restored(document)
+    yield RawBatch(pl.DataFrame([story], schema=SCRAPED), [0], [1], [raw])
+
+
+def story_id(name: str) -> str:
+    """A story's id is its file's name without folders and suffixes."""
+    return PurePath(name).name.split(".")[0] or PurePath(name).name
+
+
+def parse(text: str) -> dict[str, str | None]:
+    """The fields that the layout of ``text`` shows: title, byline, published, image_credit, body, original_url."""
+    body_end, url = _trailer(text)
+    lines = [(match.start(), match.end(), match.group().strip()) for match in _LINE.finditer(text, 0, body_end)]
+    filled = [line for line in lines if line[2]]
+    if not filled:
+        return {"body": None, "original_url": url}
+    title, *rest = filled
+    head = _head(rest)
+    found = _classified([line for _, _, line in head])
+    after = rest[len(head) :]
+    body = text[after[0][0] : body_end] if after else ""
+    return {"title": title[2], **found, "body": body.strip("\n") or None, "original_url": url}
+
+
+@cache
+def _trailer_labels() -> re.Pattern[str]:
+    labels = "|".join(
+        re.escape(phrase.text.strip(" :："))
+        for phrase in phrases("original-url")
+        if phrase.match == "prefix" and "http" not in phrase.text
+    )
+    return re.compile(rf"(?im)^\W*(?:{labels})\s*[:：]?[^\S\n]*(?:\n\s*)*(?=https?:|www\.|//)")
+
+
+def _trailer(text: str) -> tuple[int, str | None]:
+    """(where the body ends, the claimed URL): the last label that is followed by an address and nothing else."""
+    for label in reversed(list(_trailer_labels().finditer(text))):
+        address = text[label.end() :].strip()
+        if "\n\n" not in address and len(address) < 4_000:
+            return label.start(), address
+    return len(text), None
+
+
+def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The lines before the first one that reads like text."""
+    for index, (_, _, line) in enumerate(lines[: _HEAD_LINES + 1]):
+        if dates.parse(line) or _is_byline(line):
+            continue
+        if len(line) > _LONGEST_HEAD_LINE or (_SENTENCE_END.search(line) and " " in line) or index == _HEAD_LINES:
+            return lines[:index]
+    return []
+
+
+def _classified(head: list[str]) -> dict[str, str | None]:
+    byline = next((line for line in head if _is_byline(line)), None)
+    date = next((line for line in head if line != byline and dates.parse(line)), None)
+    if byline is None and date is not None and head.index(date) > 0:
+        byline = head[head.index(date) - 1]  # a bare name stands right above the date
+    credits = [line for line in head if line not in (byline, date)]
+    return {"byline": byline, "published": date, "image_credit": "; ".join(credits) or None}
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return re.compile(r"(?i)\s*(?:" + "|".join(re.escape(word) for word in byline_words("prefix")) + r")(?![^\W_])\s*\S")
+
+
+def _is_byline(line: str) -> bool:
+    if len(line) > _LONGEST_HEAD_LINE or _SENTENCE_END.search(line):
+        return False
+    return bool(_prefix().match(line) or agencies.lookup(line))

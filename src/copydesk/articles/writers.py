@@ -1,0 +1,144 @@
+"""Writes records again as they came, split by verdict: one output per shape of input."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from copydesk.articles.raw import RawBatch, Shape
+
+
+class Writer(Protocol):
+    """Writes some records of each batch, given by their rows."""
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Lines:
+    """JSON Lines and tables: the preamble, then the records' bytes."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._newline = "\n".encode(shape.encoding)
+        self._open_line = False
+        self._file.write(shape.preamble)
+        # a header without a line end is the whole of its input
+        self._open_line = shape.format == "csv" and not shape.preamble.endswith(self._newline)
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
+        assert isinstance(batch.raw, list)
+        if rows:
+            if self._open_line:  # the last line of an input had no end, and more follow
+                self._file.write(self._newline)
+            data = b"".join(batch.raw[row] for row in rows)
+            self._file.write(data)
+            self._open_line = not data.endswith(self._newline)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Array:
+    """A JSON array: the elements' bytes between brackets and commas of our own."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._encoding = shape.encoding
+        self._file.write(shape.preamble + "[".encode(self._encoding))
+        self._joint = "\n"
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
+        assert isinstance(batch.raw, list)
+        for row in rows:
+            self._file.write(self._joint.encode(self._encoding) + batch.raw[row])
+            self._joint = ",\n"
+
+    def close(self) -> None:
+        self._file.write("\n]\n".encode(self._encoding))
+        self._file.close()
+
+
+class _Folder:
+    """A file per record, under the name it came with."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        path.mkdir(exist_ok=True)
+        self._path = path
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
+        assert isinstance(batch.raw, list)
+        for row in rows:
+            self._free(name).write_bytes(batch.raw[row])
+
+    def _free(self, name: str) -> Path:
+        path, number = self._path / name, 2
+        stem, dot, suffix = name.partition(".")
+        while path.exists():
+            path = self._path / f"{stem}.{number}{dot}{suffix}"
+            number += 1
+        return path
+
+    def close(self) -> None:
+        pass
+
+
+class _Parquet:
+    """Rows of a table with the schema that they came with."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        assert shape.schema is not None
+        self._writer = pq.ParquetWriter(path, shape.schema, compression="zstd")
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
+        assert isinstance(batch.raw, pa.Table)
+        if rows:
+            chosen = batch.raw if len(rows) == batch.raw.num_rows else batch.raw.take(pa.array(rows, pa.int64()))
+            self._writer.write_table(chosen)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+_WRITERS = {"jsonl": _Lines, "csv": _Lines, "json": _Array, "story": _Folder, "json-object": _Folder, "parquet": _Parquet}
+
+
+class Outputs:
+    """The accepted and the quarantined records of a run, below ``folder``: `accepted.jsonl`, `quarantined/` and so on.
+
+    Inputs of another shape (a CSV with another header, another encoding) get a file of their own: `accepted.2.csv`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[tuple[str, object], Writer] = {}
+        self._names: set[str] = set()
+
+    def write(self, shape: Shape, batch: RawBatch, verdict: str, rows: Sequence[int], name: str) -> None:
+        """Writes the records of ``batch`` at ``rows``, which have ``verdict``; ``name`` is the input's file name."""
+        self.writer(shape, verdict).write(batch, rows, name)
+
+    def writer(self, shape: Shape, verdict: str) -> Writer:
+        """The writer for a verdict and shape, opened when first asked for."""
+        key = (verdict, ("folder",) if shape.format in ("story", "json-object") else shape.key)
+        if key not in self._writers:
+            suffix = "" if key[1] == ("folder",) else shape.suffix
+            self._writers[key] = _WRITERS[shape.format](self._folder / self._free(verdict, suffix), shape)
+        return self._writers[key]
+
+    def _free(self, verdict: str, suffix: str) -> str:
+        name, number = f"{verdict}{suffix}", 2
+        while name in self._names:
+            name = f"{verdict}.{number}{suffix}"
+            number += 1
+        self._names.add(name)
+        return name
+
+    def close(self) -> None:
+        """Finishes all files."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()

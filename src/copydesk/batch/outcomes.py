@@ -1,0 +1,61 @@
+"""The outcomes frame: one row per article, no text. It is what suites run over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+
+from copydesk.rules import REGISTRY
+from copydesk.rules.base import present
+
+FACTS: Final[dict[str, pl.DataType]] = {
+    "record": pl.Int64(),
+    "article_id": pl.String(),
+    "source": pl.String(),
+    "accepted": pl.Boolean(),
+    "title": pl.Boolean(),
+    "byline": pl.Boolean(),
+    "agency": pl.String(),
+    "published_at": pl.Datetime("us", "UTC"),
+    "age_hours": pl.Float64(),
+    "original_url": pl.String(),
+    "body_characters": pl.Int64(),
+    "text": pl.UInt64(),
+}
+"""``title`` and ``byline`` say whether there is one (true or null), ``original_url`` is the normal form, ``text`` a
+digest of the body (null without one), ``age_hours`` counts from publication to the run."""
+
+
+def column(slug: str) -> str:
+    """The column that says whether an article passes a rule: ``passes_date_missing``."""
+    return f"passes_{slug.replace('-', '_')}"
+
+
+def columns() -> list[str]:
+    """Every column that a suite may name; ``source_share`` is the share of the batch that the article's source has."""
+    return [*FACTS, "source_share", *map(column, REGISTRY)]
+
+
+def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str], now: datetime) -> pl.DataFrame:
+    """The outcomes of a batch: `FACTS` and one boolean per rule of ``rules``.
+
+    ``failures`` holds a boolean per record and rule that failed anywhere (True = fails).
+    """
+    body = pl.col("body")
+    facts = articles.select(
+        "record",
+        "article_id",
+        "source",
+        (pl.col("verdict") == "accepted").alias("accepted"),
+        pl.when(pl.col("title").is_not_null()).then(True).alias("title"),
+        pl.when(pl.col("byline").is_not_null()).then(True).alias("byline"),
+        "agency",
+        "published_at",
+        ((pl.lit(now) - pl.col("published_at")).dt.total_seconds() / 3600).alias("age_hours"),
+        pl.coalesce("url_href", "original_url").alias("original_url"),
+        body.str.len_chars().cast(pl.Int64).fill_null(0).alias("body_characters"),
+        pl.when(present("body")).then(body.hash(0)).alias("text"),
+    )
+    passed = [(~failures[slug] if slug in failures.columns else pl.lit(True)).alias(column(slug)) for slug in rules]
+    return facts.with_columns(passed)

@@ -1,0 +1,201 @@
+"""The command line. Everything heavy is imported by the command that needs it, so that help comes at once."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from copydesk import __version__
+from copydesk.errors import CopydeskError
+
+_EXIT_CODES = """\
+exit codes:
+  0  the gate passed
+  1  the gate failed: the data is bad
+  2  wrong usage, or a contract or suite that does not parse
+  3  an input could not be read at all, or held no record
+  4  the check itself failed: nothing is reported as passed
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
+    options = _parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except CopydeskError as error:
+        for line in str(error).splitlines():
+            print(f"copydesk: {_printable(line)}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # whoever read our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("copydesk: interrupted; nothing was written", file=sys.stderr)
+        return 4
+    except MemoryError:
+        print("copydesk: out of memory; nothing was written", file=sys.stderr)
+        return 4
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="copydesk",
+        description="Checks scraped news articles: splits them into accepted and quarantined, gates, reports.",
+        epilog="example:\n  copydesk check articles.jsonl -o run && open run/report.html\n\n" + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"copydesk {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _check_parser(commands)
+
+    rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
+    rules.add_argument("--json", action="store_true", help="print JSON")
+    rules.set_defaults(run=_rules)
+
+    explain = commands.add_parser(
+        "explain",
+        help="tell all about one rule",
+        description="Prints a rule's documentation.",
+        epilog="example:\n  copydesk explain url-white-space",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.add_argument("rule", metavar="RULE", help="the rule's slug or code")
+    explain.set_defaults(run=_explain)
+
+    init = commands.add_parser(
+        "init",
+        help="write checks/, expectations/ and reports/ to start from",
+        description="Writes the shipped contract, suite and report templates into the working directory.",
+    )
+    init.add_argument("--force", action="store_true", help="overwrite files that are there")
+    init.set_defaults(run=_init)
+
+    report = commands.add_parser("report", help="write a run's reports anew", description="Renders a run's reports again.")
+    report.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _check_parser(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check articles",
+        description="Checks articles against a contract and writes a run directory with a report.",
+        epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n" + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
+    check.add_argument("-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)")
+    check.add_argument("-o", "--out", metavar="DIR", type=Path, help="the run directory (default: reports/runs/<UTC time>)")
+    check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
+    check.add_argument("--format", metavar="FORMAT", help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)")
+    check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
+    check.add_argument("--output", choices=["text", "json", "markdown"], default="text", help="what to print on standard output")
+    check.add_argument("--json", action="store_const", const="json", dest="output", help="the same as --output json")
+    check.add_argument("--fail-on", choices=["error", "warning", "never"], help="the least severity that fails the run (wins over the contract)")
+    check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    check.set_defaults(run=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from copydesk import contract as contracts
+    from copydesk.articles.inputs import expand
+
+    contract = contracts.with_fail_on(contracts.read(options.contract, options.online), options.fail_on)
+    out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    inputs = expand(options.inputs, options.format)
+
+    from copydesk.engines.local import run
+    from copydesk.progress import progress_bar
+
+    with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
+        result = run(inputs, contract, out, online=options.online, progress=told)
+    if not options.quiet:
+        _print_result(result.summary, out, options.output)
+    for error in result.input_errors:
+        print(f"copydesk: {_printable(error)}", file=sys.stderr)
+    if result.input_errors:
+        return 3
+    return 0 if result.passed else 1
+
+
+def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
+    if output == "json":
+        print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
+    elif output == "markdown":
+        print((out / "summary.md").read_text(encoding="utf-8"), end="")
+    else:
+        from copydesk.report.text import terminal_summary
+
+        print(terminal_summary(summary, out, colour=_colour()))
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from copydesk.rules import REGISTRY
+    from copydesk.rules.base import parameters
+    from copydesk.rules.documentation import documentation
+
+    if options.json:
+        listed = [
+            {
+                "code": rule.code,
+                "slug": slug,
+                "severity": str(rule.severity),
+                "field": rule.field,
+                "fix": rule.fix,
+                "online": rule.online,
+                "summary": documentation(rule).summary,
+                "parameters": parameters(rule),
+            }
+            for slug, rule in REGISTRY.items()
+        ]
+        print(json.dumps(listed, ensure_ascii=False, indent=2))
+        return 0
+    width = max(map(len, REGISTRY))
+    for slug, rule in sorted(REGISTRY.items(), key=lambda item: item[1].code):
+        print(f"{rule.code}  {slug:<{width}}  {rule.severity:<7}  {documentation(rule).summary}")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from copydesk.contract import rule_slug
+    from copydesk.rules import REGISTRY
+    from copydesk.rules.documentation import markdown
+
+    print(markdown(REGISTRY[rule_slug(options.rule)]))
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from copydesk.scaffold import write
+
+    for path, written in write(Path(), force=options.force):
+        print(f"{'wrote' if written else 'kept'} {path}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from copydesk.report import render_again
+
+    print(render_again(options.run_dir))
+    return 0
+
+
+def _printable(text: str) -> str:
+    """``text`` with control characters shown: file names and records must not drive a terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

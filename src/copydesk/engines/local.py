@@ -1,0 +1,265 @@
+"""The local engine: streams batches through the checks on this machine; memory depends on the batch, not the input."""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from copydesk import __version__
+from copydesk.articles.derive import derive
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.inputs import Input, reading
+from copydesk.articles.raw import RawBatch, Shape, Unreadable
+from copydesk.articles.writers import Outputs
+from copydesk.batch import suites
+from copydesk.batch.outcomes import outcomes
+from copydesk.contract import Contract
+from copydesk.engines.checking import FINDINGS, Checked, check_batch
+from copydesk.errors import InputError, OutputError
+from copydesk.gate import Decision, decide
+from copydesk.origin.stage import OriginStage
+from copydesk.provenance import with_provenance
+from copydesk.rundir import RunDirectory, digest, write_json
+from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
+
+Progress = Callable[[str, int, int | None], None]
+"""Told of (the input's name, its bytes read so far, its size if known) after every batch."""
+
+
+@dataclass
+class Tally:
+    """What a run has counted so far."""
+
+    read: int = 0
+    unreadable: int = 0
+    warned: int = 0
+    suppressed: int = 0
+    checked: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, Counter[str]] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """`counts` of `summary.json`."""
+        verdicts = {
+            verdict: sum(source[verdict] for source in self.sources.values()) for verdict in ("accepted", "quarantined")
+        }
+        return {"read": self.read, **verdicts, "unreadable": self.unreadable}
+
+    def add(self, checked: Checked) -> None:
+        """Counts a checked batch."""
+        self.suppressed += checked.suppressed
+        self.checked.update(checked.checked)
+        self.failed.update(checked.failed)
+        self.warned += checked.articles.filter(pl.col("warnings") > 0).height
+        for source, verdict, number in checked.articles.group_by("source", "verdict").len().iter_rows():
+            self.sources.setdefault(source or UNKNOWN_SOURCE, Counter())[verdict] += number
+
+
+UNKNOWN_SOURCE = "(unknown)"
+"""What summaries call the source of articles that name none and have no URL."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run: its summary, what could not be read, and (where kept) its articles and findings."""
+
+    summary: dict[str, Any]
+    input_errors: tuple[str, ...]
+    articles: pl.DataFrame | None = None
+    findings: pl.DataFrame | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the gate passed."""
+        return bool(self.summary["gate"]["passed"])
+
+
+def run(
+    inputs: Sequence[Input],
+    contract: Contract,
+    out: Path,
+    *,
+    online: bool = False,
+    keep: bool = False,
+    progress: Progress = lambda name, done, size: None,
+) -> Result:
+    """Checks ``inputs`` against ``contract`` and writes the run directory ``out``.
+
+    An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
+    could be read at all; every other CopydeskError leaves nothing behind in ``out``.
+    """
+    batch_suites = [suites.read(path) for path in contract.suites]
+    started = datetime.now(UTC)
+    with RunDirectory(out) as directory:
+        work = _Work(contract, directory.staging, started, online, keep)
+        try:
+            errors = [error for entry in inputs if (error := work.take(entry, progress))]
+            work.close()
+            if not work.tally.read:
+                raise InputError("\n".join(errors) or "the inputs hold no record")
+            results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
+            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
+            summary = _summary(contract, work.tally, started, results, decision, errors)
+            write_json(directory.staging / "summary.json", summary)
+            from copydesk.report import render
+
+            render(directory.staging)
+            directory.commit(work.tally.inputs)
+        except OSError as error:
+            raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
+    return Result(summary, tuple(errors), *work.kept())
+
+
+def sum_articles(tally: Tally) -> int:
+    """Readable records."""
+    return tally.read - tally.unreadable
+
+
+class _Work:
+    """One run's open outputs and counts."""
+
+    def __init__(self, contract: Contract, staging: Path, started: datetime, online: bool, keep: bool) -> None:
+        self.tally = Tally()
+        self._contract, self._started, self._keep = contract, started, keep
+        self._fields = FieldMap(contract.fields)
+        self._origin = OriginStage(contract.origin, online)
+        self._rules = rule_slugs(contract)
+        self._outputs = Outputs(staging)
+        self._articles = Table(staging / "articles.parquet", ARTICLES)
+        self._findings = Table(staging / "findings.parquet", FINDINGS)
+        self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
+        self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
+        self._kept: list[Checked] = []
+
+    def take(self, entry: Input, progress: Progress) -> str | None:
+        """Reads and checks one input; returns what went wrong with it, if anything did."""
+        before, error = self.tally.read, None
+        shape: Shape | None = None
+        try:
+            with reading(entry, self._fields) as (stream, read):
+                shape = read.shape
+                self._open_outputs(shape)
+                for batch in read.batches:
+                    self._batch(entry, shape, batch)
+                    progress(entry.name, stream.consumed, stream.size)
+                sha256 = stream.sha256() if entry.path is None else digest(entry.path)
+        except InputError as broken:
+            error = str(broken)
+            sha256 = digest(entry.path) if entry.path is not None and entry.path.is_file() else ""
+        records = self.tally.read - before
+        if not records and error is None:
+            error = f"{entry.name}: there is no record in it"
+        self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records})
+        return error
+
+    def _open_outputs(self, shape: Shape) -> None:
+        for verdict in ("accepted", "quarantined"):
+            self._outputs.writer(shape, verdict)
+
+    def _batch(self, entry: Input, shape: Shape, batch: RawBatch) -> None:
+        first = self.tally.read - min([*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])])
+        self.tally.read += batch.size
+        for note in sorted(batch.notes):
+            self.tally.notes.setdefault(f"{entry.name}: {note}")
+        self._write_unreadable(entry, batch.unreadable, first)
+        if not batch.numbers:
+            return
+        scraped = batch.scraped.with_columns(
+            pl.Series("record", [first + number for number in batch.numbers], pl.Int64()),
+            pl.lit(entry.name).alias("input"),
+            pl.Series("position", list(batch.positions), pl.Int64()),
+        )
+        articles = self._origin.add(derive(scraped, self._started, self._contract.origin.allow_networks))
+        checked = check_batch(articles, self._contract)
+        self.tally.add(checked)
+        judged = with_provenance(checked.articles)
+        for verdict in ("accepted", "quarantined"):
+            rows = (judged["verdict"] == verdict).arg_true().to_list()
+            self._outputs.write(shape, batch, verdict, rows, entry.file_name)
+        self._articles.write(judged)
+        self._findings.write(checked.findings)
+        self._outcomes.write(outcomes(judged, checked.failures, self._rules, self._started))
+        if self._keep:
+            self._kept.append(Checked(judged, checked.findings, checked.failures))
+
+    def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
+        for bad in unreadable:
+            line: dict[str, Any] = {
+                "record": first + bad.number,
+                "input": entry.name,
+                "position": bad.position,
+                "reason": bad.reason,
+            }
+            try:
+                line["raw"] = bad.raw.decode("utf-8")
+            except UnicodeDecodeError:
+                line["raw_base64"] = base64.b64encode(bad.raw).decode("ascii")
+            self._unreadable.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.tally.unreadable += len(unreadable)
+
+    def close(self) -> None:
+        """Finishes all files."""
+        self._outputs.close()
+        for table in (self._articles, self._findings, self._outcomes):
+            table.close()
+        self._unreadable.close()
+
+    def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+        """Articles and findings of the whole run, if they were to be kept in memory."""
+        if not self._keep:
+            return None, None
+        articles = [batch.articles for batch in self._kept]
+        findings = [batch.findings for batch in self._kept]
+        return (
+            pl.concat(articles) if articles else pl.DataFrame(schema=ARTICLES),
+            pl.concat(findings) if findings else pl.DataFrame(schema=FINDINGS),
+        )
+
+
+def _summary(
+    contract: Contract,
+    tally: Tally,
+    started: datetime,
+    results: list[dict[str, Any]],
+    decision: Decision,
+    errors: Sequence[str],
+) -> dict[str, Any]:
+    contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
+    return {
+        "run_id": f"{started:%Y%m%dT%H%M%SZ}-{contract_id}",
+        "started_at": started.isoformat(timespec="seconds"),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "copydesk_version": __version__,
+        "contract": {"path": contract.path, "sha256": contract.sha256},
+        "inputs": tally.inputs,
+        "input_errors": list(errors),
+        "notes": list(tally.notes),
+        "counts": tally.counts,
+        "suppressed": tally.suppressed,
+        "rules": {
+            slug: {**_rule(contract, slug), "checked": tally.checked[slug], "failed": tally.failed[slug]}
+            for slug in rule_slugs(contract)
+        },
+        "sources": {
+            source: {"articles": counts.total(), "accepted": counts["accepted"], "quarantined": counts["quarantined"]}
+            for source, counts in sorted(tally.sources.items(), key=lambda item: (-item[1]["quarantined"], item[0]))
+        },
+        "suites": results,
+        "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
+    }
+
+
+def _rule(contract: Contract, slug: str) -> dict[str, str]:
+    """The code of a rule and the severity that most sources get it with."""
+    check = next(check for check in contract.checks if check.slug == slug)
+    return {"code": check.rule.code, "severity": str(check.severity)}

@@ -1,0 +1,52 @@
+"""The gate: whether a run passes, and if not, why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from copydesk.contract import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the gate passed, with a sentence for each reason why not."""
+
+    passed: bool
+    reasons: tuple[str, ...]
+
+
+def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[Mapping[str, Any]]) -> Decision:
+    """Decides on a run: ``counts`` as in `summary.json`, ``warned`` articles with warnings, ``suites`` results."""
+    if gate.fail_on == "never":
+        return Decision(True, ())
+    reasons = [
+        reason
+        for name, allowed in (("quarantined", gate.quarantined), ("unreadable", gate.unreadable))
+        if (reason := _share(name, counts[name], counts["read"], allowed))
+    ]
+    if gate.fail_on == "warning" and warned:
+        reasons.append(f"{warned:,} accepted or quarantined articles have warnings")
+    failing = ("critical",) if gate.fail_on == "error" else ("critical", "warning")
+    for suite in suites:
+        reasons += [
+            f"batch: {result['says']}: observed {result['observed']}"
+            for result in suite["expectations"]
+            if not result["success"] and result["severity"] in failing
+        ]
+    return Decision(not reasons, tuple(reasons))
+
+
+def _share(name: str, count: int, read: int, allowed: float) -> str | None:
+    if not count or count <= allowed * read:
+        return None
+    return f"{count:,} of {read:,} records {name} ({percent(count, read)}), allowed {percent(allowed, 1)}"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share for people: never "0 %" or "100 %" for what is not exactly that."""
+    share = 100 * part / whole if whole else 0.0
+    if 0 < share < 0.1:
+        return "below 0.1 %"
+    if 99.9 < share < 100:
+        return "above 99.9 %"
+    return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"

@@ -1,0 +1,69 @@
+"""The summary for a terminal."""
+
+from pathlib import Path
+from typing import Any
+
+from copydesk.gate import percent
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
+
+
+def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
+    """Verdict first, then the counts, the worst rules and sources, and where the report is."""
+
+    def paint(text: str, name: str) -> str:
+        return f"\033[{_COLOURS[name]}m{text}\033[0m" if colour else text
+
+    counts, gate = summary["counts"], summary["gate"]
+    verdict = paint("PASSED", "passed") if gate["passed"] else paint("FAILED", "failed")
+    lines = [
+        f"{paint('copydesk', 'bold')}: {verdict}",
+        *(f"  {_plain(reason)}" for reason in gate["reasons"]),
+        "",
+        f"{counts['read']:,} read = {counts['accepted']:,} accepted + {counts['quarantined']:,} quarantined "
+        f"+ {counts['unreadable']:,} unreadable",
+    ]
+    failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
+    if failing:
+        rank = {"error": 0, "warning": 1, "info": 2}
+        failing.sort(key=lambda item: (rank[item[1]["severity"]], -item[1]["failed"]))
+        width = max(len(slug) for slug, _ in failing)
+        lines.append("")
+        lines += [
+            f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
+            f"{rule['failed']:>7,} of {rule['checked']:,} articles"
+            for slug, rule in failing
+        ]
+    bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
+    if len(summary["sources"]) > 1 and bad:
+        lines += ["", "worst sources:"]
+        lines += [
+            f"  {_plain(name)}: {source['quarantined']:,} of {source['articles']:,} quarantined "
+            f"({percent(source['quarantined'], source['articles'])})"
+            for name, source in bad[:5]
+        ]
+    for suite in summary["suites"]:
+        lines += ["", _suite(suite)]
+        lines += [
+            f"  {paint(entry['severity'].ljust(8), 'warning')}  {_plain(entry['says'])}: observed {_plain(entry['observed'])}"
+            for entry in suite["expectations"]
+            if not entry["success"]
+        ]
+    lines += [paint(f"note: {_plain(note)}", "dim") for note in summary["notes"]]
+    lines += ["", f"report: {out / 'report.html'}"]
+    return "\n".join(lines)
+
+
+def _suite(suite: dict[str, Any]) -> str:
+    if suite["status"] == "skipped":
+        return (
+            f"suite {_plain(suite['name'])}: not run, {suite['articles']:,} articles are fewer than the "
+            f"{suite['minimum_articles']:,} it is made for"
+        )
+    held = sum(entry["success"] for entry in suite["expectations"])
+    return f"suite {_plain(suite['name'])}: {suite['status']}, {held} of {len(suite['expectations'])} expectations hold"
+
+
+def _plain(text: str) -> str:
+    """Scraped names must not drive the terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in str(text))

@@ -1,0 +1,111 @@
+"""The run directory: everything is written aside and appears under its final name only when the run is complete."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from copydesk.errors import OutputError
+
+_STAGING = ".copydesk-partial"
+_LOCK = ".copydesk-lock"
+_LAST: Final = ("summary.json", "manifest.json")
+"""The files that say a run is complete: first to go when a directory is used again, last to come."""
+
+_OURS: Final = (
+    *reversed(_LAST),
+    "accepted*",
+    "quarantined*",
+    "unreadable.jsonl",
+    "findings.parquet",
+    "articles.parquet",
+    "outcomes.parquet",
+    "report.html",
+    "summary.md",
+    "junit.xml",
+    "results.sarif",
+)
+
+
+class RunDirectory:
+    """A directory for one run. Use it as a context manager: leaving it without `commit` leaves nothing behind.
+
+    ``staging`` is where everything is written first. Raises OutputError where the directory cannot be written, or
+    another run is writing there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.staging = path / _STAGING
+        self._lock: int | None = None
+
+    def __enter__(self) -> "RunDirectory":
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._take_lock()
+            shutil.rmtree(self.staging, ignore_errors=True)  # left by a killed run
+            self.staging.mkdir()
+        except OSError as error:
+            self._give_lock()
+            raise OutputError(f"{self.path}: cannot write there: {error.strerror or error}; choose another folder with -o") from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self._give_lock()
+
+    def commit(self, inputs: Iterable[dict[str, Any]]) -> None:
+        """Writes the manifest and moves everything to its final name; what an earlier run left there goes."""
+        write_manifest(self.staging, inputs)
+        for pattern in _OURS:
+            for old in self.path.glob(pattern):
+                shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+        names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in _LAST)
+        for name in (*names, *_LAST):
+            (self.staging / name).replace(self.path / name)
+
+    def _take_lock(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # not on Windows; two runs in one directory are then the user's care
+            return
+        self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            self._lock = None
+            raise OutputError(f"{self.path}: another run is writing there; choose another folder with -o") from None
+
+    def _give_lock(self) -> None:
+        if self._lock is not None:
+            (self.path / _LOCK).unlink(missing_ok=True)
+            os.close(self._lock)
+            self._lock = None
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path, inputs: Iterable[dict[str, Any]]) -> None:
+    """`manifest.json`: the digest of every file below ``folder`` and of every input."""
+    files = {
+        entry.relative_to(folder).as_posix(): digest(entry)
+        for entry in sorted(folder.rglob("*"))
+        if entry.is_file() and entry.name != "manifest.json"
+    }
+    write_json(folder / "manifest.json", {"files": files, "inputs": {item["path"]: item["sha256"] for item in inputs}})
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Writes ``data`` as readable JSON."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,61 @@
+"""The tables of a run: their columns, and a writer that streams them to disk."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from copydesk.articles.derive import DERIVED
+from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
+from copydesk.batch.outcomes import FACTS, column
+from copydesk.contract import Contract
+from copydesk.engines.checking import FINDINGS
+
+_FIELD_TYPES = {**SCRAPED, **DERIVED}
+
+ARTICLES: Final[dict[str, pl.DataType]] = {
+    **POSITION,
+    **{name: _FIELD_TYPES[name] for name in FIELDS if name not in TEXTS},
+    "published_precision": pl.String(),
+    "verdict": pl.String(),
+    "errors": pl.Int64(),
+    "warnings": pl.Int64(),
+    "origin_status": pl.String(),
+    "origin_detail": pl.String(),
+    "origin_match": pl.String(),
+    "provenance": pl.String(),
+}
+"""One row per readable record: where it stood, its fields without the long texts, and what became of it."""
+
+
+def outcome_columns(contract: Contract) -> dict[str, pl.DataType]:
+    """The outcomes of a run: facts, and a boolean per rule of the contract."""
+    return {**FACTS, **{column(slug): pl.Boolean() for slug in rule_slugs(contract)}}
+
+
+def rule_slugs(contract: Contract) -> list[str]:
+    """The rules that a contract asks of anything, once each."""
+    return list(dict.fromkeys(check.slug for check in contract.checks))
+
+
+class Table:
+    """Streams frames of one schema into a Parquet file."""
+
+    def __init__(self, path: Path, schema: Mapping[str, pl.DataType]) -> None:
+        self._columns = list(schema)
+        self._oldest = pl.CompatLevel.oldest()
+        empty = pl.DataFrame(schema=schema).to_arrow(compat_level=self._oldest)
+        self._writer = pq.ParquetWriter(path, empty.schema, compression="zstd")
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Appends the table's columns of ``frame``."""
+        if frame.height:
+            self._writer.write_table(frame.select(self._columns).to_arrow(compat_level=self._oldest))
+
+    def close(self) -> None:
+        """Finishes the file."""
+        self._writer.close()
+
+
