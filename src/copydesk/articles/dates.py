@@ -30,7 +30,7 @@ _ZONES = {
 }  # fmt: skip
 """Minutes east of UTC. "IST" is taken as India: it is by far the most frequent user in English-language news."""
 
-_OFFSET = r"(?P<zone>[+-]\d{2}:?\d{2}|" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
+_OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
 _TIME = re.compile(
     r"(?<![\d:])(?P<hour>\d{1,2})(?:\s?(?::|h|時|时|点|시)\s?(?P<minute>\d{2})?|\.(?P<dotted>\d{2})(?=\s?uhr))"
     r"(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?\s?(?P<half>[ap]\.?m\b\.?)?\s?(?:\(?" + _OFFSET + r"\b\)?)?"
@@ -145,6 +145,7 @@ def _zone(text: str | None) -> timezone | None:
         return None
     if text in _ZONES:
         return timezone(timedelta(minutes=_ZONES[text]))
+    text = text.removeprefix("gmt").removeprefix("utc")
     sign = -1 if text[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
 

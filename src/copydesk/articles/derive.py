@@ -1,7 +1,8 @@
 """From scraped text columns to the canonical article frame: dates, source, agencies and what the URL says."""
 
-from hashlib import blake2b
+import re
 from datetime import UTC, date, datetime, time
+from hashlib import blake2b
 from typing import Final
 
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from copydesk.articles import agencies, dates, signatures
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
-from copydesk.origin.addresses import Network
+from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
 
 DERIVED: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT,
@@ -49,19 +50,59 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     return frame.with_columns(_agencies(frame))
 
 
+_PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"
+"""URLs that are their own normal form: no port, user, query, escape or dot segment, no digit at a label's start (which
+could make an address) and no international name. Nine in ten; they need not be parsed one by one."""
+
+
+_UNPLAIN_HOST = r"xn--|\.(?:" + "|".join(map(re.escape, LOCAL_SUFFIXES)) + ")$"
+_PLAIN_DAY = r"/((?:19|20)[0-9]{2}[/-](?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12][0-9]|3[01]))(?:/|$)"
+
+
 def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
-    read = [None if raw is None else url.read(raw, allow) for raw in values]
+    raw = pl.col("raw")
+    host = raw.str.extract(_PLAIN_URL)
+    plain = (~host.str.contains(_UNPLAIN_HOST)).fill_null(False)
+    day = raw.str.extract(_PLAIN_DAY).str.replace_all("/", "-", literal=True).str.to_date("%Y-%m-%d", strict=False)
+    frame = pl.DataFrame({"raw": values}).with_columns(
+        pl.when(plain).then(raw).alias("href"), pl.when(plain).then(host).alias("host"), pl.when(plain).then(day).alias("day")
+    )
+    # a plain URL whose date is not a path of its own may still have one in its slug
+    settled = plain & (pl.col("day").is_not_null() | ~raw.str.contains(r"(?:19|20)[0-9][0-9]"))
+    rest = frame.select(pl.when(~settled).then(raw))["raw"]
+    read = [None if text is None else url.read(text, allow) for text in rest]
     return [
-        pl.Series("url_href", [u and u.href for u in read], pl.String()),
-        pl.Series("url_host", [u and u.host for u in read], pl.String()),
-        pl.Series("url_problems", [sorted(u.problems) if u else [] for u in read], pl.List(pl.String())),
-        pl.Series("url_day", [u and u.day for u in read], pl.Date()),
+        *frame.select(
+            pl.coalesce("href", pl.Series([u and u.href for u in read], dtype=pl.String())).alias("url_href"),
+            pl.coalesce("host", pl.Series([u and u.host for u in read], dtype=pl.String())).alias("url_host"),
+            pl.coalesce("day", pl.Series([u and u.day for u in read], dtype=pl.Date())).alias("url_day"),
+        ).get_columns(),
+        _lists("url_problems", [tuple(sorted(u.problems)) if u and u.problems else () for u in read]),
     ]
 
 
+_ISO_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})$"
+"""The commonest form by far; read by polars at once."""
+
+
+def _iso_instants(values: pl.Series) -> pl.Series:
+    iso = pl.DataFrame({"text": values}).select(
+        pl.when(pl.col("text").str.contains(_ISO_INSTANT)).then(
+            pl.col("text").str.replace("Z", "+00:00", literal=True).str.replace(" ", "T", literal=True)
+        )
+    )["text"]
+    return iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="us", strict=False).dt.convert_time_zone("UTC")
+
+
 def _instants(values: pl.Series) -> pl.Series:
-    parsed = [None if text is None else dates.parse(text) for text in values]
-    return pl.Series([when and when.at for when in parsed], dtype=INSTANT)
+    instants = _iso_instants(values)
+    rest = values.set(instants.is_not_null(), None)
+    if rest.null_count() == len(rest):
+        return instants
+    parsed = [None if text is None else dates.parse(text) for text in rest]
+    return pl.select(
+        pl.coalesce(instants, pl.Series([when and when.at for when in parsed], dtype=INSTANT))
+    ).to_series()
 
 
 def _seen(fetched: datetime) -> pl.Expr:
@@ -77,15 +118,20 @@ def _seen(fetched: datetime) -> pl.Expr:
 
 
 def _published(frame: pl.DataFrame, fetched: datetime) -> list[pl.Series]:
-    columns = frame.select("published", "language", "url_day", "fetched_at")
+    instants = _iso_instants(frame["published"])
+    rest = frame.select(
+        pl.when(pl.lit(instants.is_null())).then(pl.col("published")), "language", "url_day", "fetched_at"
+    )
     parsed = [
         None if text is None else _publication(text, language, day, crawled or fetched)
-        for text, language, day, crawled in columns.iter_rows()
+        for text, language, day, crawled in rest.iter_rows()
     ]
-    return [
-        pl.Series("published_at", [when and when.at for when in parsed], dtype=INSTANT),
-        pl.Series("published_precision", [when and when.precision for when in parsed], dtype=pl.String()),
-    ]
+    at = pl.Series([when and when.at for when in parsed], dtype=INSTANT)
+    precision = pl.Series([when and when.precision for when in parsed], dtype=pl.String())
+    return pl.select(
+        pl.coalesce(instants, at).alias("published_at"),
+        pl.when(instants.is_not_null()).then(pl.lit("instant")).otherwise(precision).alias("published_precision"),
+    ).get_columns()
 
 
 def _publication(text: str, language: str | None, day: date | None, crawled: datetime) -> dates.Published | None:
@@ -112,29 +158,36 @@ def _source(frame: pl.DataFrame) -> pl.Series:
 
 def _ids(frame: pl.DataFrame) -> pl.Series:
     """Records without an id get the digest of what makes them this article, the same in every run and format."""
-    parts = ("original_url", "title", "published", "body")
-    return pl.Series(
-        "article_id",
-        [
-            known if known is not None
-            else blake2b("\x1f".join(text or "" for text in texts).encode(), digest_size=8).hexdigest()
-            for known, *texts in frame.select("article_id", *parts).iter_rows()
-        ],
-        dtype=pl.String(),
-    )  # fmt: skip
+    known = frame["article_id"]
+    if not known.has_nulls():
+        return known
+    missing = frame.filter(known.is_null()).select("original_url", "title", "published", "body")
+    digests = [
+        blake2b("\x1f".join(text or "" for text in texts).encode(), digest_size=8).hexdigest()
+        for texts in missing.iter_rows()
+    ]
+    return known.scatter(known.is_null().arg_true(), digests) if digests else known
 
 
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
     body = pl.col("body")
-    ends = pl.concat_str(body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
-    likely = frame.select(pl.when(ends.str.contains_any(signatures.needles())).then(body))["body"]
-    bylines = [() if text is None else agencies.in_byline(text) for text in frame["byline"]]
-    signed = [() if text is None else tuple(agency for agency, _, _ in signatures.signed(text)) for text in likely]
-    every = [tuple(dict.fromkeys((*byline, *signature))) for byline, signature in zip(bylines, signed, strict=True)]
-    ids = pl.List(pl.String())
+    ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
+    likely = frame.select(pl.when(ends.str.contains(signatures.hint())).then(body))["body"]
+    nobody: tuple[str, ...] = ()
+    bylines = [nobody if text is None else agencies.in_byline(text) for text in frame["byline"]]
+    signed = [nobody if text is None else tuple(agency for agency, _, _ in signatures.signed(text)) for text in likely]
+    every = [tuple(dict.fromkeys(byline + signature)) for byline, signature in zip(bylines, signed, strict=True)]
     return [
-        pl.Series("byline_agencies", list(map(list, bylines)), dtype=ids),
-        pl.Series("signature_agencies", list(map(list, signed)), dtype=ids),
-        pl.Series("agencies", list(map(list, every)), dtype=ids),
+        _lists("byline_agencies", bylines),
+        _lists("signature_agencies", signed),
+        _lists("agencies", every),
         pl.Series("agency", [found[0] if found else None for found in every], dtype=pl.String()),
     ]
+
+
+def _lists(name: str, values: list[tuple[str, ...]]) -> pl.Series:
+    """A column of lists; built from the few distinct ones, since polars builds lists from Python one by one."""
+    distinct = list(dict.fromkeys(values))
+    number = {value: index for index, value in enumerate(distinct)}
+    lists = pl.Series(name, [list(value) for value in distinct], dtype=pl.List(pl.String()))
+    return lists.gather([number[value] for value in values])

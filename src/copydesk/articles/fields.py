@@ -122,30 +122,48 @@ class FieldMap:
         columns: dict[str, list[str | None]] = {field: [None] * len(records) for field in SCRAPED}
         for row, how in (decodings or {}).items():
             columns["decoding"][row] = how
+        shapes: dict[tuple[str, ...], list[int]] = {}
         for row, record in enumerate(records):
-            taken = set()
-            for field, keys in self.plan(record).items():
-                for key in keys:
-                    value = record[key]
-                    text = value if type(value) is str else as_text(value, JOINTS.get(field, ", "))
-                    if field == "body" and isinstance(value, dict | list):
-                        self.note_nested(key)
-                    if text is not None and not _blank(text):
-                        if field == "source" and _WEB_ADDRESS.match(text):
-                            continue
-                        columns[field][row] = text
-                        taken.add(key)
-                        break
-            rest = {key: value for key, value in record.items() if key not in taken}
-            if columns["original_url"][row] is None and _WEB_ADDRESS.match(str(rest.get("source", ""))):
-                columns["original_url"][row] = str(rest.pop("source"))
-            if rest:
-                columns["extra"][row] = _json(rest)
+            shapes.setdefault(tuple(record), []).append(row)
+        for shape, rows in shapes.items():
+            self._fill(columns, records, self.plan(shape), rows)
         return pl.DataFrame(columns, schema=SCRAPED)
 
+    def _fill(
+        self,
+        columns: dict[str, list[str | None]],
+        records: Sequence[Mapping[str, Any]],
+        plan: Mapping[str, list[str]],
+        rows: list[int],
+    ) -> None:
+        """Fills ``columns`` at ``rows``, whose records all have the fields that ``plan`` maps."""
+        addresses: dict[int, str] = {}
+        for field, keys in plan.items():
+            column = columns[field]
+            for key in keys:
+                for row in rows:
+                    if column[row] is not None:
+                        continue
+                    value = records[row][key]
+                    text = value if type(value) is str else self._text(value, field, key)
+                    if text is None or (len(text) < 5 or text.isspace()) and text.strip() in NOTHING:
+                        continue
+                    if field == "source" and _WEB_ADDRESS.match(text):
+                        addresses[row] = text  # trafilatura's `source` is the address of the page
+                        continue
+                    column[row] = text
+        for row, address in addresses.items():
+            columns["original_url"][row] = columns["original_url"][row] or address
+        mapped = {keys[0] for keys in plan.values()}
+        rest = [key for key in records[rows[0]] if key not in mapped]
+        if rest:
+            for row in rows:
+                columns["extra"][row] = _json({key: records[row][key] for key in rest})
 
-def _blank(text: str) -> bool:
-    return len(text) < 5 and text.strip() in NOTHING or text.isspace()
+    def _text(self, value: object, field: str, key: str) -> str | None:
+        if field == "body" and isinstance(value, dict | list):
+            self.note_nested(key)
+        return as_text(value, JOINTS.get(field, ", "))
 
 
 def as_text(value: object, joint: str) -> str | None:

@@ -32,9 +32,13 @@ _PHOTO = re.compile(
 )
 
 
+_SHORT = 6
+
 @cache
-def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((agency.id, re.compile(pattern)) for agency in agencies() for pattern in agency.signatures)
+def _sentences() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (agency.id, literal(pattern), re.compile(pattern)) for agency in agencies() for pattern in agency.signatures
+    )
 
 
 @cache
@@ -43,12 +47,20 @@ def _ambiguous() -> frozenset[str]:
 
 
 @cache
-def needles() -> list[str]:
-    """Literals of which a signed text holds at least one near its ends: the cheap question before `signed`."""
+def hint() -> str:
+    """A pattern for Rust that every signed text holds near its ends, and few others do: the question before `signed`.
+
+    Short names count only between marks: "ots" also stands in "boots".
+    """
     names = {spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)}
-    framed = {f"{left}{name}" for name in names if len(name) < 3 for left in ("(", "/", "=", "©", "© ", ": ", "- ", "– ")}
-    sentences = {literal(pattern) for agency in agencies() for pattern in agency.signatures}
-    return sorted({name for name in names if len(name) >= 3} | framed | sentences)
+    short = {name for name in names if len(name) <= _SHORT}
+    plain = (names - short) | {literal for _, literal, _ in _sentences()}
+    before, after = r"[(（\[/=©\-–—\n:：, ]", r"(?:[)）\]/=,.:;\n -]|\z)"
+    return f"{before}(?:{_either(short)}){after}|{_either(plain)}"
+
+
+def _either(texts: set[str]) -> str:
+    return "|".join(re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text) for text in sorted(texts, key=len, reverse=True))
 
 
 def literal(pattern: str) -> str:
@@ -81,16 +93,16 @@ def _opening(line: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _closing(line: str) -> Iterator[tuple[str, int, int]]:
-    if _PHOTO.search(line):
-        return
     for frame in (_WHOLE, _FINAL, _LABEL, _SLASHED):
         for match in frame.finditer(line):
-            yield from ((agency, *match.span()) for agency in _named(match[1]) if agency not in _ambiguous())
+            for agency in _named(match[1]):
+                if agency not in _ambiguous() and not _PHOTO.search(line):
+                    yield agency, *match.span()
 
 
 def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
-    for agency, pattern in _sentences():
-        if match := pattern.search(line):
+    for agency, plain, pattern in _sentences():
+        if plain in line and (match := pattern.search(line)):
             yield agency, *match.span()
 
 

@@ -20,7 +20,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-BLOCK: Final = 16 * 2**20
+BLOCK: Final = 8 * 2**20
 """Bytes read at a time: large enough for fast parsing, small enough for flat memory."""
 
 COMPRESSIONS: Final = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}

@@ -61,7 +61,7 @@ def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
     passes = validate(contract.schema, articles)
     rows = list(_findings(articles, contract, passes))
     kept = [row for row in rows if (str(row[1]), row[3]) not in contract.suppress] if contract.suppress else rows
-    findings = pl.DataFrame(kept, schema=FINDINGS, orient="row").sort("record", maintain_order=True)
+    findings = pl.DataFrame(kept, schema=FINDINGS, orient="row")
     failures = _failures(articles, findings)
     checked: Counter[str] = Counter()
     for check in contract.checks:
@@ -75,20 +75,29 @@ def _count(articles: pl.DataFrame, check: Check) -> int:
 
 
 def _findings(articles: pl.DataFrame, contract: Contract, passes: dict[int, pl.Series]) -> Iterator[tuple[Any, ...]]:
+    """Evidence for every record that fails, record by record."""
+    failing: dict[int, list[Check]] = {}
     for index, passed in passes.items():
-        check = contract.checks[index]
-        for article in articles.filter(~passed).iter_rows(named=True):
-            try:
-                spots = list(check.rule.find(article))
-            except Exception as error:
-                raise RuleError(
-                    f"the rule {check.slug} crashed on record {article['record']} of {article['input']}: "
-                    f"{type(error).__name__}: {error}"
-                ) from error
-            if not spots:  # the expression and the evidence disagree: the finding stands, without a place
-                spots = [Spot(check.rule.field, "the rule does not hold")]
-            for spot in _capped(spots):
+        for row in (~passed).arg_true():
+            failing.setdefault(row, []).append(contract.checks[index])
+    rows = sorted(failing)
+    needed = articles.drop("html", "extra", strict=False)
+    for row, article in zip(rows, needed[rows].iter_rows(named=True), strict=True):
+        for check in failing[row]:
+            for spot in _spots(check, article):
                 yield _row(article, check, spot)
+
+
+def _spots(check: Check, article: dict[str, Any]) -> list[Spot]:
+    try:
+        spots = list(check.rule.find(article))
+    except Exception as error:
+        raise RuleError(
+            f"the rule {check.slug} crashed on record {article['record']} of {article['input']}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    # without a spot the expression and the evidence disagree: the finding stands, on the whole field
+    return _capped(spots) or [Spot(check.rule.field, "the rule does not hold")]
 
 
 def _capped(spots: list[Spot]) -> list[Spot]:

@@ -71,7 +71,10 @@ LOCAL_SUFFIXES: Final = (
 """Names that never mean a public site: RFC 6761, 6762, 7686, 8375, and ICANN's list of high-risk internal names."""
 
 
+_LOCAL_ENDINGS = tuple(f".{suffix}" for suffix in LOCAL_SUFFIXES)
+
+
 def is_local_name(host: str) -> bool:
     """Whether ``host`` is a name of a private network: without a dot, or below a local suffix."""
     host = host.rstrip(".").casefold()
-    return "." not in host or any(host == suffix or host.endswith(f".{suffix}") for suffix in LOCAL_SUFFIXES)
+    return "." not in host or f".{host}".endswith(_LOCAL_ENDINGS)

@@ -13,6 +13,11 @@ _HEAD = 120
 """Characters of the first line that a phrase and its bullets can take."""
 
 
+_MARKS = ":：|-–—>»→\"“„«'‘"
+_SHORT = 80
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
+
+
 class PhraseLine(Rule):
     """A rule for lines that begin with a phrase of some kinds; the body passes if no line does."""
 
@@ -33,8 +38,12 @@ class PhraseLine(Rule):
                 yield start, start + len(line)
 
     def convinces(self, line: str, rest: str) -> bool:
-        """Whether ``line``, a phrase followed by ``rest``, is furniture and not a sentence that begins so."""
-        return True
+        """Whether ``line``, a phrase followed by ``rest``, is furniture and not a sentence that begins so.
+
+        "Keep reading. We will show how …" is prose; "Read more: The harbour wall is repaired." is not: a mark follows.
+        """
+        marked = not rest.strip() or rest.lstrip()[0] in _MARKS
+        return marked or len(line) <= _SHORT or not _SENTENCE_END.search(line)
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end in self._furniture(article["body"]):
