@@ -106,6 +106,23 @@ def write_manifest(folder: Path, inputs: Iterable[dict[str, Any]]) -> None:
     write_json(folder / "manifest.json", {"files": files, "inputs": {item["path"]: item["sha256"] for item in inputs}})
 
 
+def rewrite(run: Path, files: dict[str, str]) -> None:
+    """Replaces text files of a finished run, each at once, and renews their digests in its manifest."""
+    manifest_path = run / "manifest.json"
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        for name, text in {**files, "manifest.json": ""}.items():
+            aside = run / f".{name}.new"
+            if name == "manifest.json":
+                write_json(aside, manifest)
+            else:
+                aside.write_text(text, encoding="utf-8")
+                manifest["files"][name] = digest(aside)
+            aside.replace(run / name)
+    except (OSError, ValueError, KeyError) as error:
+        raise OutputError(f"{run}: cannot write there: {error}") from None
+
+
 def write_json(path: Path, data: Any) -> None:
     """Writes ``data`` as readable JSON."""
     path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """JSON Lines: one object a line."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,29 +30,40 @@ def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
             yield batch
 
 
+_NEWLINE_ENDED = re.compile(rb"[^\n]*\n")
+
+
 def split_lines(stream: Stream) -> Iterator[list[bytes]]:
     """Lists of whole lines, each with its line end. What precedes a break in the stream is given before it is raised."""
     rest: list[bytes] = []
     broken: InputError | None = None
     blocks = stream.blocks()
-    while True:
+    while broken is None:
         try:
-            block = next(blocks, b"")
+            lines, rest = _cut(rest, next(blocks, None))
         except InputError as error:
-            block, broken = b"", error
-        if not block:
+            broken = error
             break
-        head, newline, tail = block.rpartition(b"\n")
-        if newline:
-            # not splitlines(), which also splits at a lone carriage return
-            yield [line + b"\n" for line in b"".join([*rest, head]).split(b"\n")]
-            rest = [tail] if tail else []
-        else:
-            rest.append(block)
+        if lines is None:
+            break
+        if lines:
+            yield lines
+        del lines
     if rest:
         yield [b"".join(rest)]
     if broken:
         raise broken
+
+
+def _cut(rest: list[bytes], block: bytes | None) -> tuple[list[bytes] | None, list[bytes]]:
+    """(whole lines of ``rest`` and ``block``, what remains): no lines where the block ends none, None after the last."""
+    if block is None:
+        return None, rest
+    head, newline, tail = block.rpartition(b"\n")
+    if not newline:
+        return [], [*rest, block]
+    # not splitlines(), which also splits at a lone carriage return
+    return _NEWLINE_ENDED.findall(b"".join([*rest, head, newline])), [tail] if tail else []
 
 
 class Parser:

@@ -70,14 +70,17 @@ class Stream:
         return self._digest.hexdigest() if self._digest else ""
 
     def head(self) -> bytes:
-        """The first block, without consuming it and without its byte order mark."""
+        """The first block, without its byte order mark; to be asked before `blocks`."""
         return self._head if self._decoder is None else self._head.decode(self.encoding, "replace").encode()
 
     def blocks(self) -> Iterator[bytes]:
         """All blocks in order. Raises InputError where the archive breaks; what was readable has been given then."""
-        block = self._head
+        block, self._head = self._head, b""
         while block:
-            yield self._transcoded(block, final=False)
+            given = self._transcoded(block, final=False)
+            del block  # nothing is held twice while a batch is checked
+            yield given
+            del given
             block = self._read(BLOCK)
         if self._decoder is not None:
             yield self._transcoded(b"", final=True)

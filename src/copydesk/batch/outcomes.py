@@ -11,7 +11,7 @@ from copydesk.rules.base import present
 
 FACTS: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(),
-    "article_id": pl.String(),
+    "article_id": pl.UInt64(),
     "source": pl.String(),
     "accepted": pl.Boolean(),
     "title": pl.Boolean(),
@@ -19,12 +19,12 @@ FACTS: Final[dict[str, pl.DataType]] = {
     "agency": pl.String(),
     "published_at": pl.Datetime("us", "UTC"),
     "age_hours": pl.Float64(),
-    "original_url": pl.String(),
+    "original_url": pl.UInt64(),
     "body_characters": pl.Int64(),
     "text": pl.UInt64(),
 }
-"""``title`` and ``byline`` say whether there is one (true or null), ``original_url`` is the normal form, ``text`` a
-digest of the body (null without one), ``age_hours`` counts from publication to the run."""
+"""``title`` and ``byline`` say whether there is one (true or null); ``article_id``, ``original_url`` (in normal form) and
+``text`` are digests, to be counted and compared (null without one); ``age_hours`` counts from publication to the run."""
 
 
 def column(slug: str) -> str:
@@ -45,7 +45,7 @@ def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str
     body = pl.col("body")
     facts = articles.select(
         "record",
-        "article_id",
+        pl.col("article_id").hash(0),
         "source",
         (pl.col("verdict") == "accepted").alias("accepted"),
         pl.when(pl.col("title").is_not_null()).then(True).alias("title"),
@@ -53,9 +53,13 @@ def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str
         "agency",
         "published_at",
         ((pl.lit(now) - pl.col("published_at")).dt.total_seconds() / 3600).alias("age_hours"),
-        pl.coalesce("url_href", "original_url").alias("original_url"),
+        _digest(pl.coalesce("url_href", "original_url"), present("original_url")).alias("original_url"),
         body.str.len_chars().cast(pl.Int64).fill_null(0).alias("body_characters"),
-        pl.when(present("body")).then(body.hash(0)).alias("text"),
+        _digest(body, present("body")).alias("text"),
     )
     passed = [(~failures[slug] if slug in failures.columns else pl.lit(True)).alias(column(slug)) for slug in rules]
     return facts.with_columns(passed)
+
+
+def _digest(text: pl.Expr, there: pl.Expr) -> pl.Expr:
+    return pl.when(there).then(text.hash(0))

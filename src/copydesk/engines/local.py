@@ -3,9 +3,8 @@
 import base64
 import hashlib
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,10 +64,6 @@ class Tally:
         for source, verdict, number in checked.articles.group_by("source", "verdict").len().iter_rows():
             self.sources.setdefault(source or UNKNOWN_SOURCE, Counter())[verdict] += number
 
-
-_WORKERS = 1
-_AHEAD = 1
-"""Batches that are checked at a time, and read ahead: polars works outside Python's lock, and memory is bounded."""
 
 UNKNOWN_SOURCE = "(unknown)"
 """What summaries call the source of articles that name none and have no URL."""
@@ -144,7 +139,6 @@ class _Work:
         self._findings = Table(staging / "findings.parquet", FINDINGS)
         self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
         self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="check")
         self._kept: list[Checked] = []
 
     def take(self, entry: Input, progress: Progress) -> str | None:
@@ -153,8 +147,8 @@ class _Work:
         try:
             with reading(entry, self._fields) as (stream, read):
                 self._open_outputs(read.shape)
-                for batch, checked in self._checked_batches(entry, read.batches):
-                    self._write(entry, read.shape, batch, checked)
+                for batch in read.batches:
+                    self._take_batch(entry, read.shape, batch)
                     progress(entry.name, stream.consumed, stream.size)
                 sha256 = stream.sha256() if entry.path is None else digest(entry.path)
         except InputError as broken:
@@ -166,54 +160,22 @@ class _Work:
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records})
         return error
 
-    def _checked_batches(self, entry: Input, batches: Iterator[RawBatch]) -> Iterator[tuple[RawBatch, Checked | None]]:
-        """Each batch with its result, in order: while one is checked the next one is read.
-
-        What was read before an input breaks is given before the error is raised.
-        """
-        waiting: deque[tuple[RawBatch, Future[Checked] | None]] = deque()
-        first, broken = self.tally.read, None
-        while True:
-            try:
-                batch = next(batches, None)
-            except InputError as error:
-                batch, broken = None, error
-            if batch is not None:
-                future = self._workers.submit(self._check, entry, batch, first) if batch.numbers else None
-                waiting.append((batch, future))
-                first += batch.size
-            while waiting and (batch is None or len(waiting) > _AHEAD):
-                done, future = waiting.popleft()
-                yield done, future.result() if future else None
-            if batch is None:
-                break
-        if broken:
-            raise broken
-
-    def _check(self, entry: Input, batch: RawBatch, first: int) -> Checked:
-        """Checks a batch whose input starts ``first`` minus its own numbers into the run. Runs beside other batches."""
-        start = first - min([*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])])
-        scraped = batch.scraped.with_columns(
-            pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
-            pl.lit(entry.name).alias("input"),
-            pl.Series("position", list(batch.positions), pl.Int64()),
-        )
-        articles = self._origin.add(derive(scraped, self._started, self._contract.origin.allow_networks))
-        return check_batch(with_provenance(articles), self._contract)
-
     def _open_outputs(self, shape: Shape) -> None:
+        """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""
         for verdict in ("accepted", "quarantined"):
             self._outputs.writer(shape, verdict)
 
-    def _write(self, entry: Input, shape: Shape, batch: RawBatch, checked: Checked | None) -> None:
-        """Counts and writes a batch; ``checked`` is None where none of its records was readable."""
-        start = self.tally.read - min([*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])])
+    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch) -> None:
+        """Checks, counts and writes a batch."""
+        numbers = [*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])]
+        start = self.tally.read - min(numbers)  # the run's number of the input's first record
         self.tally.read += batch.size
         for note in sorted(batch.notes):
             self.tally.notes.setdefault(f"{entry.name}: {note}")
         self._write_unreadable(entry, batch.unreadable, start)
-        if checked is None:
+        if not batch.numbers:
             return
+        checked = self._check(entry, batch, start)
         self.tally.add(checked)
         articles = checked.articles
         for verdict in ("accepted", "quarantined"):
@@ -224,6 +186,15 @@ class _Work:
         self._outcomes.write(outcomes(articles, checked.failures, self._rules, self._started))
         if self._keep:
             self._kept.append(checked)
+
+    def _check(self, entry: Input, batch: RawBatch, start: int) -> Checked:
+        scraped = batch.scraped.with_columns(
+            pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
+            pl.lit(entry.name).alias("input"),
+            pl.Series("position", list(batch.positions), pl.Int64()),
+        )
+        articles = self._origin.add(derive(scraped, self._started, self._contract.origin.allow_networks))
+        return check_batch(with_provenance(articles), self._contract)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -242,7 +213,6 @@ class _Work:
 
     def close(self) -> None:
         """Finishes all files."""
-        self._workers.shutdown(cancel_futures=True)
         self._outputs.close()
         for table in (self._articles, self._findings, self._outcomes):
             table.close()

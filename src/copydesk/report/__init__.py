@@ -1,1 +1,30 @@
-def render(folder): (folder/"report.html").write_text("x")
+"""The reports of a run, one renderer per output. They read the run's tables and nothing else."""
+
+from pathlib import Path
+
+from copydesk.report import html, markdown
+from copydesk.report.view import view
+from copydesk.rundir import rewrite
+
+
+def render(run: Path) -> None:
+    """Writes all reports into ``run``, whose tables are complete."""
+    for name, text in _reports(run).items():
+        (run / name).write_text(text, encoding="utf-8")
+
+
+def render_again(run: Path) -> Path:
+    """Writes the reports of a finished run anew, and their digests into its manifest; returns the report's path."""
+    rewrite(run, _reports(run))
+    return run / "report.html"
+
+
+def _reports(run: Path) -> dict[str, str]:
+    seen = view(run)
+    return {"report.html": html.render(seen, own_templates()), "summary.md": markdown.render(seen)}
+
+
+def own_templates() -> Path | None:
+    """The user's own templates, if the working directory has any."""
+    folder = Path("reports", "templates")
+    return folder if (folder / "report.html.j2").is_file() or (folder / "report.css").is_file() else None
