@@ -135,11 +135,19 @@ def _finding(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "url": url,
         "link": url if url and _LINK.fullmatch(url) else None,
-        "position_word": "line" if str(row["input"]).rpartition(".")[2] in ("jsonl", "csv", "tsv") else "position",
+        "place": _place(str(row["input"]), row["position"]),
         "cut": len(row["evidence"] or "") < length or (row["start"] is None and len(row["evidence"] or "") >= 200),
         "cut_before": (row["start"] or 0) > len(row["before"] or ""),
         "cut_after": len(row["after"] or "") >= 90,
     }
+
+
+def _place(name: str, position: int) -> str:
+    """Where in its input a record stands; a story is the whole of its file."""
+    suffixes = name.lower().split(".")[1:]
+    if "txt" in suffixes or "text" in suffixes:
+        return ""
+    return f"row {position:,}" if "parquet" in suffixes else f"line {position:,}"
 
 
 def _add_groups(rule: dict[str, Any], findings: list[dict[str, Any]], sources: list[dict[str, Any]]) -> None:
