@@ -16,9 +16,42 @@ CRAWLED = datetime(2025, 6, 20, tzinfo=UTC)
 BODY = 4_000
 """Bytes of body at least."""
 
-_PLACES = "Marlow Ostrava Lindby Quirral Sankt-Veit Porto-Alba Nagata Velmora Tarsus-Nord Ebenfurt Caldera Hvidvik".split()
-_NAMES = "Ana Lindqvist|Jo Marten|Ines Caldera|Per Holm|Mira Tanaka|Oleg Sorin|Layla Nasser|Tomas Vrba|Wei Lan|Ruth Abel".split("|")
-_THINGS = "ferry harbour wall|tram line|town library|grain silo|night market|lighthouse|weather station|school roof".split("|")
+_PLACES = [
+    "Marlow",
+    "Ostrava",
+    "Lindby",
+    "Quirral",
+    "Sankt-Veit",
+    "Porto-Alba",
+    "Nagata",
+    "Velmora",
+    "Tarsus-Nord",
+    "Ebenfurt",
+    "Caldera",
+    "Hvidvik",
+]
+_NAMES = [
+    "Ana Lindqvist",
+    "Jo Marten",
+    "Ines Caldera",
+    "Per Holm",
+    "Mira Tanaka",
+    "Oleg Sorin",
+    "Layla Nasser",
+    "Tomas Vrba",
+    "Wei Lan",
+    "Ruth Abel",
+]
+_THINGS = [
+    "ferry harbour wall",
+    "tram line",
+    "town library",
+    "grain silo",
+    "night market",
+    "lighthouse",
+    "weather station",
+    "school roof",
+]
 _SENTENCES = {
     "en": [
         "The council of {p} voted on Tuesday to repair the {t}, which has stood idle for {n} weeks.",

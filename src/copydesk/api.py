@@ -102,10 +102,18 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     table = _arrow(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
-    articles = scraped(table, fields).with_row_index("record").with_columns(
-        pl.col("record").cast(pl.Int64), pl.lit("frame").alias("input"), (pl.col("record") + 1).cast(pl.Int64).alias("position")
+    articles = (
+        scraped(table, fields)
+        .with_row_index("record")
+        .with_columns(
+            pl.col("record").cast(pl.Int64),
+            pl.lit("frame").alias("input"),
+            (pl.col("record") + 1).cast(pl.Int64).alias("position"),
+        )
     )
-    derived = OriginStage(read.origin, online=False).add(derive(articles, datetime.now(UTC), read.origin.allow_networks))
+    derived = OriginStage(read.origin, online=False).add(
+        derive(articles, datetime.now(UTC), read.origin.allow_networks)
+    )
     checked = check_batch(derived, read)
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]

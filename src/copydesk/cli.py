@@ -77,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--force", action="store_true", help="overwrite files that are there")
     init.set_defaults(run=_init)
 
-    report = commands.add_parser("report", help="write a run's reports anew", description="Renders a run's reports again.")
+    report = commands.add_parser(
+        "report", help="write a run's reports anew", description="Renders a run's reports again."
+    )
     report.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
     report.set_defaults(run=_report)
     return parser
@@ -88,18 +90,33 @@ def _check_parser(commands: Any) -> None:
         "check",
         help="check articles",
         description="Checks articles against a contract and writes a run directory with a report.",
-        epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n" + _EXIT_CODES,
+        epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n"
+        + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     check.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
-    check.add_argument("-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)")
-    check.add_argument("-o", "--out", metavar="DIR", type=Path, help="the run directory (default: reports/runs/<UTC time>)")
+    check.add_argument(
+        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
+    )
+    check.add_argument(
+        "-o", "--out", metavar="DIR", type=Path, help="the run directory (default: reports/runs/<UTC time>)"
+    )
     check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
-    check.add_argument("--format", metavar="FORMAT", help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)")
+    check.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
+    )
     check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
-    check.add_argument("--output", choices=["text", "json", "markdown"], default="text", help="what to print on standard output")
+    check.add_argument(
+        "--output", choices=["text", "json", "markdown"], default="text", help="what to print on standard output"
+    )
     check.add_argument("--json", action="store_const", const="json", dest="output", help="the same as --output json")
-    check.add_argument("--fail-on", choices=["error", "warning", "never"], help="the least severity that fails the run (wins over the contract)")
+    check.add_argument(
+        "--fail-on",
+        choices=["error", "warning", "never"],
+        help="the least severity that fails the run (wins over the contract)",
+    )
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
 

@@ -247,9 +247,21 @@ def json_schema() -> dict[str, Any]:
                 "type": "object",
                 "additionalProperties": False,
                 "properties": {
-                    "allow_networks": {**names, "description": "Private networks that may be reached, e.g. 10.1.0.0/16."},
-                    "timeout": {"type": "number", "exclusiveMinimum": 0, "description": "Seconds for one page, all told."},
-                    "concurrency": {"type": "integer", "minimum": 1, "maximum": 256, "description": "Requests in flight."},
+                    "allow_networks": {
+                        **names,
+                        "description": "Private networks that may be reached, e.g. 10.1.0.0/16.",
+                    },
+                    "timeout": {
+                        "type": "number",
+                        "exclusiveMinimum": 0,
+                        "description": "Seconds for one page, all told.",
+                    },
+                    "concurrency": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": 256,
+                        "description": "Requests in flight.",
+                    },
                     "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
                     "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
                 },

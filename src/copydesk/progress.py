@@ -17,7 +17,9 @@ def progress_bar(inputs: Sequence[Input], enabled: bool) -> Iterator[Callable[[s
     sizes = [entry.path.stat().st_size if entry.path else None for entry in inputs]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     # it shows up only after a second: short runs stay quiet
-    with tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1024, delay=1.0, desc="checking", leave=False) as bar:
+    with tqdm(
+        total=total, unit="B", unit_scale=True, unit_divisor=1024, delay=1.0, desc="checking", leave=False
+    ) as bar:
         done: dict[str, int] = {}
 
         def told(name: str, read: int, size: int | None) -> None:

@@ -51,7 +51,9 @@ class RunDirectory:
             self.staging.mkdir()
         except OSError as error:
             self._give_lock()
-            raise OutputError(f"{self.path}: cannot write there: {error.strerror or error}; choose another folder with -o") from None
+            raise OutputError(
+                f"{self.path}: cannot write there: {error.strerror or error}; choose another folder with -o"
+            ) from None
         return self
 
     def __exit__(

@@ -1,7 +1,7 @@
 """Compiles checks to a `pandera.polars` schema, and reads pandera's answer record by record."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from copydesk.errors import RuleError
 
 if TYPE_CHECKING:
     import pandera.polars as pa
+    from pandera.api.polars.types import PolarsData
 
     from copydesk.contract import Check
 
@@ -33,7 +34,7 @@ def _pandera_check(index: int, check: "Check") -> "pa.Check":
     # built once: an expression holds its compiled regular expressions' sources, and polars caches the compiled ones
     outcome = (~check.applies() | check.rule.passes()).alias(check.slug)
 
-    def holds(data: Any) -> pl.LazyFrame:
+    def holds(data: "PolarsData") -> pl.LazyFrame:
         return data.lazyframe.select(outcome)
 
     # a null would count as a pass with ignore_na; one failure case keeps pandera from copying every failing body

@@ -11,7 +11,6 @@ from copydesk.articles.derive import DERIVED
 from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
 from copydesk.batch.outcomes import FACTS, column
 from copydesk.contract import Contract
-from copydesk.engines.checking import FINDINGS
 
 _FIELD_TYPES = {**SCRAPED, **DERIVED}
 
@@ -57,5 +56,3 @@ class Table:
     def close(self) -> None:
         """Finishes the file."""
         self._writer.close()
-
-

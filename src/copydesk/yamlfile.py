@@ -32,7 +32,9 @@ class Located:
         """Raises a ContractError that lists everything ``schema`` (JSON Schema) rejects."""
         from jsonschema import Draft202012Validator
 
-        errors = sorted(Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.path)))
+        errors = sorted(
+            Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.path))
+        )
         if errors:
             raise ContractError("\n".join(dict.fromkeys(line for error in errors for line in self._explain(error))))
 
@@ -43,7 +45,9 @@ class Located:
             unknown = [key for key in error.instance if key not in known]
             return [self.message([*path, key], f"unknown key{_hint(key, known)}") for key in unknown]
         if error.validator == "anyOf" and error.context:
-            deepest = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator == "additionalProperties"))
+            deepest = max(
+                error.context, key=lambda inner: (len(inner.absolute_path), inner.validator == "additionalProperties")
+            )
             if isinstance(error.instance, dict) or deepest.validator != "type":
                 return self._explain(deepest)
         if error.validator == "enum":

@@ -33,14 +33,20 @@ _ZONES = {
 _OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
 _TIME = re.compile(
     r"(?<![\d:])(?P<hour>\d{1,2})(?:\s?(?::|h|時|时|点|시)\s?(?P<minute>\d{2})?|\.(?P<dotted>\d{2})(?=\s?uhr))"
-    r"(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?\s?(?P<half>[ap]\.?m\b\.?)?\s?(?:\(?" + _OFFSET + r"\b\)?)?"
+    r"(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?\s?(?P<half>[ap]\.?m\b\.?)?\s?(?:\(?"
+    + _OFFSET
+    + r"\b\)?)?"
 )
 _AFTERNOON = re.compile(r"下午|午後|오후|\bпополудни\b")
 _MORNING = re.compile(r"上午|午前|오전")
-_EAST_ASIAN = re.compile(r"(?P<era>令和|平成)?\s?(?P<y>\d{1,4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]?")
+_EAST_ASIAN = re.compile(
+    r"(?P<era>令和|平成)?\s?(?P<y>\d{1,4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]?"
+)
 _ERAS = {"令和": 2018, "平成": 1988}
 _VIETNAMESE = re.compile(r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s*(?:,|năm|-|/|\s)\s*(?P<y>\d{4})")
-_NUMERIC = re.compile(r"(?<![\d/.-])(?P<a>\d{1,4})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<c>\d{4}|\d{1,2})(?![\d/])")
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?P<a>\d{1,4})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<c>\d{4}|\d{1,2})(?![\d/])"
+)
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|re|de|a|º|ª)?(?![\d])")
 _AMBIGUOUS = re.compile(r"^\D*\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?\d{4}")
@@ -127,7 +133,9 @@ def _published(at: datetime) -> Published:
 def _take_time(text: str) -> tuple[str, tuple[int, int, int] | None, timezone | None]:
     """Cuts the time of day out of ``text``: (the rest, (hour, minute, second), zone)."""
     text = text.replace("t", " ", 1) if re.search(r"\dt\d", text) else text
-    found = next((m for m in _TIME.finditer(text) if m["minute"] or m["dotted"] or m.group().strip()[-1] in "時时点시"), None)
+    found = next(
+        (m for m in _TIME.finditer(text) if m["minute"] or m["dotted"] or m.group().strip()[-1] in "時时点시"), None
+    )
     if found is None:
         return text, None, None
     hour, minute, second = int(found["hour"]), int(found["minute"] or found["dotted"] or 0), int(found["second"] or 0)

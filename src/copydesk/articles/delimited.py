@@ -82,9 +82,7 @@ class _Lines:
         del self.taken[1:]
 
 
-def _batches(
-    stream: Stream, fields: FieldMap, lines: _Lines, header: list[str], delimiter: str
-) -> Iterator[RawBatch]:
+def _batches(stream: Stream, fields: FieldMap, lines: _Lines, header: list[str], delimiter: str) -> Iterator[RawBatch]:
     number = 0
     while True:
         rows: list[dict[str, str]] = []

@@ -65,7 +65,9 @@ def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
     plain = (~host.str.contains(_UNPLAIN_HOST)).fill_null(False)
     day = raw.str.extract(_PLAIN_DAY).str.replace_all("/", "-", literal=True).str.to_date("%Y-%m-%d", strict=False)
     frame = pl.DataFrame({"raw": values}).with_columns(
-        pl.when(plain).then(raw).alias("href"), pl.when(plain).then(host).alias("host"), pl.when(plain).then(day).alias("day")
+        pl.when(plain).then(raw).alias("href"),
+        pl.when(plain).then(host).alias("host"),
+        pl.when(plain).then(day).alias("day"),
     )
     # a plain URL whose date is not a path of its own may still have one in its slug
     settled = plain & (pl.col("day").is_not_null() | ~raw.str.contains(r"(?:19|20)[0-9][0-9]"))
@@ -100,9 +102,7 @@ def _instants(values: pl.Series) -> pl.Series:
     if rest.null_count() == len(rest):
         return instants
     parsed = [None if text is None else dates.parse(text) for text in rest]
-    return pl.select(
-        pl.coalesce(instants, pl.Series([when and when.at for when in parsed], dtype=INSTANT))
-    ).to_series()
+    return pl.select(pl.coalesce(instants, pl.Series([when and when.at for when in parsed], dtype=INSTANT))).to_series()
 
 
 def _seen(fetched: datetime) -> pl.Expr:

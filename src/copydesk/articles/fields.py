@@ -115,9 +115,7 @@ class FieldMap:
         """Remembers that the field ``key`` holds a body in parts."""
         self._notes.add(f"the field {key!r} is nested: its texts were joined line by line")
 
-    def frame(
-        self, records: Sequence[Mapping[str, Any]], decodings: Mapping[int, str] | None = None
-    ) -> pl.DataFrame:
+    def frame(self, records: Sequence[Mapping[str, Any]], decodings: Mapping[int, str] | None = None) -> pl.DataFrame:
         """The scraped columns of ``records``, one row each; ``decodings`` says which rows were decoded how."""
         columns: dict[str, list[str | None]] = {field: [None] * len(records) for field in SCRAPED}
         for row, how in (decodings or {}).items():
@@ -146,7 +144,7 @@ class FieldMap:
                         continue
                     value = records[row][key]
                     text = value if type(value) is str else self._text(value, field, key)
-                    if text is None or (len(text) < 5 or text.isspace()) and text.strip() in NOTHING:
+                    if text is None or ((len(text) < 5 or text.isspace()) and text.strip() in NOTHING):
                         continue
                     if field == "source" and _WEB_ADDRESS.match(text):
                         addresses[row] = text  # trafilatura's `source` is the address of the page

@@ -61,7 +61,7 @@ def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
         elif path.exists():
             found = [path]
         else:
-            found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())
+            found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
             if not found:
                 raise InputError(f"{name}: no such file or folder")
         inputs += [Input(file, str(file), format_name) for file in found]

@@ -28,9 +28,7 @@ def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
                 f"{stream.name}: no column is known ({', '.join(schema.names)[:120]}); "
                 "name your columns under `fields` in the contract"
             )
-        return Reading(
-            Shape("parquet", ".parquet", schema=schema), _batches(stream, fields, file, stack.pop_all())
-        )
+        return Reading(Shape("parquet", ".parquet", schema=schema), _batches(stream, fields, file, stack.pop_all()))
     raise AssertionError  # the block above returns or raises
 
 

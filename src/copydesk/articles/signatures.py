@@ -17,7 +17,9 @@ REACH: Final = 400
 _DATELINE_REACH = 90
 """Characters before the agency in "Mumbai (Maharashtra) [India], Jan 13 (ANI):"; later brackets are prose."""
 
-_BRACKETED = re.compile(r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]")
+_BRACKETED = re.compile(
+    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
+)
 _SLASHED = re.compile(r"/([^/\s][^/\n]{0,20})/(?=\s|[-–—.]|$)")
 _LABEL = re.compile(
     r"(?i)(?:©|\(c\)|copyright(?: ©)?|mit (?:agentur)?material (?:von|der)|avec(?: l['’])?|with inputs? from|"
@@ -33,6 +35,7 @@ _PHOTO = re.compile(
 
 
 _SHORT = 6
+
 
 @cache
 def _sentences() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
@@ -60,7 +63,9 @@ def hint() -> str:
 
 
 def _either(texts: set[str]) -> str:
-    return "|".join(re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text) for text in sorted(texts, key=len, reverse=True))
+    return "|".join(
+        re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text) for text in sorted(texts, key=len, reverse=True)
+    )
 
 
 def literal(pattern: str) -> str:

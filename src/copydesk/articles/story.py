@@ -40,7 +40,7 @@ def _batches(stream: Stream) -> Iterator[RawBatch]:
     if not document.strip():
         return
     text, decoding = Decoder().decode(document)
-    story: dict[str, str | None] = {field: None for field in SCRAPED}
+    story: dict[str, str | None] = dict.fromkeys(SCRAPED)
     story |= parse(text.replace("\r\n", "\n"))
     story |= {"article_id": story_id(stream.name), "decoding": decoding}
     raw = stream.mark + stream.restored(document)
@@ -101,13 +101,15 @@ def _classified(head: list[str]) -> dict[str, str | None]:
     date = next((line for line in head if line != byline and dates.parse(line)), None)
     if byline is None and date is not None and head.index(date) > 0:
         byline = head[head.index(date) - 1]  # a bare name stands right above the date
-    credits = [line for line in head if line not in (byline, date)]
-    return {"byline": byline, "published": date, "image_credit": "; ".join(credits) or None}
+    others = [line for line in head if line not in (byline, date)]
+    return {"byline": byline, "published": date, "image_credit": "; ".join(others) or None}
 
 
 @cache
 def _prefix() -> re.Pattern[str]:
-    return re.compile(r"(?i)\s*(?:" + "|".join(re.escape(word) for word in byline_words("prefix")) + r")(?![^\W_])\s*\S")
+    return re.compile(
+        r"(?i)\s*(?:" + "|".join(re.escape(word) for word in byline_words("prefix")) + r")(?![^\W_])\s*\S"
+    )
 
 
 def _is_byline(line: str) -> bool:

@@ -45,7 +45,9 @@ class Stream:
         head = self._read(BLOCK)
         self.mark, self.encoding = marked(head)
         self._head = head[len(self.mark) :]
-        self._decoder = None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)("surrogatepass")
+        self._decoder = (
+            None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)("surrogatepass")
+        )
 
     @property
     def needed_mark(self) -> bytes:
@@ -82,8 +84,8 @@ class Stream:
             yield given
             del given
             block = self._read(BLOCK)
-        if self._decoder is not None:
-            yield self._transcoded(b"", final=True)
+        if self._decoder is not None and (last := self._transcoded(b"", final=True)):
+            yield last
 
     def restored(self, raw: bytes) -> bytes:
         """``raw``, a slice of a block, as it stands in the file."""
@@ -157,9 +159,9 @@ def opened(path: Path | None, name: str) -> Iterator[Stream]:
         start = file.peek(8)[:8]  # type: ignore[attr-defined]
         inner: IO[bytes] | None = None
         if start.startswith(COMPRESSIONS[".gz"]):
-            inner = gzip.GzipFile(fileobj=file)
+            inner = cast(IO[bytes], gzip.GzipFile(fileobj=file))
         elif start.startswith(COMPRESSIONS[".zst"]):
-            inner = zstd.ZstdFile(file)
+            inner = cast(IO[bytes], zstd.ZstdFile(file))
         if inner is None:
             yield Stream(name, file, size, None)
         else:

@@ -1,6 +1,6 @@
 """Writes records again as they came, split by verdict: one output per shape of input."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -103,7 +103,14 @@ class _Parquet:
         self._writer.close()
 
 
-_WRITERS = {"jsonl": _Lines, "csv": _Lines, "json": _Array, "story": _Folder, "json-object": _Folder, "parquet": _Parquet}
+_WRITERS: dict[str, Callable[[Path, Shape], Writer]] = {
+    "jsonl": _Lines,
+    "csv": _Lines,
+    "json": _Array,
+    "story": _Folder,
+    "json-object": _Folder,
+    "parquet": _Parquet,
+}
 
 
 class Outputs:

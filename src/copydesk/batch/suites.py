@@ -46,7 +46,9 @@ def read(path: Path) -> Suite:
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot read the suite: {error}") from None
     except (KeyError, TypeError, AttributeError):
-        raise ContractError(f"{path}: not a Great Expectations suite: it needs a list `expectations` with `type`s") from None
+        raise ContractError(
+            f"{path}: not a Great Expectations suite: it needs a list `expectations` with `type`s"
+        ) from None
     meta = (data.get("meta") or {}).get("copydesk") or {}
     suite = Suite(path, str(data.get("name", path.stem)), int(meta.get("minimum_articles", _DEFAULT_MINIMUM)), data)
     for name in suite.columns:
@@ -116,7 +118,11 @@ def _validate(suite: Suite, frame: "pd.DataFrame") -> list[Mapping[str, Any]]:
         )
     except Exception as error:  # whatever it rejects, the file is at fault
         raise ContractError(f"{suite.path}: Great Expectations cannot load it: {error}") from None
-    definition = context.data_sources.add_pandas("outcomes").add_dataframe_asset("run").add_batch_definition_whole_dataframe("all")
+    definition = (
+        context.data_sources.add_pandas("outcomes")
+        .add_dataframe_asset("run")
+        .add_batch_definition_whole_dataframe("all")
+    )
     batch = definition.get_batch(batch_parameters={"dataframe": frame})
     validation = batch.validate(loaded, result_format="BASIC")
     return [entry.to_json_dict() for entry in validation.results]

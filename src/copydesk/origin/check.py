@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain
@@ -69,10 +70,8 @@ class Deadline:
 
 
 def _shut(opened: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # it may be closed already
         opened.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it is closed already
 
 
 class OriginChecker:

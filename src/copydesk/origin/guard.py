@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Any, Final
 
 import requests
@@ -99,7 +100,9 @@ def _connections(guard: Guard) -> tuple[type[HTTPConnection], type[HTTPSConnecti
 
 
 if not hasattr(HTTPConnection, "_new_conn"):  # the guard would silently guard nothing
-    raise ImportError(f"urllib3 {urllib3.__version__} opens connections in another way; copydesk needs HTTPConnection._new_conn")
+    raise ImportError(
+        f"urllib3 {version('urllib3')} opens connections in another way; copydesk needs HTTPConnection._new_conn"
+    )
 
 
 class GuardedAdapter(HTTPAdapter):

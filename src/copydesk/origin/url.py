@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, Literal
 
 import ada_url
-
-from typing import TYPE_CHECKING, Final, Literal
 
 from copydesk.origin.addresses import Network, is_forbidden, is_local_name
 

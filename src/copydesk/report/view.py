@@ -76,7 +76,9 @@ def _matrix_sources(sources: list[dict[str, Any]], counts: Counts) -> list[dict[
     failures: dict[str, int] = {}
     for (_, source), (articles, _) in counts.items():
         failures[source] = failures.get(source, 0) + articles
-    ranked = sorted(sources, key=lambda source: (-source["quarantined"], -failures.get(source["name"], 0), source["name"]))
+    ranked = sorted(
+        sources, key=lambda source: (-source["quarantined"], -failures.get(source["name"], 0), source["name"])
+    )
     return [source for source in ranked if failures.get(source["name"])][:SOURCES]
 
 
@@ -117,7 +119,9 @@ def _shown(findings: pl.LazyFrame, articles: pl.LazyFrame) -> dict[str, list[dic
     keys = findings.select("rule", "source").with_row_index("row").collect()
     nth = pl.int_range(pl.len()).over("rule", "source").alias("nth")
     first = keys.with_columns(nth).filter(pl.col("nth") < PER_RULE).sort("nth", "row").group_by("rule").head(PER_RULE)
-    chosen = findings.with_row_index("row").filter(pl.col("row").is_in(first["row"].implode())).collect(engine="streaming")
+    chosen = (
+        findings.with_row_index("row").filter(pl.col("row").is_in(first["row"].implode())).collect(engine="streaming")
+    )
     fields = articles.select("record", "input", "position", "title", "original_url")
     joined = chosen.join(
         fields.filter(pl.col("record").is_in(chosen["record"].unique().implode())).collect(), on="record", how="left"
@@ -157,7 +161,9 @@ def _add_groups(rule: dict[str, Any], findings: list[dict[str, Any]], sources: l
     for finding in findings:
         by_source.setdefault(finding["source"] or "(unknown)", []).append(finding)
     groups = []
-    for number, (name, entries) in enumerate(sorted(by_source.items(), key=lambda item: (order.get(item[0], 99), item[0]))):
+    for number, (name, entries) in enumerate(
+        sorted(by_source.items(), key=lambda item: (order.get(item[0], 99), item[0]))
+    ):
         anchor = f"{rule['anchor']}-{number}"
         groups.append({"name": name, "anchor": anchor, "open": entries[:PER_SOURCE], "folded": entries[PER_SOURCE:]})
     anchors = {group["name"]: group["anchor"] for group in groups}

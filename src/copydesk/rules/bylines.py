@@ -252,4 +252,6 @@ class AgencyNotInByline(Rule):
     def find(self, article: Article) -> Iterator[Spot]:
         for agency, start, end in signatures.signed(article["body"]):
             if agency not in article["byline_agencies"]:
-                yield Spot("body", f"signed by {agencies.display_name(agency)}, which the byline does not name", start, end)
+                yield Spot(
+                    "body", f"signed by {agencies.display_name(agency)}, which the byline does not name", start, end
+                )

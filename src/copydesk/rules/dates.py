@@ -97,7 +97,9 @@ class DateInFuture(Rule):
     """
 
     tolerance_hours: int = parameter(
-        26, "Hours the date may lie ahead: a date without a zone can be off by the widest offset (+14 to -12).", minimum=0
+        26,
+        "Hours the date may lie ahead: a date without a zone can be off by the widest offset (+14 to -12).",
+        minimum=0,
     )
 
     def passes(self) -> pl.Expr:
@@ -106,7 +108,9 @@ class DateInFuture(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         ahead = article["published_at"] - article["seen_at"]
-        return whole("published", f"the date lies {_span(ahead)} after the article was seen ({article['seen_at']:%Y-%m-%d})")
+        return whole(
+            "published", f"the date lies {_span(ahead)} after the article was seen ({article['seen_at']:%Y-%m-%d})"
+        )
 
 
 @rule("DAT004", "date-differs-from-url", severity=Severity.WARNING, field="published")
@@ -135,7 +139,9 @@ class DateDiffersFromURL(Rule):
     ```
     """
 
-    tolerance_days: int = parameter(1, "Days the two may lie apart: the path is in the publisher's own zone.", minimum=0)
+    tolerance_days: int = parameter(
+        1, "Days the two may lie apart: the path is in the publisher's own zone.", minimum=0
+    )
 
     def passes(self) -> pl.Expr:
         apart = (pl.col("published_at").dt.date() - pl.col("url_day")).dt.total_days().abs()

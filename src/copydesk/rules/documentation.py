@@ -45,6 +45,8 @@ def markdown(rule: type[Rule]) -> str:
         lines += [f"## {name}", "", text, ""]
     if known := parameters(rule):
         lines += ["## Parameters", ""]
-        lines += [f"- `{name}` (default {schema['default']}): {schema['description']}" for name, schema in known.items()]
+        lines += [
+            f"- `{name}` (default {schema['default']}): {schema['description']}" for name, schema in known.items()
+        ]
         lines.append("")
     return "\n".join(lines)

@@ -36,7 +36,8 @@ class PhraseIndex:
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._by_start: dict[str, list[tuple[str, bool, bool]]] = {}
-        ended, open_ended = [], []
+        ended: list[str] = []
+        open_ended: list[str] = []
         for phrase in phrases:
             text = phrase.text.strip()
             folded = _lead(text.casefold())
@@ -88,7 +89,9 @@ def index(*kinds: str) -> PhraseIndex:
     """The phrases of some kinds that are evidence by themselves (risk low or medium)."""
     from copydesk.vocabulary import phrases
 
-    return PhraseIndex(p for p in phrases(*kinds) if p.risk != "high" and p.match in ("prefix", "line") and _lead(p.text))
+    return PhraseIndex(
+        p for p in phrases(*kinds) if p.risk != "high" and p.match in ("prefix", "line") and _lead(p.text)
+    )
 
 
 def lines(body: str) -> Iterable[tuple[int, str]]:

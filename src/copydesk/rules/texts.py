@@ -77,11 +77,16 @@ class BodyTooShort(Rule):
         return ~present("body") | ~short | (weighed >= self.minimum).fill_null(True)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        return whole("body", f"the text has {len(article['body'].strip())} characters; {self.minimum} is the least expected")
+        return whole(
+            "body", f"the text has {len(article['body'].strip())} characters; {self.minimum} is the least expected"
+        )
 
 
 _LEADS = "ÂÃÄÅÆÇÈÉÊËÎÏÐÑÒÓØÙÚâãäåæçèéêëìíîïðĂĎÐŃâŕ"
-_TRAILS = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+_TRAILS = (
+    "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
+    "\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+)
 _SUSPECT = f"\ufffd|[{_LEADS}][{_TRAILS}]"
 _SUSPECT_LINE = re.compile(_SUSPECT)
 
@@ -113,7 +118,8 @@ class Mojibake(Rule):
 
     def passes(self) -> pl.Expr:
         return ~pl.any_horizontal(
-            confirmed(pl.col(column).str.contains(_SUSPECT), column, _is_mojibake) for column in ("title", "byline", "body")
+            confirmed(pl.col(column).str.contains(_SUSPECT), column, _is_mojibake)
+            for column in ("title", "byline", "body")
         )
 
     def find(self, article: Article) -> Iterator[Spot]:

@@ -1,0 +1,93 @@
+"""What many tests need: a good record, runs of the real program, and the tables a run leaves."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TEXT = (
+    "The ferry to the outer island runs again after two weeks in the dock.\n"
+    "The first boat left at dawn with forty passengers, three bicycles and the post.\n"
+    "“We missed the gulls,” said the captain, who has steered the line for years."
+)
+
+
+def record(**fields: Any) -> dict[str, Any]:
+    """A record without any defect, changed by ``fields``."""
+    return {
+        "id": "a1",
+        "url": "https://www.example.com/2025/06/14/ferry-resumes",
+        "title": "Ferry Resumes",
+        "authors": ["Ana Lindqvist"],
+        "date": "2025-06-14T08:30:00Z",
+        "text": TEXT,
+        "crawl_date": "2025-06-20",
+        **fields,
+    }
+
+
+def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> Path:
+    """Writes records as JSON lines."""
+    path.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in records), encoding="utf-8")
+    return path
+
+
+@dataclass
+class Finished:
+    """What the program did: exit code, output, and its run directory."""
+
+    code: int
+    out: str
+    err: str
+    run: Path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return dict(json.loads((self.run / "summary.json").read_text(encoding="utf-8")))
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        return pl.read_parquet(self.run / "findings.parquet")
+
+    @property
+    def articles(self) -> pl.DataFrame:
+        return pl.read_parquet(self.run / "articles.parquet")
+
+    @property
+    def unreadable(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.run / "unreadable.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    def rules(self) -> set[str]:
+        """The rules that found anything."""
+        return set(self.findings["rule"])
+
+
+def copydesk(
+    *arguments: object, cwd: Path | None = None, stdin: bytes | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    """Runs the real program in a process of its own."""
+    command = [sys.executable, "-m", "copydesk", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, cwd=cwd, input=stdin, timeout=300, check=False)
+
+
+@pytest.fixture
+def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Finished]:
+    """Runs `copydesk check` in this process: as the program does, but without starting one."""
+    from copydesk.cli import main
+
+    def run(*arguments: object, out: Path | None = None) -> Finished:
+        folder = out or tmp_path / "run"
+        capsys.readouterr()
+        code = main(["check", *map(str, arguments), "-o", str(folder)])
+        printed = capsys.readouterr()
+        return Finished(code, printed.out, printed.err, folder)
+
+    return run

@@ -1,0 +1,50 @@
+"""Every fixture has the findings that stand beside it, and no others."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT, Finished
+
+FIXTURES = ROOT / "fixtures"
+EXPECTED = sorted(FIXTURES.glob("*/*.expected.yaml"))
+
+
+def input_of(expected: Path) -> Path:
+    """The input that ``expected`` speaks of."""
+    stem = expected.name.removesuffix(".expected.yaml")
+    return next(path for path in expected.parent.iterdir() if path.name.split(".")[0] == stem and path != expected)
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}/{path.name.split('.')[0]}")
+def test_fixture_has_the_findings_that_stand_beside_it(expected: Path, check: Callable[..., Finished]) -> None:
+    wanted = yaml.safe_load(expected.read_text(encoding="utf-8"))
+    unreadable = wanted.pop("unreadable", [])
+    done = check(input_of(expected))
+    found: dict[str, list[str]] = {name: [] for name in done.articles["article_id"]}
+    for name, rule, field, line in done.findings.select("article_id", "rule", "field", "line").iter_rows():
+        found[name].append(f"{rule} {field} {line}" if line else f"{rule} {field}")
+    assert {name: sorted(entries) for name, entries in found.items()} == {
+        name: sorted(entries) for name, entries in wanted.items()
+    }
+    assert [bad["position"] for bad in done.unreadable] == unreadable
+
+
+def test_the_clean_set_passes_and_the_defective_one_fails(check: Callable[..., Finished], tmp_path: Path) -> None:
+    assert check(FIXTURES / "clean", out=tmp_path / "clean").code == 0
+    assert check(FIXTURES / "defects", out=tmp_path / "defects").code == 1
+
+
+def test_every_offline_rule_has_a_fixture_that_it_fails() -> None:
+    from copydesk.rules import REGISTRY
+
+    shown = {
+        entry.split()[0]
+        for path in EXPECTED
+        for name, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+        if name != "unreadable"
+        for entry in entries
+    }
+    assert {slug for slug, rule in REGISTRY.items() if not rule.online} <= shown

@@ -1,0 +1,127 @@
+"""Each rule is documented, its examples hold, and its evidence agrees with its verdict."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from conftest import TEXT, record
+from copydesk.articles.derive import derive
+from copydesk.articles.fields import FieldMap
+from copydesk.contract import Manners
+from copydesk.origin.stage import OriginStage
+from copydesk.rules import REGISTRY
+from copydesk.rules.base import Rule, parameters
+from copydesk.rules.documentation import SECTIONS, documentation, markdown
+
+OFFLINE = [rule for rule in REGISTRY.values() if not rule.online]
+
+
+def articles(*records: dict[str, Any]) -> pl.DataFrame:
+    """The article frame of some records."""
+    scraped = FieldMap().frame(records).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
+    return OriginStage(Manners(), online=False).add(derive(scraped, datetime.now(UTC)))
+
+
+def passes(rule: Rule, frame: pl.DataFrame) -> list[bool]:
+    return frame.select(rule.passes().alias("passes"))["passes"].to_list()
+
+
+@pytest.mark.parametrize("rule", REGISTRY.values(), ids=list(REGISTRY))
+def test_documentation_is_complete(rule: type[Rule]) -> None:
+    docs = documentation(rule)
+    assert docs.summary.endswith(".")
+    assert tuple(docs.sections) == SECTIONS
+    assert all(docs.sections.values())
+    assert rule.slug in markdown(rule)
+    assert all(schema["description"] for schema in parameters(rule).values())
+
+
+@pytest.mark.parametrize("rule", OFFLINE, ids=lambda rule: rule.slug)
+def test_documented_examples_hold(rule: type[Rule]) -> None:
+    docs = documentation(rule)
+    bad, good = docs.example("Example"), docs.example("Use instead")
+    if bad is None or good is None:
+        pytest.skip("the example is not a record: see the fixtures")
+    frame = articles(bad, good)
+    assert passes(rule(), frame) == [False, True]
+    spots = list(rule().find(frame.to_dicts()[0]))
+    assert spots
+    for spot in spots:
+        if spot.start is not None and spot.end is not None:
+            assert 0 <= spot.start < spot.end <= len(frame[spot.field][0])
+
+
+def test_codes_and_slugs_are_well_formed_and_unique() -> None:
+    codes = [rule.code for rule in REGISTRY.values()]
+    assert len(set(codes)) == len(codes)
+    for slug, rule in REGISTRY.items():
+        assert rule.slug == slug
+        assert slug == slug.lower().replace(" ", "-")
+
+
+def test_the_good_record_fails_no_rule() -> None:
+    frame = articles(record())
+    assert [rule.slug for rule in OFFLINE if not passes(rule(), frame)[0]] == []
+
+
+LINES = st.sampled_from(
+    [
+        "Related article: Something Else", "related", "– Read more: x", "Read more than ever", "Photo: Jo / Desk", "Ａ", "",
+        "  ", "Lesen Sie auch: Neues", "関連記事", "Кстати", "Читайте также", "مقالات ذات صلة", "<p>", "&nbsp;", "a < b",
+        "FÃ¤hre", "\ufffd", "«È vero…»", "Source:", "https://example.com/x", "Quelle: https://example.com/y", "(AFP)",
+        "LIMA (AFP) - Text", "– Reuters", "İstanbul", "ﬃ", "\u200b", "\x00", "\u2028", "x" * 400, TEXT,
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.none(), st.text(max_size=80), st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=6).map("\n".join)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries({"text": TEXTS, "title": TEXTS, "authors": TEXTS, "date": TEXTS, "url": TEXTS}),
+        max_size=4,
+    )
+)
+@example([{"text": "Related", "title": "", "authors": "By", "date": "1", "url": "//"}])
+def test_evidence_agrees_with_the_verdict(records: list[dict[str, Any]]) -> None:
+    frame = articles(*records)
+    rows = frame.to_dicts()
+    for rule in OFFLINE:
+        for fine, row in zip(passes(rule(), frame), rows, strict=True):
+            assert fine is not None, f"{rule.slug} gives null"
+            if not fine:
+                spots = list(rule().find(row))
+                assert spots, f"{rule.slug} fails without evidence"
+                for spot in spots:
+                    if spot.start is not None and spot.end is not None:
+                        assert 0 <= spot.start < spot.end <= len(row[spot.field])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 1_000_000,
+        "<" * 100_000,
+        "Read more " * 50_000,
+        "\n" * 200_000,
+        "́" * 300_000,
+        "((((" * 50_000,
+        "Ã" * 200_000,
+        "@" * 300_000,
+    ],
+    ids=["one line", "brackets", "phrase", "newlines", "combining", "parentheses", "lead bytes", "handles"],
+)
+def test_hostile_text_is_judged_in_linear_time(text: str) -> None:
+    frame = articles(
+        record(text=text, title=text[:50_000], authors=[text[:50_000]], url="https://example.com/" + text[:50_000])
+    )
+    row = frame.to_dicts()[0]
+    for rule in OFFLINE:
+        if not passes(rule(), frame)[0]:
+            assert list(rule().find(row)) is not None
