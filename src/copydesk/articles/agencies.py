@@ -27,13 +27,17 @@ def _exact(agency: Agency, spelling: str) -> bool:
     return bool(_LATIN.match(spelling)) and (len(spelling) <= 4 or agency.ambiguity != "low")
 
 
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
 @cache
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     """(spelling -> agency id where case counts, casefolded spelling -> agency id where it does not)."""
     exact: dict[str, str] = {}
     folded: dict[str, str] = {}
     for agency in agencies():
-        for spelling in agency.bylines:
+        for spelling in map(_normal, agency.bylines):
             if _exact(agency, spelling):
                 exact.setdefault(spelling, agency.id)
                 if agency.ambiguity == "low":  # extractors that re-case authors write "Afp"
@@ -57,7 +61,7 @@ def in_byline(byline: str) -> tuple[str, ...]:
     >>> in_byline("By AFP"), in_byline("Jane Roe and Reuters"), in_byline("picture alliance/dpa")
     (('afp',), ('reuters',), ())
     """
-    text = unicodedata.normalize("NFKC", byline).strip()
+    text = _normal(byline).strip()
     if _PHOTO.search(text):
         return ()
     found = (lookup(name) or lookup(_STAFF.sub("", name)) for name in _names(text))
@@ -78,9 +82,9 @@ def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
     known = {agency.id: agency for agency in agencies()}
     found = []
-    for name in _names(unicodedata.normalize("NFKC", byline)):
+    for name in _names(_normal(byline)):
         agency = lookup(name)
-        if agency and name not in (*known[agency].bylines, known[agency].name):
+        if agency and name not in map(_normal, (*known[agency].bylines, known[agency].name)):
             found.append((name, known[agency].bylines[0]))
     return tuple(found)
 

@@ -1,6 +1,7 @@
 """Recognises the agency that signs a text: in the dateline, in the last lines, or by a sentence only it writes."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -114,7 +115,7 @@ def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
 def _named(text: str) -> Iterator[str]:
     """Agencies that ``text`` names: the whole of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
     for name in (text, *re.split(r"[/=,]", text)):
-        if agency := lookup(name.strip(" .\"'")):
+        if agency := lookup(unicodedata.normalize("NFKC", name).strip(" .\"'")):
             yield agency
 
 

@@ -63,7 +63,8 @@ def verdict_sentence(summary: dict[str, Any]) -> str:
     if counts["unreadable"]:
         sentence += f" and {counts['unreadable']:,} cannot be read"
     if worst:
-        sentence += f"; the most frequent error is {worst[0]} ({worst[1]['failed']:,} {'article' if worst[1]['failed'] == 1 else 'articles'})"
+        noun = "article" if worst[1]["failed"] == 1 else "articles"
+        sentence += f"; the most frequent error is {worst[0]} ({worst[1]['failed']:,} {noun})"
     return sentence + "."
 
 

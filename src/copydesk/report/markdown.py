@@ -26,7 +26,8 @@ def render(view: View) -> str:
     if view.rules:
         lines += ["", "| rule | severity | articles | share |", "|---|---|--:|--:|"]
         lines += [
-            f"| {rule['code']} {rule['slug']} | {rule['severity']} | {rule['failed']:,} | {percent(rule['failed'], rule['checked'])} |"
+            f"| {rule['code']} {rule['slug']} | {rule['severity']} | {rule['failed']:,} "
+            f"| {percent(rule['failed'], rule['checked'])} |"
             for rule in view.rules[:_RULES]
         ]
     bad = [source for source in view.sources if source["quarantined"]][:_SOURCES]

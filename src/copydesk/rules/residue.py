@@ -185,7 +185,7 @@ class PhotoCredit(PhraseLine):
     ```json
     {"image_credit": "Ines Caldera / Harbour Office", "text": "The ferry to the island runs again after two weeks in the dock."}
     ```
-    """  # noqa: E501
+    """
 
     kinds = ("photo-credit",)
     message = "a photo credit was left in the text"

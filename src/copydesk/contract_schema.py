@@ -1,0 +1,127 @@
+"""The JSON Schema of contracts, generated from the rules: editors complete by it, and contracts are validated with it.
+
+`python -m copydesk.contract_schema > checks/article.schema.json` publishes it.
+"""
+
+import json
+import sys
+from typing import Any
+
+from copydesk.articles.frame import SCRAPED
+from copydesk.rules import REGISTRY, Severity
+from copydesk.rules.base import parameters
+from copydesk.rules.documentation import documentation
+
+_SEVERITY = {
+    "enum": [*map(str, Severity), "off", False, True],
+    "description": "error quarantines the article, warning and info do not, off switches the rule off.",
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of contracts, generated from the rules and their parameters."""
+    rules = {
+        slug: {
+            "description": f"{cls.code}: {documentation(cls).summary} Default: {cls.severity}.",
+            "anyOf": [
+                {"$ref": "#/$defs/severity"},
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"severity": {"$ref": "#/$defs/severity"}, **parameters(cls)},
+                },
+            ],
+        }
+        for slug, cls in REGISTRY.items()
+    }
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    names = {"type": "array", "items": {"type": "string"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "copydesk contract",
+        "description": "What must hold for each article: rules, severities, thresholds.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["contract"],
+        "properties": {
+            "contract": {"type": "string", "description": "The contract's name."},
+            "version": {"type": ["integer", "string"], "description": "Your own version of it."},
+            "fields": {
+                "description": "Canonical field: the name or names your records use for it.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    field: {"anyOf": [{"type": "string"}, names]}
+                    for field in SCRAPED
+                    if field not in ("extra", "decoding")
+                },
+            },
+            "rules": {"$ref": "#/$defs/rules"},
+            "sources": {
+                "description": "Settings for single sources, on top of `rules`.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"rules": {"$ref": "#/$defs/rules"}},
+                },
+            },
+            "origin": {
+                "description": "How the original URL is asked, with --online.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "allow_networks": {
+                        **names,
+                        "description": "Private networks that may be reached, e.g. 10.1.0.0/16.",
+                    },
+                    "timeout": {
+                        "type": "number",
+                        "exclusiveMinimum": 0,
+                        "description": "Seconds for one page, all told.",
+                    },
+                    "concurrency": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": 256,
+                        "description": "Requests in flight.",
+                    },
+                    "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
+                    "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
+                },
+            },
+            "gate": {
+                "description": "When a run fails.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
+                    "quarantined": {**share, "description": "Share of records that may be quarantined."},
+                    "unreadable": {**share, "description": "Share of records that may be unreadable."},
+                },
+            },
+            "suites": {**names, "description": "Great Expectations suites for the batch, relative to this file."},
+            "suppress": {
+                "description": "Findings that are known and accepted.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["id", "rule", "reason"],
+                    "properties": {
+                        "id": {"type": ["string", "integer"], "description": "The article's id."},
+                        "rule": {"enum": list(REGISTRY)},
+                        "reason": {"type": "string", "minLength": 1},
+                    },
+                },
+            },
+        },
+        "$defs": {
+            "severity": _SEVERITY,
+            "rules": {"type": "object", "additionalProperties": False, "properties": rules},
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,396 @@
+"""Whatever scrapers write is read, and written again byte for byte."""
+
+import csv
+import gzip
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from copydesk.articles import streams
+from copydesk.articles.fields import FieldMap
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+BAD = record(id="bad", title="")
+GOOD = record(id="good")
+
+
+def lines(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def test_json_lines_come_out_byte_for_byte_and_in_order(check: Callable[..., Finished], tmp_path: Path) -> None:
+    raws = [
+        json.dumps(GOOD).encode() + b"\n",
+        b'  {"title": "",   "text":"\\u00e9"}  \r\n',
+        b"\n",
+        b"{broken\n",
+        json.dumps(record(id="last"), ensure_ascii=False).encode(),
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(b"".join(raws))
+    done = check(source)
+    assert lines(done.run / "accepted.jsonl") == [raws[0], raws[4]]
+    assert lines(done.run / "quarantined.jsonl") == [raws[1]]
+    assert [bad["raw"] for bad in done.unreadable] == ["{broken\n"]
+    assert [(bad["record"], bad["position"]) for bad in done.unreadable] == [(2, 4)]
+    assert done.articles["record"].to_list() == [0, 1, 3]
+    assert done.articles["position"].to_list() == [1, 2, 5]
+    assert done.summary["counts"] == {"read": 4, "accepted": 2, "quarantined": 1, "unreadable": 1}
+
+
+JSON_LINES = st.one_of(
+    st.just(json.dumps(GOOD).encode()),
+    st.just(json.dumps(BAD).encode()),
+    st.dictionaries(st.text(max_size=5), st.one_of(st.none(), st.integers(), st.text(max_size=20), st.booleans())).map(
+        lambda entry: json.dumps(entry).encode()
+    ),
+    st.binary(max_size=40).map(lambda raw: raw.replace(b"\n", b"")),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(JSON_LINES, min_size=1, max_size=12), st.booleans(), st.sampled_from([64, 200, 4096]))
+def test_nothing_is_lost_whatever_the_lines_hold(
+    check: Callable[..., Finished], tmp_path: Path, raws: list[bytes], final_newline: bool, block: int
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(json.dumps(GOOD).encode() + b"\n" + b"\n".join(raws) + (b"\n" if final_newline else b""))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BLOCK", block)
+        done = check(source, "--fail-on", "never", "--format", "jsonl")
+    if done.code == 3:  # taken for a binary file: said so, and nothing was reported as checked
+        assert b"\0" in source.read_bytes()
+        return
+    wanted = sorted(line.rstrip(b"\r\n") for line in source.read_bytes().split(b"\n") if line.strip())
+    import base64
+
+    got = [
+        line.rstrip(b"\r\n")
+        for name in ("accepted", "quarantined")
+        for line in (done.run / f"{name}.jsonl").read_bytes().split(b"\n")
+        if line.strip()
+    ]
+    got += [
+        (base64.b64decode(bad["raw_base64"]) if "raw_base64" in bad else bad["raw"].encode()).rstrip(b"\r\n")
+        for bad in done.unreadable
+    ]
+    assert sorted(got) == wanted
+    counts = done.summary["counts"]
+    assert counts["read"] == counts["accepted"] + counts["quarantined"] + counts["unreadable"] == len(wanted)
+    numbers = sorted([*done.articles["record"].to_list(), *(bad["record"] for bad in done.unreadable)])
+    assert numbers == list(range(len(wanted)))
+
+
+def test_json_array_keeps_each_element_as_it_stands(check: Callable[..., Finished], tmp_path: Path) -> None:
+    good, bad = json.dumps(GOOD, indent=3).encode(), b'{ "title" : "" , "text": "a ] } , \\" b" }'
+    source = tmp_path / "in.json"
+    source.write_bytes(
+        b"[ " + good + b" ,\n" + bad + b', {"cut": nonsense }, "text", ' + good.replace(b"good", b"more") + b"]\n"
+    )
+    done = check(source)
+    accepted = (done.run / "accepted.json").read_bytes()
+    assert good in accepted
+    assert good.replace(b"good", b"more") in accepted
+    assert [entry["id"] for entry in json.loads(accepted)] == ["good", "more"]
+    assert bad in (done.run / "quarantined.json").read_bytes()
+    assert len(json.loads((done.run / "quarantined.json").read_bytes())) == 1
+    assert len(done.unreadable) == 2
+
+
+def test_an_array_whose_quotes_do_not_match_loses_nothing(check: Callable[..., Finished], tmp_path: Path) -> None:
+    good = json.dumps(GOOD).encode()
+    source = tmp_path / "in.json"
+    source.write_bytes(b"[" + good + b', {"cut: 1}, ' + good + b"]")
+    done = check(source)
+    assert done.code == 3
+    assert "not closed" in done.err
+    assert good in (done.run / "accepted.json").read_bytes()
+    assert "".join(bad["raw"] for bad in done.unreadable).encode() == b'{"cut: 1}, ' + good + b"]"
+
+
+def test_array_elements_survive_small_blocks(check: Callable[..., Finished], tmp_path: Path) -> None:
+    entries = [record(id=f"a{number}", text=TEXT + ' "[{' * number + "\\") for number in range(30)]
+    source = tmp_path / "in.json"
+    source.write_text(json.dumps(entries), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BLOCK", 97)
+        done = check(source)
+    assert json.loads((done.run / "accepted.json").read_bytes()) == entries
+
+
+def test_a_file_with_one_object_is_one_record(check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = tmp_path / "page.json"
+    source.write_text(json.dumps(record(title=None), indent=2), encoding="utf-8")
+    done = check(source)
+    assert done.summary["counts"]["read"] == 1
+    assert (done.run / "quarantined" / "page.json").read_bytes() == source.read_bytes()
+
+
+def test_csv_rows_come_out_with_their_header_and_quotes(check: Callable[..., Finished], tmp_path: Path) -> None:
+    header = b'Id;URL;"Headline";Author;Date;Text\r\n'
+    body = TEXT.replace("“", "'").replace("”", "'").encode()
+    good = b'1;https://www.example.com/a;"A; B";Jo;2025-06-14;"' + body + b'"\r\n'
+    bad = b'2;https://www.example.com/b;;Jo;2025-06-14;"' + body + b'"\r\n'
+    source = tmp_path / "in.csv"
+    source.write_bytes(b"\xef\xbb\xbf" + header + good + bad + b"3;too;few\r\n" + good.replace(b"1;", b"4;", 1))
+    done = check(source)
+    assert (done.run / "accepted.csv").read_bytes() == b"\xef\xbb\xbf" + header + good + good.replace(b"1;", b"4;", 1)
+    assert (done.run / "quarantined.csv").read_bytes() == b"\xef\xbb\xbf" + header + bad
+    assert [bad["reason"] for bad in done.unreadable] == ["3 fields where the header has 6"]
+
+
+def test_a_quote_that_is_never_closed_costs_one_line(check: Callable[..., Finished], tmp_path: Path) -> None:
+    good = "a1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + "\n"
+    source = tmp_path / "in.csv"
+    source.write_text("id,url,title,author,date,text\n" + good + 'a2,"https://open,\n' + good + good, encoding="utf-8")
+    done = check(source)
+    assert done.summary["counts"] == {"read": 4, "accepted": 3, "quarantined": 0, "unreadable": 1}
+    assert done.unreadable[0]["raw"] == 'a2,"https://open,\n'
+
+
+CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8), st.sampled_from(",;\t|"))
+def test_csv_written_by_python_is_read_again(
+    check: Callable[..., Finished], tmp_path: Path, rows: list[tuple[str, str]], delimiter: str
+) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writerow(["id", "title", "text"])
+    writer.writerows([["x", *row] for row in rows])
+    source = tmp_path / "in.csv"
+    source.write_bytes(out.getvalue().encode())
+    done = check(source, "--fail-on", "never")
+    assert done.summary["counts"]["read"] == len(rows)
+    assert done.summary["counts"]["unreadable"] == 0
+    parts = b"".join(path.read_bytes() for path in done.run.glob("*ed.?sv"))
+    assert sorted(parts) == sorted(out.getvalue().encode() + out.getvalue().encode().split(b"\n")[0] + b"\n")
+
+
+def test_parquet_keeps_schema_values_and_nesting(check: Callable[..., Finished], tmp_path: Path) -> None:
+    rows = [
+        {
+            **record(id="a"),
+            "body_parts": {"n": 1},
+            "tags": ["x"],
+            "text": {"sections": [{"paragraphs": TEXT.split("\n")}]},
+        },
+        {
+            **record(id="b", title=None),
+            "body_parts": {"n": 2},
+            "tags": [],
+            "text": {"sections": [{"paragraphs": [TEXT]}]},
+        },
+    ]
+    table = pa.Table.from_pylist(rows)
+    pq.write_table(table, tmp_path / "in.parquet")
+    done = check(tmp_path / "in.parquet")
+    assert pq.read_table(done.run / "accepted.parquet").equals(table.slice(0, 1))
+    assert pq.read_table(done.run / "quarantined.parquet").equals(table.slice(1, 1))
+    assert "nested" in done.summary["notes"][0]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "txt"])
+def test_compressed_inputs_are_read_like_plain_ones(
+    kind: str, suffix: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    plain = tmp_path / f"in.{kind}"
+    if kind == "jsonl":
+        write_jsonl(plain, [GOOD])
+    elif kind == "csv":
+        plain.write_text(
+            "id,url,title,author,date,text\n1,https://example.com/a,T,Jo,2025-06-14,"
+            + TEXT.replace("\n", " ").replace(",", " ")
+            + "\n"
+        )
+    elif kind == "parquet":
+        pq.write_table(pa.Table.from_pylist([GOOD]), plain)
+    else:
+        plain.write_text(
+            f"Ferry Resumes\n\nBy Jo\n\nJune 14, 2025\n\n{TEXT}\n\nOriginal url:\n\nhttps://example.com/a\n"
+        )
+    packed = tmp_path / f"in.{kind}{suffix}"
+    packed.write_bytes(gzip.compress(plain.read_bytes()) if suffix == ".gz" else zstd.compress(plain.read_bytes()))
+    done = check(packed)
+    assert done.code == 0, done.err
+    assert done.summary["counts"]["accepted"] == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_byte_order_marks_are_obeyed(encoding: str, check: Callable[..., Finished], tmp_path: Path) -> None:
+    text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in (record(title="Fähre fährt 🚢"), BAD))
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    source = tmp_path / "in.jsonl"
+    source.write_bytes((mark + text).encode(encoding))
+    done = check(source)
+    assert done.articles["title"].to_list() == ["Fähre fährt 🚢", None]
+    assert "wrong-encoding" not in done.rules()
+    assert (
+        json.loads((done.run / "accepted.jsonl").read_bytes().decode(encoding.removesuffix("-be")).splitlines()[0])[
+            "id"
+        ]
+        == "a1"
+    )
+
+
+def test_other_encodings_are_guessed_and_flagged(check: Callable[..., Finished], tmp_path: Path) -> None:
+    sentence = "Die Fähre fährt für die Bürger über den Fluß, sagte die Bürgermeisterin und schüttelte den Kopf. "
+    raw = json.dumps(record(text=sentence * 3), ensure_ascii=False).encode("cp1252")
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(raw + b"\n" + json.dumps(GOOD).encode() + b"\n")
+    done = check(source)
+    assert done.findings["rule"].to_list() == ["wrong-encoding"]
+    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_one_invalid_byte_in_utf_8_does_not_change_the_rest(check: Callable[..., Finished], tmp_path: Path) -> None:
+    raw = json.dumps(record(title="Паром снова ходит"), ensure_ascii=False).encode()
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(raw.replace("снова".encode(), "сно".encode() + b"\xff" + "ва".encode()) + b"\n")
+    done = check(source)
+    assert done.articles["title"].to_list() == ["Паром сно\ufffdва ходит"]
+    assert {"wrong-encoding", "mojibake"} <= done.rules()
+
+
+def test_the_layout_of_a_story_names_its_fields(check: Callable[..., Finished], tmp_path: Path) -> None:
+    body = f"The tram won.\n\n{TEXT}"
+    source = tmp_path / "000_ab.txt"
+    source.write_text(
+        f"\n\nTram Wins Prize – Jury\n\nBy AFP\n\nJune 14, 2025\n\n\nExample.org, The Tram Desk\n\n{body}\n\n"
+        "Original url:\n\nhttps://www.example.com/2025/06/14/tram -a1\n"
+    )
+    done = check(source)
+    article = done.articles.to_dicts()[0]
+    assert article["article_id"] == "000_ab"
+    assert article["title"] == "Tram Wins Prize – Jury"
+    assert (article["byline"], article["agency"]) == ("By AFP", "afp")
+    assert article["image_credit"] == "Example.org, The Tram Desk"
+    assert article["original_url"] == "https://www.example.com/2025/06/14/tram -a1"
+    assert article["source"] == "example.com"
+    assert done.rules() == {"byline-prefix", "url-white-space"}
+    assert (done.run / "quarantined" / "000_ab.txt").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"maintext": "T", "date_publish": "None", "source_domain": "a.com", "authors": ["A", "B"]}, {"body": "T", "source": "a.com", "byline": "A; B", "published": None}),
+        ({"source": "https://a.com/x", "source-hostname": "A", "author": "A; B", "date": "2025-06-14"}, {"original_url": "https://a.com/x", "source": "A", "byline": "A; B"}),
+        ({"body": {"summary": ["s"], "sections": [{"headline": ["h"], "paragraphs": ["p", "q"]}]}, "publishing_date": "x"}, {"body": "s\nh\np\nq", "published": "x"}),
+        ({"articleBody": "T", "datePublished": "d", "authors": [{"name": "A"}], "canonicalUrl": "c", "inLanguage": "de"}, {"body": "T", "published": "d", "byline": "A", "canonical_url": "c", "language": "de"}),
+        ({"cleaned_text": "T", "domain": "a.com", "publish_date": 1749896430}, {"body": "T", "source": "a.com", "published": "1749896430"}),
+        ({"Headline": "H", "Publication date": "d", "EXTRA": 5}, {"title": "H", "published": "d", "extra": '{"EXTRA":5}'}),
+        ({"title": "", "headline": "H", "url": float("nan"), "link": "L"}, {"title": "H", "original_url": "L"}),
+    ],
+    ids=["news-please", "trafilatura", "fundus", "zyte", "goose3", "table", "first that is filled"],
+)  # fmt: skip
+def test_field_names_of_scrapers(entry: dict[str, Any], expected: dict[str, Any]) -> None:
+    frame = FieldMap().frame([entry])
+    assert {name: frame[name][0] for name in expected} == expected
+
+
+def test_contract_names_come_first() -> None:
+    assert FieldMap({"title": ["kop"]}).frame([{"title": "a", "kop": "b"}])["title"][0] == "b"
+
+
+def test_standard_input_folders_and_globs(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [GOOD])
+    write_jsonl(tmp_path / "b.jsonl", [record(id="b")])
+    (tmp_path / "notes.md").write_text("not an input")
+    raw = (tmp_path / "a.jsonl").read_bytes()
+    piped = copydesk("check", "-", "-o", tmp_path / "r1", "--json", stdin=raw)
+    assert json.loads(piped.stdout)["counts"]["read"] == 1
+    globbed = copydesk("check", str(tmp_path / "*.jsonl"), "-o", tmp_path / "r2", "--json")
+    assert json.loads(globbed.stdout)["counts"]["read"] == 2
+    folder = copydesk("check", tmp_path, "-o", tmp_path / "r3", "--json")
+    # the runs below the folder are not its input
+    assert json.loads(folder.stdout)["counts"]["read"] == 2, folder.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.jsonl", b"", "empty"),
+        ("blank.jsonl", b"\n \n", "empty"),
+        ("binary.jsonl", bytes(range(256)) * 40, "binary"),
+        ("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9, "unknown format"),
+        ("cut.parquet", b"PAR1" + b"x" * 90, "Parquet"),
+        ("not.parquet", b'{"a": 1}', "not a Parquet file"),
+        ("table.csv", b"alpha,beta\n1,2\n", "no column"),
+        ("head.csv", b"id,title,text\n", "no record"),
+        ("empty.json", b"[]", "no record"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_a_remedy(
+    name: str, content: bytes, says: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = check(tmp_path / name)
+    assert done.code == 3
+    assert name in done.err
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert not list(done.run.glob("*"))
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_a_truncated_archive_gives_what_is_readable(
+    suffix: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    import random
+
+    chance = random.Random(1)  # noqa: S311
+    entries = [record(id=f"a{n}", text=TEXT + "".join(chance.choices("abcdefgh ", k=3_000))) for n in range(300)]
+    raw = write_jsonl(tmp_path / "plain.jsonl", entries).read_bytes()
+    packed = gzip.compress(raw) if suffix == "gz" else zstd.compress(raw)
+    source = tmp_path / f"in.jsonl.{suffix}"
+    source.write_bytes(packed[: len(packed) // 2])
+    done = check(source)
+    assert done.code == 3
+    assert "truncated" in done.err
+    counts = done.summary["counts"]
+    assert counts["read"] > 50
+    kept = (done.run / "accepted.jsonl").read_bytes() + "".join(bad["raw"] for bad in done.unreadable).encode()
+    assert raw.startswith(kept)
+
+
+def test_an_archive_that_explodes_is_not_read_further(check: Callable[..., Finished], tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BOMB_SIZE", 2**20)
+        source = tmp_path / "bomb.jsonl.gz"
+        source.write_bytes(gzip.compress(json.dumps(GOOD).encode() + b"\n" + b" " * 300 * 2**20))
+        done = check(source)
+    assert done.code == 3
+    assert "grown" in done.err
+
+
+def test_a_missing_file_among_others_is_named_and_nothing_runs(tmp_path: Path, check: Callable[..., Finished]) -> None:
+    done = check(write_jsonl(tmp_path / "a.jsonl", [GOOD]), tmp_path / "b.jsonl")
+    assert done.code == 3
+    assert "b.jsonl: no such file" in done.err
+
+
+def test_odd_json_is_read_patiently(check: Callable[..., Finished], tmp_path: Path) -> None:
+    good = json.dumps(record())[:-1]
+    source = tmp_path / "in.jsonl"
+    source.write_text(f'{good}, "score": NaN}}\n{good}, "note": "\\ud800"}}\n' + "[" * 100_000 + "\n", encoding="utf-8")
+    done = check(source, "--format", "jsonl")
+    assert done.summary["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
+    assert "nested" in done.unreadable[0]["reason"]

@@ -1,0 +1,190 @@
+"""A run reconciles, appears whole or not at all, and exits with a meaningful code."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import copydesk as package
+from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from copydesk.rundir import RunDirectory
+
+
+def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(
+        tmp_path / "in.jsonl", [record(), record(id="b", title=""), record(id="c", url="https://other.example/x")]
+    )
+    done = check(source)
+    summary = done.summary
+    counts = summary["counts"]
+    assert counts["read"] == counts["accepted"] + counts["quarantined"] + counts["unreadable"] == 3
+    assert sum(entry["articles"] for entry in summary["sources"].values()) == 3
+    assert summary["rules"]["title-missing"] == {"code": "TTL001", "severity": "error", "checked": 3, "failed": 1}
+    assert summary["gate"]["passed"] is False
+    assert summary["inputs"] == [
+        {"path": str(source), "sha256": hashlib.sha256(source.read_bytes()).hexdigest(), "records": 3}
+    ]
+    manifest = json.loads((done.run / "manifest.json").read_text())
+    files = {path.relative_to(done.run).as_posix() for path in done.run.rglob("*") if path.is_file()}
+    assert set(manifest["files"]) == files - {"manifest.json"}
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((done.run / name).read_bytes()).hexdigest() == digest
+    assert not [path for path in done.run.iterdir() if path.name.startswith(".")]
+
+
+def test_findings_say_where(check: Callable[..., Finished], tmp_path: Path) -> None:
+    text = "Zeile eins – länger.\n" + TEXT + "\n  • Related article: Something Else  \nEnde."
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(), record(id="b", text=text)]))
+    [finding] = done.findings.to_dicts()
+    assert (finding["record"], finding["article_id"], finding["source"]) == (1, "b", "example.com")
+    assert (finding["rule"], finding["code"], finding["severity"]) == ("related-link", "RES001", "error")
+    assert (finding["field"], finding["line"]) == ("body", 5)
+    assert text[finding["start"] : finding["end"]] == finding["evidence"] == "• Related article: Something Else"
+    assert text[: finding["start"]].endswith(finding["before"])
+    assert text[finding["end"] :].startswith(finding["after"])
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("never", 0)])
+def test_fail_on_decides_the_exit_code(fail_on: str, code: int, check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(authors=[])])
+    assert check(source, "--fail-on", fail_on).code == code
+
+
+def test_unreadable_records_fail_the_gate_unless_a_share_is_allowed(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(id=str(n)) for n in range(9)])
+    source.write_text(source.read_text(encoding="utf-8") + "{\n", encoding="utf-8")
+    assert check(source).code == 1
+    contract = tmp_path / "c.yaml"
+    contract.write_text("contract: c\ngate: {unreadable: 0.1}\n")
+    assert check(source, "-c", contract).code == 0
+
+
+def test_a_crashing_rule_exits_4_and_leaves_nothing(
+    check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from copydesk.rules.titles import TitleMissing
+
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    monkeypatch.setattr(TitleMissing, "passes", lambda self: pl.col("title").str.to_integer() > 1)
+    done = check(source)
+    assert done.code == 4
+    assert "title-missing crashed" in done.err
+    assert not list(done.run.iterdir())
+
+
+def test_crashing_evidence_exits_4_too(
+    check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from copydesk.rules.titles import TitleMissing
+
+    monkeypatch.setattr(TitleMissing, "find", lambda self, article: 1 // 0)
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(title="")]))
+    assert done.code == 4
+    assert "title-missing crashed on record 0" in done.err
+    assert not list(done.run.iterdir())
+
+
+def test_pandera_cannot_be_switched_off_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANDERA_VALIDATION_ENABLED", "False")
+    monkeypatch.setenv("PANDERA_VALIDATION_DEPTH", "SCHEMA_ONLY")
+    done = copydesk("check", write_jsonl(tmp_path / "in.jsonl", [record(title="")]), "-o", tmp_path / "run")
+    assert done.returncode == 1
+
+
+def test_an_output_folder_that_cannot_be_written_exits_4(check: Callable[..., Finished], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), out=tmp_path / "file" / "run")
+    assert done.code == 4
+    assert "cannot write there" in done.err
+
+
+def test_a_killed_run_leaves_nothing_that_looks_finished_and_the_folder_can_be_used_again(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(id=str(n), text=TEXT * 20) for n in range(20_000)])
+    out = tmp_path / "run"
+    with subprocess.Popen(
+        [sys.executable, "-m", "copydesk", "check", str(source), "-o", str(out)], stderr=subprocess.DEVNULL
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (out / ".copydesk-partial" / "accepted.jsonl").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+    assert [path.name for path in out.iterdir() if not path.name.startswith(".")] == []
+    again = copydesk("check", source, "-o", out, "--fail-on", "never")
+    assert again.returncode == 0
+    assert json.loads((out / "summary.json").read_text())["counts"]["read"] == 20_000
+    assert not (out / ".copydesk-partial").exists()
+
+
+def test_a_second_run_replaces_the_first_whole(check: Callable[..., Finished], tmp_path: Path) -> None:
+    check(write_jsonl(tmp_path / "a.jsonl", [record()]))
+    story = tmp_path / "b.txt"
+    story.write_text(
+        f"Ferry\n\nBy Jo\n\nJune 14, 2025\n\n{TEXT}\n\nOriginal url:\n\nhttps://example.com/a\n", encoding="utf-8"
+    )
+    done = check(story)
+    assert not (done.run / "accepted.jsonl").exists()
+    assert [path.name for path in (done.run / "accepted").iterdir()] == ["b.txt"]
+
+
+def test_two_runs_cannot_write_to_one_folder_at_a_time(check: Callable[..., Finished], tmp_path: Path) -> None:
+    with RunDirectory(tmp_path / "run"):
+        done = check(write_jsonl(tmp_path / "in.jsonl", [record()]))
+    assert done.code == 4
+    assert "another run" in done.err
+
+
+def test_ids_are_the_same_in_every_format_and_run(check: Callable[..., Finished], tmp_path: Path) -> None:
+    entry = record()
+    del entry["id"]
+    first = check(write_jsonl(tmp_path / "a.jsonl", [entry]), out=tmp_path / "r1").articles["article_id"][0]
+    (tmp_path / "b.json").write_text(json.dumps([entry]))
+    second = check(tmp_path / "b.json", out=tmp_path / "r2").articles["article_id"][0]
+    assert first == second
+    assert len(first) == 16
+
+
+def test_a_line_of_50_mb_is_checked_like_any_other(check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(text="word " * 10_000_000), record(id="b")])
+    done = check(source)
+    assert done.code == 0
+    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_the_python_interface(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(), record(id="b", title="")])
+    run = package.check(source)
+    assert not run.passed
+    assert run.accepted["article_id"].to_list() == ["a1"]
+    assert run.quarantined["body"].to_list() == [TEXT]
+    assert run.findings["rule"].to_list() == ["title-missing"]
+    assert run.path is None
+    written = package.check(str(source), out=tmp_path / "run")
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert written.summary["counts"]["read"] == 2
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "arrow"])
+def test_split_returns_what_it_was_given(kind: str) -> None:
+    frame = pl.DataFrame([record(), record(id="b", title=None), record(id="c")])
+    given = {"polars": lambda: frame, "pandas": frame.to_pandas, "arrow": frame.to_arrow}[kind]()
+    good, bad, findings = package.split(given)
+    assert type(good) is type(bad) is type(findings) is type(given)
+
+    def ids(part: object) -> list[str]:
+        column = part["id"]  # type: ignore[index]
+        return list(column.to_pylist() if kind == "arrow" else column)
+
+    assert ids(good) == ["a1", "c"]
+    assert ids(bad) == ["b"]
