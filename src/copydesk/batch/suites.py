@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,10 +116,12 @@ def _validate(suite: Suite, frame: "pd.DataFrame") -> list[Mapping[str, Any]]:
     loaded = gx.ExpectationSuite(
         name=suite.name, expectations=suite.data["expectations"], meta=suite.data.get("meta") or {}
     )
-    kept = [expectation.expectation_type for expectation in loaded.expectations]
-    if dropped := [entry["type"] for entry in suite.data["expectations"] if entry["type"] not in kept]:
+    kept = Counter(expectation.expectation_type for expectation in loaded.expectations)
+    if dropped := Counter(entry["type"] for entry in suite.data["expectations"]) - kept:
         # Great Expectations logs what it cannot load and goes on without it: that would pass silently
-        raise ContractError(f"{suite.path}: Great Expectations cannot load {', '.join(dropped)}: unknown, or wrong kwargs")
+        raise ContractError(
+            f"{suite.path}: Great Expectations cannot load {', '.join(dropped)}: unknown, or wrong kwargs"
+        )
     definition = (
         context.data_sources.add_pandas("outcomes")
         .add_dataframe_asset("run")

@@ -149,7 +149,7 @@ def _judged(response: requests.Response, url: str) -> Answer:
 def _failure(error: Exception, url: str, deadline: Deadline) -> Answer:
     """The verdict on a request that got no answer: only a name that does not exist is dead."""
     causes = list(_causes(error))
-    if deadline.passed or any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
+    if deadline.passed:
         return Answer("unknown", "no answer in time", url)
     for cause in causes:
         if isinstance(cause, Forbidden):
@@ -160,9 +160,11 @@ def _failure(error: Exception, url: str, deadline: Deadline) -> Answer:
             return Answer("unknown", "the host's name could not be looked up", url)
         if isinstance(cause, ConnectionRefusedError):
             return Answer("unknown", "the host refused the connection", url)
-    for cause in causes:
-        if isinstance(cause, urllib3.exceptions.SSLError | requests.exceptions.SSLError):
-            return Answer("unknown", "the host's certificate or encryption is invalid", url)
+    if any(isinstance(cause, urllib3.exceptions.SSLError | requests.exceptions.SSLError) for cause in causes):
+        return Answer("unknown", "the host's certificate or encryption is invalid", url)
+    # urllib3 derives failed connections from its timeouts, so these come last
+    if any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
+        return Answer("unknown", "no answer in time", url)
     return Answer("unknown", f"no usable answer ({type(error).__name__})", url)
 
 
