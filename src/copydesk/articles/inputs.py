@@ -97,7 +97,7 @@ def _reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
     name = recognise(entry, head)
     if name == "parquet":
         return parquet.read(stream, fields, entry.path)
-    if b"\0" in head[:65_536]:
+    if _is_binary(head[:65_536]):
         raise InputError(f"{entry.name}: a binary file, not {name}; if it is text, convert it to UTF-8")
     if name == "json" and head.lstrip()[:1] == b"{":
         return jsonarray.read_object(stream, fields)
@@ -138,7 +138,16 @@ def _by_content(start: bytes, named: str | None) -> str | None:
     columns = header.split(delimited.delimiter_of(header))
     if len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1:
         return "csv"
-    return "story" if b"\0" not in start and _is_text(start) else None
+    return "story" if not _is_binary(start[:65_536]) and _is_text(start) else None
+
+
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b")
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Whether ``sample`` is no text: a stray control character is a damaged record, one in a hundred is another format."""
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls > 8 and controls > len(sample) / 100
 
 
 def _parses(line: bytes) -> bool:

@@ -6,6 +6,7 @@ from copydesk.report.view import View
 
 _RULES = 20
 _SOURCES = 10
+_SPECIAL = {ord(char): f"&#{ord(char)};" for char in "\\`*_{}[]<>()#+!|~@:&"}
 
 
 def render(view: View) -> str:
@@ -44,6 +45,4 @@ def render(view: View) -> str:
 def _escaped(text: str) -> str:
     """Scraped names as plain text: no markup, no HTML, no mentions, no line breaks."""
     flat = "".join(char if char.isprintable() else "?" for char in str(text))
-    for char in "\\`*_{}[]<>()#+!|~@:":
-        flat = flat.replace(char, f"&#{ord(char)};")
-    return flat
+    return flat.translate(_SPECIAL)

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Sets up everything and passes the tests: `python3 tests/run.py`. Needs Python 3.11 or newer with pip, nothing else.
+
+It makes `.venv-test`, installs copydesk editable with its development tools, gets Chromium where it can, and runs ruff,
+mypy and pytest. Arguments go to pytest.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / ".venv-test"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def step(title: str, *command: object) -> None:
+    """Runs a command, and stops with its exit code where it fails."""
+    print(f"== {title}", flush=True)
+    code = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def browser() -> None:
+    """Installs Debian's Chromium where that is possible, and says aloud when it is not."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        print("== installing Chromium from Debian's packages", flush=True)
+        subprocess.run([apt, "update", "-qq"], check=False, stdout=subprocess.DEVNULL)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        packages = ["chromium", "fonts-noto-core", "fonts-noto-cjk"]
+        subprocess.run(
+            [apt, "install", "-y", "-qq", *packages], check=False, env=environment, stdout=subprocess.DEVNULL
+        )
+    if not any(map(shutil.which, BROWSERS)):
+        print("== NO CHROMIUM: the browser tests will be skipped. Install it, or set CHROMIUM to its path.", flush=True)
+
+
+def main() -> None:
+    """Runs all steps."""
+    if sys.version_info < (3, 11):
+        sys.exit("copydesk needs Python 3.11 or newer")
+    python = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin") / "python"
+    if not python.exists():
+        print(f"== making {ENVIRONMENT.name}", flush=True)
+        venv.create(ENVIRONMENT, with_pip=True)
+    step("installing copydesk and its development tools", python, "-m", "pip", "install", "-q", "-e", ".[dev]")
+    browser()
+    step("ruff: style", python, "-m", "ruff", "format", "--check", ".")
+    step("ruff: lint", python, "-m", "ruff", "check", ".")
+    step("mypy", python, "-m", "mypy")
+    step("pytest", python, "-m", "pytest", *sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

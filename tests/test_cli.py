@@ -1,0 +1,108 @@
+"""The command line: instant help, clear errors, the right exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import copydesk as package
+from conftest import copydesk, record, write_jsonl
+from copydesk.rules import REGISTRY
+
+HEAVY = ("polars", "pandera", "great_expectations", "pyarrow", "requests", "jinja2", "pandas", "yaml", "tldextract")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"]])
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom copydesk.cli import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit as done:\n    assert done.code == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert done.stdout
+
+
+def test_version() -> None:
+    assert copydesk("--version").stdout.decode().strip() == f"copydesk {package.__version__}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["chekc"],
+        ["check"],
+        ["check", "x", "--engine", "abacus"],
+        ["check", "x", "--fail-on", "sometimes"],
+        ["explain", "no-such-rule"],
+    ],
+)
+def test_wrong_usage_exits_2(arguments: list[str]) -> None:
+    done = copydesk(*arguments)
+    assert done.returncode == 2
+    assert done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_unknown_format_exits_2(tmp_path: Path) -> None:
+    done = copydesk("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "--format", "xls")
+    assert done.returncode == 2
+    assert b"known are" in done.stderr
+
+
+def test_rules_lists_every_rule() -> None:
+    listed = copydesk("rules").stdout.decode()
+    assert all(slug in listed and rule.code in listed for slug, rule in REGISTRY.items())
+    data = json.loads(copydesk("rules", "--json").stdout)
+    assert {entry["slug"] for entry in data} == set(REGISTRY)
+
+
+def test_explain_takes_slug_or_code() -> None:
+    by_slug, by_code = copydesk("explain", "url-white-space").stdout, copydesk("explain", "url003").stdout
+    assert by_slug == by_code
+    assert b"## Why it matters" in by_slug
+    assert b"did you mean url-white-space" in copydesk("explain", "url-whitespace").stderr
+
+
+def test_init_writes_what_check_then_uses_and_keeps_what_is_there(tmp_path: Path) -> None:
+    first = copydesk("init", cwd=tmp_path)
+    assert first.returncode == 0
+    for name in (
+        "checks/article.yaml",
+        "checks/article.schema.json",
+        "expectations/batch.json",
+        "reports/templates/report.html.j2",
+    ):
+        assert (tmp_path / name).is_file()
+    (tmp_path / "checks" / "article.yaml").write_text("contract: mine\n")
+    copydesk("init", cwd=tmp_path)
+    assert (tmp_path / "checks" / "article.yaml").read_text() == "contract: mine\n"
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    done = copydesk("check", source, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["contract"]["path"] == str(Path("checks", "article.yaml"))
+    assert (tmp_path / data["run_dir"] / "report.html").is_file()
+
+
+def test_quiet_prints_nothing_and_no_colour_reaches_a_pipe(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    quiet = copydesk("check", source, "-o", tmp_path / "r", "-q")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (1, b"", b"")
+    assert b"\x1b" not in copydesk("check", source, "-o", tmp_path / "r").stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m copydesk rules | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+def test_report_of_something_else_exits_3(tmp_path: Path) -> None:
+    done = copydesk("report", tmp_path)
+    assert done.returncode == 3
+    assert b"not a run directory" in done.stderr
