@@ -44,7 +44,7 @@ def browser() -> None:
 
 def main() -> None:
     """Runs all steps."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- an older Python gets a sentence, not a traceback
         sys.exit("copydesk needs Python 3.11 or newer")
     python = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
