@@ -381,10 +381,21 @@ def test_an_archive_that_explodes_is_not_read_further(check: Callable[..., Finis
     assert "grown" in done.err
 
 
-def test_a_missing_file_among_others_is_named_and_nothing_runs(tmp_path: Path, check: Callable[..., Finished]) -> None:
+def test_a_missing_file_among_others_is_named_and_the_others_are_checked(
+    tmp_path: Path, check: Callable[..., Finished]
+) -> None:
     done = check(write_jsonl(tmp_path / "a.jsonl", [GOOD]), tmp_path / "b.jsonl")
     assert done.code == 3
     assert "b.jsonl: no such file" in done.err
+    assert done.summary["counts"]["accepted"] == 1
+    assert "b.jsonl" in done.summary["input_errors"][0]
+
+
+def test_an_empty_folder_is_named(tmp_path: Path, check: Callable[..., Finished]) -> None:
+    (tmp_path / "empty").mkdir()
+    done = check(tmp_path / "empty")
+    assert done.code == 3
+    assert "holds no file" in done.err
 
 
 def test_odd_json_is_read_patiently(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ def progress_bar(inputs: Sequence[Input], enabled: bool) -> Iterator[Callable[[s
         return
     from tqdm import tqdm
 
-    sizes = [entry.path.stat().st_size if entry.path else None for entry in inputs]
+    sizes = [_size(entry) for entry in inputs]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     # it shows up only after a second: short runs stay quiet
     with tqdm(
@@ -27,3 +27,9 @@ def progress_bar(inputs: Sequence[Input], enabled: bool) -> Iterator[Callable[[s
             done[name] = read
 
         yield told
+
+
+def _size(entry: Input) -> int | None:
+    if entry.path is None:
+        return None
+    return entry.path.stat().st_size if entry.path.is_file() else 0

@@ -28,11 +28,15 @@ _SUFFIXES = {suffix: name for name, suffixes in FORMATS.items() for suffix in su
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input: a file, or standard input (path None). ``name`` is what messages and tables call it."""
+    """One input: a file, or standard input (path None). ``name`` is what messages and tables call it.
+
+    ``problem`` says why there is nothing to open; it is reported when the input's turn comes, after what can be read.
+    """
 
     path: Path | None
     name: str
     format: str | None = None
+    problem: str | None = None
 
     @property
     def file_name(self) -> str:
@@ -44,7 +48,7 @@ class Input:
 def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
     """The files behind files, folders, globs and `-`, in the order given; those of a folder sorted by name.
 
-    In folders hidden files and files of other suffixes are passed over. Raises InputError where nothing is there.
+    In folders hidden files and files of other suffixes are passed over.
     """
     if format_name is not None and format_name not in FORMATS:
         raise UsageError(f"--format {format_name}: known are {', '.join(FORMATS)}")
@@ -53,18 +57,18 @@ def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
         if name == "-":
             inputs.append(Input(None, "standard input", format_name))
             continue
-        path = Path(name)
+        path, problem = Path(name), None
         if path.is_dir():
             found = [file for file in sorted(path.rglob("*")) if _wanted(file, path)]
-            if not found:
-                raise InputError(f"{name}: the folder holds no file that copydesk reads ({', '.join(_SUFFIXES)})")
+            problem = f"the folder holds no file that copydesk reads ({', '.join(_SUFFIXES)})"
         elif path.exists():
             found = [path]
         else:
             found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
-            if not found:
-                raise InputError(f"{name}: no such file or folder")
+            problem = "no such file or folder"
         inputs += [Input(file, str(file), format_name) for file in found]
+        if not found:
+            inputs.append(Input(path, name, format_name, problem))
     return list({entry.name: entry for entry in inputs}.values())
 
 
@@ -88,6 +92,8 @@ def _suffix(name: str) -> str:
 @contextmanager
 def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
     """Opens an input and recognises its format. Raises InputError where it is empty, binary or unknown."""
+    if entry.problem:
+        raise InputError(f"{entry.name}: {entry.problem}")
     with opened(entry.path, entry.name) as stream:
         yield stream, _reader(entry, stream, fields)
 
