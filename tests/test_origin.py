@@ -17,10 +17,10 @@ import pytest
 import requests
 
 from conftest import Finished, record, write_jsonl
-from copydesk.contract import Manners
 from copydesk.origin.addresses import is_forbidden
 from copydesk.origin.check import OriginChecker
 from copydesk.origin.guard import Guard, guarded_session
+from copydesk.origin.manners import Manners
 
 PUBLIC = "93.184.216.34"
 """Stands for a public address; nothing is sent there."""

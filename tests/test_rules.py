@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conftest import TEXT, record
 from copydesk.articles.derive import derive
 from copydesk.articles.fields import FieldMap
-from copydesk.contract import Manners
+from copydesk.origin.manners import Manners
 from copydesk.origin.stage import OriginStage
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import Rule, parameters

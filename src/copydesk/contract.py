@@ -14,59 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk.contract_schema import json_schema
 from copydesk.errors import ContractError
+from copydesk.gate import Gate
 from copydesk.origin.addresses import Network
+from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
+from copydesk.schema import Check, compile_schema
 from copydesk.yamlfile import Located, load
 
 if TYPE_CHECKING:
-    import polars as pl
     from pandera.polars import DataFrameSchema
 
 DEFAULT = Path("checks", "article.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One rule with its parameters and severity, for ``sources`` only, or (``excepted``) for all others."""
-
-    rule: Rule
-    severity: Severity
-    sources: tuple[str, ...]
-    excepted: bool
-
-    @property
-    def slug(self) -> str:
-        return self.rule.slug
-
-    def applies(self) -> "pl.Expr":
-        """A boolean per record: whether the rule is asked of it."""
-        import polars as pl
-
-        if not self.sources:
-            return pl.lit(self.excepted)
-        listed = pl.col("source").is_in(list(self.sources)).fill_null(False)
-        return ~listed if self.excepted else listed
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed."""
-
-    fail_on: str = "error"
-    quarantined: float = 0.0
-    unreadable: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How the web is asked: see `origin` in the contract's schema."""
-
-    allow_networks: tuple[Network, ...] = ()
-    timeout: float = 20.0
-    concurrency: int = 16
-    per_host: int = 2
-    user_agent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,8 +45,6 @@ class Contract:
     @cached_property
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: one column per scraped field, one check per rule."""
-        from copydesk.schema import compile_schema
-
         return compile_schema(self.checks)
 
 

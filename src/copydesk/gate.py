@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from copydesk.contract import Gate
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed."""
+
+    fail_on: str = "error"
+    quarantined: float = 0.0
+    unreadable: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,42 @@
 """Compiles checks to a `pandera.polars` schema, and reads pandera's answer record by record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from copydesk.articles.frame import SCRAPED
 from copydesk.errors import RuleError
+from copydesk.rules import Rule, Severity
 
 if TYPE_CHECKING:
     import pandera.polars as pa
     from pandera.api.polars.types import PolarsData
 
-    from copydesk.contract import Check
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule with its parameters and severity, for ``sources`` only, or (``excepted``) for all others."""
+
+    rule: Rule
+    severity: Severity
+    sources: tuple[str, ...]
+    excepted: bool
+
+    @property
+    def slug(self) -> str:
+        return self.rule.slug
+
+    def applies(self) -> pl.Expr:
+        """A boolean per record: whether the rule is asked of it."""
+        if not self.sources:
+            return pl.lit(self.excepted)
+        listed = pl.col("source").is_in(list(self.sources)).fill_null(False)
+        return ~listed if self.excepted else listed
 
 
-def compile_schema(checks: "Sequence[Check]") -> "pa.DataFrameSchema":
+def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":
     """One schema for all ``checks``: text columns, and a check per rule that is asked of all rows at once.
 
     The checks hang on the column `record`, so that what pandera collects of a failing row is its number and not the
@@ -28,7 +49,7 @@ def compile_schema(checks: "Sequence[Check]") -> "pa.DataFrameSchema":
     return pa.DataFrameSchema({"record": pa.Column(pl.Int64, rules), **columns})
 
 
-def _pandera_check(index: int, check: "Check") -> "pa.Check":
+def _pandera_check(index: int, check: Check) -> "pa.Check":
     import pandera.polars as pa
 
     # built once: an expression holds its compiled regular expressions' sources, and polars caches the compiled ones

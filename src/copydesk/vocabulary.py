@@ -1,6 +1,7 @@
 """Reads the vocabularies in `checks/vocabulary/`: facts that a non-programmer can extend."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,11 @@ class Phrase:
     kind: str
     match: str
     risk: str
+
+
+def escape(text: str) -> str:
+    """`re.escape`, but only for what Rust and Python both call special."""
+    return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

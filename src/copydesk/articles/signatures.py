@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from copydesk.articles.agencies import lookup
-from copydesk.vocabulary import agencies
+from copydesk.vocabulary import agencies, escape
 
 LINES: Final = 3
 """An agency signs in the first or the last lines of a text; elsewhere its name is news about it."""
@@ -64,9 +64,7 @@ def hint() -> str:
 
 
 def _either(texts: set[str]) -> str:
-    return "|".join(
-        re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text) for text in sorted(texts, key=len, reverse=True)
-    )
+    return "|".join(map(escape, sorted(texts, key=len, reverse=True)))
 
 
 def literal(pattern: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from copydesk.contract import Check, Contract
+from copydesk.contract import Contract
 from copydesk.errors import RuleError
 from copydesk.rules import Severity
 from copydesk.rules.base import Spot
-from copydesk.schema import validate
+from copydesk.schema import Check, validate
 
 FINDINGS: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(),

@@ -16,9 +16,9 @@ import requests
 import urllib3
 
 from copydesk import __version__
-from copydesk.contract import Manners
 from copydesk.origin import url as urls
 from copydesk.origin.guard import Forbidden, Guard, Resolve, addresses_of, guarded_session
+from copydesk.origin.manners import Manners
 
 Status = Literal["alive", "dead", "blocked", "unknown"]
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from copydesk.contract import Manners
+from copydesk.origin.manners import Manners
 
 NOT_CHECKED = "not-checked"
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from copydesk.articles import agencies, signatures
 from copydesk.rules.base import Article, Rule, Severity, Spot, parameter, present, rule, whole
-from copydesk.rules.phrases import END, escape, parts_words
-from copydesk.vocabulary import byline_words
+from copydesk.rules.phrases import END, parts_words
+from copydesk.vocabulary import byline_words, escape
 
 _AUTHOR_JOINT = re.compile(r"\s*;\s*")
 

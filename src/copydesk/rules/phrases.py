@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from copydesk.vocabulary import Phrase
+from copydesk.vocabulary import Phrase, escape
 
 BULLETS = r"[^\p{L}\p{N}\n]*"
 """What may stand before a phrase at the start of a line: anything that is neither letter nor digit."""
@@ -24,11 +24,6 @@ _CLOSING = re.compile(r"[\s:.…!»>→|]*")
 def parts_words(char: str) -> bool:
     """Whether a phrase that ends in ``char`` must end a word: in scripts that part words by blanks."""
     return char.isalnum() and not _NO_SPACES.match(char) and not unicodedata.combining(char)
-
-
-def escape(text: str) -> str:
-    """`re.escape`, but only for what both engines call special."""
-    return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text)
 
 
 class PhraseIndex:
