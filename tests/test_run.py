@@ -155,6 +155,15 @@ def test_ids_are_the_same_in_every_format_and_run(check: Callable[..., Finished]
     assert len(first) == 16
 
 
+def test_records_that_share_an_id_are_named(check: Callable[..., Finished], tmp_path: Path) -> None:
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(), record(id="b"), record()]))
+    assert done.summary["notes"] == [
+        "one id is shared by several records: 'a1' by 2, the first is record 0, the last 2"
+    ]
+    assert "shared by several records" in done.out
+    assert done.summary["counts"]["accepted"] == 3
+
+
 def test_a_line_of_50_mb_is_checked_like_any_other(check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(text="word " * 10_000_000), record(id="b")])
     done = check(source)

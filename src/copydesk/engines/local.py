@@ -107,6 +107,7 @@ def run(
             work.close()
             if not work.tally.read:
                 raise InputError("\n".join(errors) or "the inputs hold no record")
+            work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
             results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
             summary = _summary(contract, work.tally, started, results, decision, errors)
@@ -118,6 +119,24 @@ def run(
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
     return Result(summary, tuple(errors), *work.kept())
+
+
+def _shared_ids(articles: Path) -> list[str]:
+    """A note where several records have one id: findings then need the record's number to tell them apart."""
+    records = pl.col("record")
+    shared = (
+        pl.scan_parquet(articles)
+        .group_by("article_id")
+        .agg(records.min().alias("first"), records.max().alias("last"), pl.len().alias("count"))
+        .filter(pl.col("count") > 1)
+        .sort("first")
+        .collect()
+    )
+    if shared.is_empty():
+        return []
+    name, first, last, count = shared.row(0)
+    what = "one id is" if shared.height == 1 else f"{shared.height:,} ids are"
+    return [f"{what} shared by several records: {name!r} by {count:,}, the first is record {first}, the last {last}"]
 
 
 def sum_articles(tally: Tally) -> int:
