@@ -35,6 +35,7 @@ def lines(path: Path) -> list[bytes]:
 def test_json_lines_come_out_byte_for_byte_and_in_order(check: Callable[..., Finished], tmp_path: Path) -> None:
     raws = [
         json.dumps(GOOD).encode() + b"\n",
+        json.dumps(record(id="second")).encode() + b"\r\n",
         b'  {"title": "",   "text":"\\u00e9"}  \r\n',
         b"\n",
         b"{broken\n",
@@ -43,13 +44,13 @@ def test_json_lines_come_out_byte_for_byte_and_in_order(check: Callable[..., Fin
     source = tmp_path / "in.jsonl"
     source.write_bytes(b"".join(raws))
     done = check(source)
-    assert lines(done.run / "accepted.jsonl") == [raws[0], raws[4]]
-    assert lines(done.run / "quarantined.jsonl") == [raws[1]]
+    assert lines(done.run / "accepted.jsonl") == [raws[0], raws[1], raws[5]]
+    assert lines(done.run / "quarantined.jsonl") == [raws[2]]
     assert [bad["raw"] for bad in done.unreadable] == ["{broken\n"]
-    assert [(bad["record"], bad["position"]) for bad in done.unreadable] == [(2, 4)]
-    assert done.articles["record"].to_list() == [0, 1, 3]
-    assert done.articles["position"].to_list() == [1, 2, 5]
-    assert done.summary["counts"] == {"read": 4, "accepted": 2, "quarantined": 1, "unreadable": 1}
+    assert [(bad["record"], bad["position"]) for bad in done.unreadable] == [(3, 5)]
+    assert done.articles["record"].to_list() == [0, 1, 2, 4]
+    assert done.articles["position"].to_list() == [1, 2, 3, 6]
+    assert done.summary["counts"] == {"read": 5, "accepted": 3, "quarantined": 1, "unreadable": 1}
 
 
 JSON_LINES = st.one_of(
@@ -89,6 +90,10 @@ def test_nothing_is_lost_whatever_the_lines_hold(
         for bad in done.unreadable
     ]
     assert sorted(got) == wanted
+    for name in ("accepted", "quarantined"):
+        source_lines = iter(source.read_bytes().split(b"\n"))
+        kept = [line for line in (done.run / f"{name}.jsonl").read_bytes().split(b"\n") if line.strip()]
+        assert all(line in source_lines for line in kept), "out of order"  # consumes the iterator: a subsequence
     counts = done.summary["counts"]
     assert counts["read"] == counts["accepted"] + counts["quarantined"] + counts["unreadable"] == len(wanted)
     numbers = sorted([*done.articles["record"].to_list(), *(bad["record"] for bad in done.unreadable)])

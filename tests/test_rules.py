@@ -40,12 +40,16 @@ def test_documentation_is_complete(rule: type[Rule]) -> None:
     assert all(schema["description"] for schema in parameters(rule).values())
 
 
-@pytest.mark.parametrize("rule", OFFLINE, ids=lambda rule: rule.slug)
+# the example of a rule about bytes is no record: its fixture shows it
+SHOWN = [rule for rule in OFFLINE if documentation(rule).example("Example")]
+
+
+@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.slug)
 def test_documented_examples_hold(rule: type[Rule]) -> None:
     docs = documentation(rule)
     bad, good = docs.example("Example"), docs.example("Use instead")
-    if bad is None or good is None:
-        pytest.skip("the example is not a record: see the fixtures")
+    assert bad is not None
+    assert good is not None
     frame = articles(bad, good)
     assert passes(rule(), frame) == [False, True]
     spots = list(rule().find(frame.to_dicts()[0]))
