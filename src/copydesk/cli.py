@@ -4,13 +4,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from copydesk import __version__
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, OutputError, UsageError
 
 _EXIT_CODES = """\
 exit codes:
@@ -25,6 +25,8 @@ exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     options = _parser().parse_args(argv)
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- for as long as the process lives
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -33,9 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in str(error).splitlines():
             print(f"copydesk: {_printable(line)}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:  # whoever read our output has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        print(f"copydesk: {_printable(str(error))}", file=sys.stderr)
+        return 4
     except KeyboardInterrupt:
         print("copydesk: interrupted; nothing was written", file=sys.stderr)
         return 4
@@ -126,6 +128,8 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.articles.inputs import expand
 
     contract = contracts.with_fail_on(contracts.read(options.contract, options.online), options.fail_on)
+    if options.out == Path():
+        raise UsageError("-o needs a folder of its own, not the working directory")
     out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     inputs = expand(options.inputs, options.format)
 
@@ -135,12 +139,21 @@ def _check(options: argparse.Namespace) -> int:
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         result = run(inputs, contract, out, online=options.online, progress=told)
     if not options.quiet:
-        _print_result(result.summary, out, options.output)
+        _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
     if result.input_errors:
         return 3
     return 0 if result.passed else 1
+
+
+def _print(write: Callable[[], None]) -> None:
+    """Prints; whoever reads our output may stop reading, which changes no verdict."""
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
@@ -180,8 +193,11 @@ def _rules(options: argparse.Namespace) -> int:
         print(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
     width = max(map(len, REGISTRY))
-    for slug, rule in sorted(REGISTRY.items(), key=lambda item: item[1].code):
-        print(f"{rule.code}  {slug:<{width}}  {rule.severity:<7}  {documentation(rule).summary}")
+    lines = [
+        f"{rule.code}  {slug:<{width}}  {rule.severity:<7}  {documentation(rule).summary}"
+        for slug, rule in sorted(REGISTRY.items(), key=lambda item: item[1].code)
+    ]
+    _print(lambda: print("\n".join(lines)))
     return 0
 
 
@@ -190,15 +206,19 @@ def _explain(options: argparse.Namespace) -> int:
     from copydesk.rules import REGISTRY
     from copydesk.rules.documentation import markdown
 
-    print(markdown(REGISTRY[rule_slug(options.rule)]))
+    page = markdown(REGISTRY[rule_slug(options.rule)])
+    _print(lambda: print(page))
     return 0
 
 
 def _init(options: argparse.Namespace) -> int:
     from copydesk.scaffold import write
 
-    for path, written in write(Path(), force=options.force):
-        print(f"{'wrote' if written else 'kept'} {path}")
+    try:
+        for path, written in write(Path(), force=options.force):
+            print(f"{'wrote' if written else 'kept'} {path}")
+    except OSError as error:
+        raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
     return 0
 
 

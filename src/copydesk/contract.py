@@ -68,6 +68,9 @@ def read(path: str | Path | None = None, online: bool = False) -> Contract:
     networks = _networks(located)
     manners = {key: value for key, value in data.get("origin", {}).items() if key != "allow_networks"}
     gate = data.get("gate", {})
+    for key in ("quarantined", "unreadable"):
+        if gate.get(key, 0) != gate.get(key, 0):
+            raise ContractError(located.message(["gate", key], "not a number"))
     return Contract(
         path=str(file),
         sha256=hashlib.sha256(text.encode()).hexdigest(),

@@ -35,7 +35,7 @@ def json_schema() -> dict[str, Any]:
         for slug, cls in REGISTRY.items()
     }
     share = {"type": "number", "minimum": 0, "maximum": 1}
-    names = {"type": "array", "items": {"type": "string"}}
+    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "copydesk contract",

@@ -16,20 +16,6 @@ _LOCK = ".copydesk-lock"
 _LAST: Final = ("summary.json", "manifest.json")
 """The files that say a run is complete: first to go when a directory is used again, last to come."""
 
-_OURS: Final = (
-    *reversed(_LAST),
-    "accepted*",
-    "quarantined*",
-    "unreadable.jsonl",
-    "findings.parquet",
-    "articles.parquet",
-    "outcomes.parquet",
-    "report.html",
-    "summary.md",
-    "junit.xml",
-    "results.sarif",
-)
-
 
 class RunDirectory:
     """A directory for one run. Use it as a context manager: leaving it without `commit` leaves nothing behind.
@@ -65,12 +51,30 @@ class RunDirectory:
     def commit(self, inputs: Iterable[dict[str, Any]]) -> None:
         """Writes the manifest and moves everything to its final name; what an earlier run left there goes."""
         write_manifest(self.staging, inputs)
-        for pattern in _OURS:
-            for old in self.path.glob(pattern):
-                shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+        written_before = self._written_before()
+        for name in reversed(_LAST):
+            (self.path / name).unlink(missing_ok=True)
+        for old in written_before:
+            old.unlink(missing_ok=True)
+            if old.parent != self.path and old.parent.is_dir() and not any(old.parent.iterdir()):
+                old.parent.rmdir()
         names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in _LAST)
         for name in (*names, *_LAST):
-            (self.staging / name).replace(self.path / name)
+            source, target = self.staging / name, self.path / name
+            if source.is_dir() and target.is_dir():
+                for file in source.iterdir():
+                    file.replace(target / file.name)
+            else:
+                source.replace(target)
+
+    def _written_before(self) -> list[Path]:
+        """The files of an earlier run in this directory, by its own manifest: nothing else is ours to remove."""
+        try:
+            manifest = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+            names = list(manifest["files"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+        return [path for name in names if (path := self.path / name).resolve().is_relative_to(self.path.resolve())]
 
     def _take_lock(self) -> None:
         try:

@@ -72,7 +72,7 @@ def load(text: str, file: str) -> Located:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContractError(f"{file}:{line}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ContractError(f"{file}: not valid YAML: {error}") from None
     if node is None:
         raise ContractError(f"{file}:1: the file is empty")

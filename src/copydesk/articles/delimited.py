@@ -48,6 +48,7 @@ class _Lines:
         self._decoder = Decoder()
         self._again: list[bytes] = []
         self.taken: list[bytes] = []
+        self._size = 0
         self.decoding: str | None = None
         self.number = 0
 
@@ -60,10 +61,11 @@ class _Lines:
 
     def __next__(self) -> str:
         raw = self._again.pop() if self._again else next(self._raws)
-        if sum(map(len, self.taken)) > _LONGEST_ROW:
+        if self._size > _LONGEST_ROW:
             self._again.append(raw)
             raise csv.Error("a quote is never closed")
         self.taken.append(raw)
+        self._size += len(raw)
         self.number += 1
         text, decoding = self._decoder.decode(raw)
         self.decoding = self.decoding or decoding
@@ -72,7 +74,7 @@ class _Lines:
     def restored(self) -> bytes:
         """The bytes of the row so far, as they stand in the file; the next row starts empty."""
         raw = b"".join(self.taken)
-        self.taken, self.decoding = [], None
+        self.taken, self.decoding, self._size = [], None, 0
         return self._stream.restored(raw)
 
     def give_back_all_but_first(self) -> None:
@@ -112,7 +114,8 @@ def _batches(stream: Stream, fields: FieldMap, lines: _Lines, header: list[str],
             else:
                 if decoding:
                     decodings[len(rows)] = decoding
-                rows.append(dict(zip(header, row, strict=True)))
+                # of columns with one name the first counts
+                rows.append(dict(zip(reversed(header), reversed(row), strict=True)))
                 numbers.append(number)
                 positions.append(position)
                 raws.append(raw)
@@ -141,5 +144,6 @@ def _row(lines: _Lines, delimiter: str) -> tuple[list[str] | None, str]:
             lines.give_back_all_but_first()
             reason = "a quote is never closed"
         elif "expected after" in reason:
+            lines.give_back_all_but_first()
             reason = "a quote stands inside a quoted field"
         return None, f"not a valid row: {reason}"

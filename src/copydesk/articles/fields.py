@@ -4,8 +4,9 @@ The names are those of trafilatura, newspaper4k, news-please, fundus, goose3, zy
 the plain ones (`id`, `url`, `title`, `author`, `date`, `text`). A contract's ``fields`` come before them.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -156,7 +157,7 @@ class FieldMap:
         rest = [key for key in records[rows[0]] if key not in mapped]
         if rest:
             for row in rows:
-                columns["extra"][row] = _json({key: records[row][key] for key in rest})
+                columns["extra"][row] = as_json({key: records[row][key] for key in rest})
 
     def _text(self, value: object, field: str, key: str) -> str | None:
         if field == "body" and isinstance(value, dict | list):
@@ -164,9 +165,13 @@ class FieldMap:
         return as_text(value, JOINTS.get(field, ", "))
 
 
-def as_text(value: object, joint: str) -> str | None:
+_DEEPEST = 40
+"""Levels of a nested value that are read; fundus bodies have four."""
+
+
+def as_text(value: object, joint: str, depth: int = 0) -> str | None:
     """A scraped value as text: lists joined by ``joint``, nested bodies (fundus) paragraph by paragraph, NaN as null."""
-    if value is None or value != value:
+    if value is None or value != value or depth > _DEEPEST:
         return None
     if isinstance(value, str):
         return value
@@ -174,22 +179,27 @@ def as_text(value: object, joint: str) -> str | None:
         return value.isoformat()
     if isinstance(value, Mapping):
         if joint == JOINTS["byline"]:
-            return as_text(value.get("name") or value.get("@name"), joint)
-        return _joined(value.values(), joint)
+            return as_text(value.get("name") or value.get("@name"), joint, depth + 1)
+        return _joined(value.values(), joint, depth)
     if isinstance(value, list | tuple):
-        return _joined(value, joint)
+        return _joined(value, joint, depth)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)
 
 
-def _joined(values: Iterable[object], joint: str) -> str | None:
-    texts = [text for value in values if (text := as_text(value, joint)) is not None and text.strip()]
+def _joined(values: Iterable[object], joint: str, depth: int) -> str | None:
+    texts = [text for value in values if (text := as_text(value, joint, depth + 1)) is not None and text.strip()]
     return joint.join(texts) if texts else None
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
-
-
-_plain: Callable[[object], str] = str
+def as_json(value: object) -> str:
+    """``value`` as JSON, whatever it is made of: what JSON cannot say becomes text."""
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except (TypeError, ValueError, RecursionError):  # numbers beyond 64 bits, nesting beyond 254 levels
+        pass
+    try:
+        return json.dumps(value, default=str, ensure_ascii=True)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps("(not kept: nested too deeply)")

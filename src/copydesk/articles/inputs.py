@@ -2,6 +2,7 @@
 
 import glob
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,7 +59,9 @@ def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
             inputs.append(Input(None, "standard input", format_name))
             continue
         path, problem = Path(name), None
-        if path.is_dir():
+        if len(os.fsencode(path.name)) > 255:
+            found, problem = [], "no such file or folder"
+        elif path.is_dir():
             found = [file for file in sorted(path.rglob("*")) if _wanted(file, path)]
             problem = f"the folder holds no file that copydesk reads ({', '.join(_SUFFIXES)})"
         elif path.exists():
@@ -66,10 +69,15 @@ def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
         else:
             found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
             problem = "no such file or folder"
-        inputs += [Input(file, str(file), format_name) for file in found]
+        inputs += [Input(file, _name(file), format_name) for file in found]
         if not found:
             inputs.append(Input(path, name, format_name, problem))
     return list({entry.name: entry for entry in inputs}.values())
+
+
+def _name(file: Path) -> str:
+    """A file's name as text; bytes that are not UTF-8 are shown as U+FFFD."""
+    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def _wanted(file: Path, folder: Path) -> bool:
@@ -135,7 +143,8 @@ def _by_content(start: bytes, named: str | None) -> str | None:
         # an array, unless it is the first line of a file of JSON lines
         return "jsonl" if named == "jsonl" and rest.strip() and _parses(line) else "json"
     if start.startswith(b"{"):
-        if named == "jsonl" or (rest.strip() and _parses(line)):
+        # the second line of an object that is set over several lines does not begin with another one
+        if named == "jsonl" or (rest.strip() and (_parses(line) or rest.lstrip(b"\r\n").startswith(b"{"))):
             return "jsonl"
         return "json" if named == "json" or rest.strip() else "jsonl"
     if named:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_text
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
@@ -23,6 +23,8 @@ def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
     with ExitStack() as stack:
         file = _opened(stream.name, stack.enter_context(seekable(stream, path)))
         schema = file.schema_arrow
+        if twice := sorted({name for name in schema.names if schema.names.count(name) > 1}):
+            raise InputError(f"{stream.name}: several columns are called {', '.join(twice)[:120]}; rename them")
         if not fields.plan(schema.names):
             raise InputError(
                 f"{stream.name}: no column is known ({', '.join(schema.names)[:120]}); "
@@ -69,8 +71,9 @@ def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
     frame = pl.DataFrame({field: _first(found, table.num_rows) for field, found in candidates.items()}, schema=SCRAPED)
     rest = [name for name in table.column_names if name not in {keys[0] for keys in plan.values()}]
     if rest:
-        extra = cast(pl.DataFrame, pl.from_arrow(table.select(rest)))
-        frame = frame.with_columns(extra.select(pl.struct(rest).struct.json_encode()).to_series().alias("extra"))
+        columns = [_values(table[name]) for name in rest]
+        rows = [as_json(dict(zip(rest, row, strict=True))) for row in zip(*columns, strict=True)]
+        frame = frame.with_columns(pl.Series("extra", rows, pl.String()))
     return frame
 
 
@@ -88,12 +91,43 @@ def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl
         column = column.cast(kind.value_type)
         kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        series = pl.Series(values=column)
+        series = _strings(column)
     else:
         if field == "body" and pa.types.is_nested(kind):
             fields.note_nested(key)
         series = pl.Series(
-            values=[as_text(value, JOINTS.get(field, ", ")) for value in column.to_pylist()], dtype=pl.String()
+            values=[as_text(value, JOINTS.get(field, ", ")) for value in _values(column)], dtype=pl.String()
         )
     blank = series.str.strip_chars().is_in(NOTHING)
     return series.set(blank, None) if blank.any() else series
+
+
+def _strings(column: pa.ChunkedArray) -> pl.Series:
+    """A text column; bytes that are not UTF-8, which Parquet does not prevent, become U+FFFD."""
+    try:
+        column.validate(full=True)
+        return pl.Series(values=column)
+    except pa.ArrowInvalid:
+        raws = [value.as_buffer() if value.is_valid else None for value in column]
+        return pl.Series(
+            values=[None if raw is None else raw.to_pybytes().decode("utf-8", "replace") for raw in raws],
+            dtype=pl.String(),
+        )
+
+
+def _values(column: pa.ChunkedArray) -> list[object]:
+    """The values of a column of any type as Python objects; what Python cannot hold comes as text."""
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError, UnicodeDecodeError, pa.ArrowException):
+        return [_value(value) for value in column]
+
+
+def _value(value: pa.Scalar) -> object:
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError, UnicodeDecodeError, pa.ArrowException):
+        try:
+            return str(value.cast(pa.int64()).as_py())
+        except (ValueError, pa.ArrowException):
+            return None

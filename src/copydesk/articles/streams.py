@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, Final, cast
+from typing import BinaryIO, Final, cast
 
 from copydesk.articles.encoding import marked
 from copydesk.errors import InputError
@@ -68,7 +68,7 @@ class Stream:
             return self._given
 
     def sha256(self) -> str:
-        """SHA-256 of the bytes of standard input read so far, in hex; files are digested by themselves."""
+        """SHA-256 of what was read of standard input or a pipe, in hex; empty for files, which can be read again."""
         return self._digest.hexdigest() if self._digest else ""
 
     def head(self) -> bytes:
@@ -122,7 +122,7 @@ class Stream:
 class _Patient(io.RawIOBase):
     """Reads from a gzip or zstd file piece by piece, so that what precedes a break is not lost with it."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: "gzip.GzipFile | zstd.ZstdFile") -> None:
         self._inner = file
         self._error: Exception | None = None
 
@@ -132,7 +132,7 @@ class _Patient(io.RawIOBase):
         pieces, left = [], size
         while left > 0:
             try:
-                piece = self._inner.read(min(left, 2**16))
+                piece = self._inner.read1(min(left, 2**16))
             except (EOFError, zlib.error, zstd.ZstdError, OSError) as error:
                 self._error = error
                 break
@@ -148,20 +148,22 @@ class _Patient(io.RawIOBase):
 @contextmanager
 def opened(path: Path | None, name: str) -> Iterator[Stream]:
     """Opens ``path`` (None: standard input); compression is recognised by content."""
+    if path is None and sys.stdin is None:
+        raise InputError(f"{name}: it is closed")
     try:
         file = cast(BinaryIO, sys.stdin.buffer) if path is None else path.open("rb")
     except OSError as error:
         raise InputError(f"{name}: cannot be opened: {error.strerror or error}") from None
     try:
-        size = path.stat().st_size if path is not None else None
+        size = path.stat().st_size if path is not None and path.is_file() else None
         if not hasattr(file, "peek"):
             file = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, file)))
         start = file.peek(8)[:8]  # type: ignore[attr-defined]
-        inner: IO[bytes] | None = None
+        inner: gzip.GzipFile | zstd.ZstdFile | None = None
         if start.startswith(COMPRESSIONS[".gz"]):
-            inner = cast(IO[bytes], gzip.GzipFile(fileobj=file))
+            inner = gzip.GzipFile(fileobj=file)
         elif start.startswith(COMPRESSIONS[".zst"]):
-            inner = cast(IO[bytes], zstd.ZstdFile(file))
+            inner = zstd.ZstdFile(file)
         if inner is None:
             yield Stream(name, file, size, None)
         else:

@@ -113,9 +113,12 @@ def _validate(suite: Suite, frame: "pd.DataFrame") -> list[Mapping[str, Any]]:
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
-    loaded = gx.ExpectationSuite(
-        name=suite.name, expectations=suite.data["expectations"], meta=suite.data.get("meta") or {}
-    )
+    try:
+        loaded = gx.ExpectationSuite(
+            name=suite.name, expectations=suite.data["expectations"], meta=suite.data.get("meta") or {}
+        )
+    except Exception as error:  # whatever it rejects, the file is at fault
+        raise ContractError(f"{suite.path}: Great Expectations cannot load it: {error}") from None
     kept = Counter(expectation.expectation_type for expectation in loaded.expectations)
     if dropped := Counter(entry["type"] for entry in suite.data["expectations"]) - kept:
         # Great Expectations logs what it cannot load and goes on without it: that would pass silently

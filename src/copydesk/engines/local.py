@@ -22,7 +22,7 @@ from copydesk.batch import suites
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, check_batch
-from copydesk.errors import InputError, OutputError
+from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import Decision, decide
 from copydesk.origin.stage import OriginStage
 from copydesk.provenance import with_provenance
@@ -98,6 +98,7 @@ def run(
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
     """
+    _refuse_to_overwrite(inputs, out)
     batch_suites = [suites.read(path) for path in contract.suites]
     started = datetime.now(UTC)
     with RunDirectory(out) as directory:
@@ -119,6 +120,14 @@ def run(
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
     return Result(summary, tuple(errors), *work.kept())
+
+
+def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
+    """An input inside the run directory could be replaced by the run's own output."""
+    folder = out.resolve()
+    for entry in inputs:
+        if entry.path is not None and entry.path.resolve().is_relative_to(folder):
+            raise UsageError(f"{entry.name} lies in the run directory {out}: choose another folder with -o")
 
 
 def _shared_ids(articles: Path) -> list[str]:
@@ -169,7 +178,7 @@ class _Work:
                 for batch in read.batches:
                     self._take_batch(entry, read.shape, batch)
                     progress(entry.name, stream.consumed, stream.size)
-                sha256 = stream.sha256() if entry.path is None else digest(entry.path)
+                sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
             sha256 = digest(entry.path) if entry.path is not None and entry.path.is_file() else ""

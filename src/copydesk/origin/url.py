@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Problem = Literal["white-space", "relative", "malformed", "scheme", "credentials", "private-address"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_SPACE = re.compile(r"\s+")
+SPACE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+"""White space, and the invisible characters that are copied along with it."""
+
 _HOST_LIKE = re.compile(r"(?i)(?:www\.|[a-z0-9-]+\.(?:[a-z0-9-]+\.)*[a-z]{2,}/)")
 _DOUBLED = re.compile(r"(?i)^https?:/*(?=https?:)|^(https?):/*(?://)?")
 _HOST_AND_PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d")
@@ -60,7 +62,7 @@ def read(raw: str, allow: tuple[Network, ...] = ()) -> OriginalURL:
     ``allow`` are the private networks that the contract opens; local names then pass, for only a look-up could tell.
     A URL with white space inside is read as if the white space were not there, so that one defect is named once.
     """
-    text = _SPACE.sub("", raw)
+    text = SPACE.sub("", raw)
     problems: set[Problem] = set() if text == raw else {"white-space"}
 
     def judged(*more: Problem, href: str | None = None, host: str | None = None) -> OriginalURL:
@@ -111,7 +113,7 @@ def repaired(raw: str) -> str | None:
 
     White space is deleted first, for a blank or a line break inside a URL is nearly always a broken line.
     """
-    text = _SPACE.sub("", raw).replace("\\", "/")
+    text = SPACE.sub("", raw).replace("\\", "/")
     if text.startswith("//"):
         text = f"https:{text}"
     elif not _SCHEME.match(text):

@@ -215,8 +215,9 @@ class AgencySpelling(Rule):
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
         for spelling, usual in agencies.misspelt(byline):
-            start = byline.find(spelling)
-            yield Spot("byline", f"{usual} is spelled {spelling}", start, start + len(spelling), usual)
+            start = byline.find(spelling)  # absent where the byline has it in full width
+            place = (start, start + len(spelling)) if start >= 0 else (None, None)
+            yield Spot("byline", f"{usual} is spelled {spelling}", *place, usual)
 
 
 @rule("BYL005", "agency-not-in-byline", severity=Severity.WARNING, field="byline")

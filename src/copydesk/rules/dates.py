@@ -100,6 +100,7 @@ class DateInFuture(Rule):
         26,
         "Hours the date may lie ahead: a date without a zone can be off by the widest offset (+14 to -12).",
         minimum=0,
+        maximum=87_600,
     )
 
     def passes(self) -> pl.Expr:
@@ -140,7 +141,7 @@ class DateDiffersFromURL(Rule):
     """
 
     tolerance_days: int = parameter(
-        1, "Days the two may lie apart: the path is in the publisher's own zone.", minimum=0
+        1, "Days the two may lie apart: the path is in the publisher's own zone.", minimum=0, maximum=3_650
     )
 
     def passes(self) -> pl.Expr:

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 import polars as pl
 
-from copydesk.origin.url import Problem, repaired
+from copydesk.origin.url import SPACE, Problem, repaired
 from copydesk.rules.base import Article, Rule, Severity, Spot, present, rule, whole
 
-_SPACE = re.compile(r"\s+")
 _USER = re.compile(r"(?i)^https?://([^/?#]*)@")
 
 
@@ -115,7 +114,7 @@ class URLWhiteSpace(_URLRule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         raw = article["original_url"]
-        spaces = list(_SPACE.finditer(raw))
+        spaces = list(SPACE.finditer(raw))
         start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
         yield Spot("original_url", "white space inside the URL", start, end, repaired(raw))
 
