@@ -76,6 +76,11 @@ def test_misspelt() -> None:
         ("The Administración Nacional de Puertos (ANP) has said so.", []),
         ("Most pilots wear boots (and socks).", []),
         ("She reads Reuters every day.", []),
+        ("Madrid, 14 jun (EFE).- El tranvía.", ["efe"]),
+        ("He worked for the Palestinian Authority (PA) – backed by donors.", []),
+        ("Seventh-day Adventists (SDA): a survey of the village.", []),
+        ("He was missing in action (MIA). Nobody knew.", []),
+        ("The German Press Agency (dpa) – founded after the war – has moved.", []),
         ("", []),
     ],
 )

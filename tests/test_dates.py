@@ -47,6 +47,14 @@ DAY = datetime(2025, 6, 14, tzinfo=UTC)
         ("14.06.2025", DAY, "day"),
         ("14/06/2025", DAY, "day"),
         ("06/14/2025", DAY, "day"),
+        ("lördag 14 juni 2025 kl. 10.30", DAY.replace(hour=10, minute=30), "local"),
+        ("June 14, 2025, 5 p.m.", DAY.replace(hour=17), "local"),
+        ("14 June 2025, 5.30pm", DAY.replace(hour=17, minute=30), "local"),
+        ("14. Juni 2025, 10 Uhr", DAY.replace(hour=10), "local"),
+        ("14 juin 2025 à 10h", DAY.replace(hour=10), "local"),
+        ("14 giugno 2025 alle 10", DAY.replace(hour=10), "local"),
+        ("14.06.2025, 22.15 uur", DAY.replace(hour=22, minute=15), "local"),
+        ("2568-06-14", DAY, "day"),
         ("04:25:06 PM IST Jun 14, 2025", DAY.replace(hour=10, minute=55, second=6), "instant"),
     ],
 )
@@ -59,7 +67,7 @@ def test_forms_that_name_a_day(text: str, at: datetime, precision: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "yesterday", "2 hours ago", "June 2025", "Tuesday", "99/99/2025", "31 February 2025", "12:07", "6月14日",
+        "", "yesterday", "1404/03/24", "2 hours ago", "June 2025", "Tuesday", "99/99/2025", "31 February 2025", "12:07", "6月14日",
         "On June 14, 2025 the president said in a long sentence that this is no date line at all",
         "14-06-25", "0", "-1", "9" * 40, "2025-13-45", "1 2 3 June 2025", "June " * 40, "\x00", "२" * 90,
     ],
@@ -71,6 +79,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_near_date_decides_between_day_and_month() -> None:
     text = "06/01/2025"
     assert parse(text, "en").at.date() == date(2025, 6, 1)  # type: ignore[union-attr]
+    assert parse(text, "en-GB").at.date() == date(2025, 1, 6)  # type: ignore[union-attr]
     assert parse(text, "fr").at.date() == date(2025, 1, 6)  # type: ignore[union-attr]
     assert parse(text, "en", date(2025, 1, 7)).at.date() == date(2025, 1, 6)  # type: ignore[union-attr]
 

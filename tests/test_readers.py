@@ -410,3 +410,93 @@ def test_odd_json_is_read_patiently(check: Callable[..., Finished], tmp_path: Pa
     done = check(source, "--format", "jsonl")
     assert done.summary["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
     assert "nested" in done.unreadable[0]["reason"]
+
+
+def test_values_that_json_cannot_say_are_kept_as_text(check: Callable[..., Finished], tmp_path: Path) -> None:
+    good = json.dumps(record())[:-1]
+    deep = "[" * 300 + "]" * 300
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        f'{good}, "x": NaN, "n": 123456789012345678901234567890}}\n{good}, "x": {deep}}}\n{good}, "body": {deep}}}\n'
+    )
+    assert check(source).summary["counts"] == {"read": 3, "accepted": 3, "quarantined": 0, "unreadable": 0}
+
+
+def test_parquet_columns_of_odd_types_break_nothing(check: Callable[..., Finished], tmp_path: Path) -> None:
+    import datetime as dt
+    import decimal
+
+    columns = {key: pa.array([value]) for key, value in record().items()}
+    columns["thumbnail"] = pa.array([b"\xff\x00"], pa.binary())
+    columns["hash"] = pa.array([b"ab"], pa.binary(2))
+    columns["price"] = pa.array([decimal.Decimal("1.5")], pa.decimal256(50, 2))
+    columns["section"] = pa.array(["a"]).dictionary_encode()
+    columns["date"] = pa.array([10**17], pa.timestamp("ms"))
+    columns["when"] = pa.array([dt.date(2025, 6, 14)])
+    columns["title"] = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xffb")]
+    )
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    done = check(tmp_path / "in.parquet")
+    assert done.summary["counts"]["read"] == 1, done.err
+    assert {"date-unparseable", "mojibake"} <= done.rules()
+
+
+def test_columns_with_one_name_are_refused(check: Callable[..., Finished], tmp_path: Path) -> None:
+    pq.write_table(pa.table([pa.array(["a"]), pa.array(["b"])], names=["title", "title"]), tmp_path / "in.parquet")
+    done = check(tmp_path / "in.parquet")
+    assert done.code == 3
+    assert "several columns are called title" in done.err
+
+
+@pytest.mark.parametrize("cut", [b"garbage", None])
+def test_what_precedes_the_break_of_an_archive_is_kept(
+    cut: bytes | None, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    raw = write_jsonl(tmp_path / "plain.jsonl", [record(id=f"a{n}") for n in range(300)]).read_bytes()
+    packed = gzip.compress(raw)
+    source = tmp_path / "in.jsonl.gz"
+    source.write_bytes(packed + cut if cut else packed[:-4])
+    done = check(source)
+    assert done.code == 3
+    assert (done.run / "accepted.jsonl").read_bytes() == raw
+
+
+def test_a_bad_first_line_on_standard_input_costs_itself(tmp_path: Path) -> None:
+    good = json.dumps(GOOD).encode() + b"\n"
+    done = copydesk("check", "-", "-o", tmp_path / "r", "--json", stdin=b'{"id": 1, broken\n' + good + good)
+    assert json.loads(done.stdout)["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
+
+
+def test_a_stray_quote_costs_its_own_row(check: Callable[..., Finished], tmp_path: Path) -> None:
+    row = ',Ferry,"' + TEXT.replace("\n", " ").replace(",", ";") + '",https://example.com/a,2025-06-14,Jo\n'
+    source = tmp_path / "in.csv"
+    source.write_text(
+        'id,title,text,url,date,author\n0,"open,x,https://example.com/a,2025-06-14,Jo\n1' + row + "2" + row,
+        encoding="utf-8",
+    )
+    done = check(source)
+    assert done.summary["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
+
+
+@pytest.mark.parametrize(
+    ("story", "fields"),
+    [
+        (
+            "T\n\nBy Jo Roe\n\nThe dock closed on 1 May 2025, said the man.\n",
+            {"published": None, "byline": "By Jo Roe"},
+        ),
+        ("T\n\nBy Jo Roe\n\nJune 14, 2025\n", {"published": "June 14, 2025", "byline": "By Jo Roe"}),
+        ("T\r\rBy Jo Roe\r\rJune 14, 2025\r\r" + TEXT, {"title": "T", "published": "June 14, 2025"}),
+    ],
+    ids=["sentence with a date", "no text", "lone carriage returns"],
+)
+def test_story_layouts(
+    story: str, fields: dict[str, str | None], check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "s.txt"
+    source.write_bytes(story.encode())
+    done = check(source)
+    article = done.articles.to_dicts()[0]
+    assert {name: article[name] for name in fields} == fields
+    assert ("body-missing" in done.rules()) == (story.strip().endswith("2025"))

@@ -129,3 +129,46 @@ def test_hostile_text_is_judged_in_linear_time(text: str) -> None:
     for rule in OFFLINE:
         if not passes(rule(), frame)[0]:
             assert list(rule().find(row)) is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Keep reading,” he said.", "Keep reading and you will learn.", "Story continues to puzzle police.",
+        "Also on the boat was a dog.", "Leia mais livros, pediu ela.", "Mehr erfahren wollte er nicht.",
+        "Voir aussi loin que possible, dit-il.", "Leggi di più, dice la maestra.", "Läs mer böcker, säger hon.",
+        "Photo by photo, the town came back.", "3 < 4 and a <b and c> d.", "Source of the river: unknown.",
+    ],
+)  # fmt: skip
+def test_sentences_that_begin_like_furniture_are_left_alone(line: str) -> None:
+    frame = articles(record(text=f"{TEXT}\n{line}\n{TEXT}"))
+    assert [rule.slug for rule in OFFLINE if not passes(rule(), frame)[0]] == []
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "Maria Dela Cruz", "김수정", "La Stampa", "Park Print", "Oleh Zakharov", "Von der Leyen", "Door van Dijk",
+        "Av Westin", "Par Lagerkvist", "Theo Abel", "Di Marzio", "viktor hedlund", "BR24",
+    ],
+)  # fmt: skip
+def test_names_are_not_taken_for_noise_or_prefixes(byline: str) -> None:
+    frame = articles(record(authors=[byline]))
+    assert [rule.slug for rule in OFFLINE if not passes(rule(), frame)[0]] == []
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("By Ana Roe", "Ana Roe"),
+        ("BY JO", "JO"),
+        ("Von Max Muster", "Max Muster"),
+        ("Автор: Олег Сорин", "Олег Сорин"),
+        ("文：兰薇", "兰薇"),
+    ],
+)
+def test_prefixes_are_cut(byline: str, name: str) -> None:
+    frame = articles(record(authors=[byline]))
+    rule = REGISTRY["byline-prefix"]()
+    assert passes(rule, frame) == [False]
+    assert [spot.suggestion for spot in rule.find(frame.to_dicts()[0])] == [name]

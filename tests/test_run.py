@@ -197,3 +197,51 @@ def test_split_returns_what_it_was_given(kind: str) -> None:
 
     assert ids(good) == ["a1", "c"]
     assert ids(bad) == ["b"]
+
+
+def test_only_what_a_run_wrote_is_replaced_and_inputs_inside_are_refused(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    done = check(source)
+    (done.run / "accepted_notes.md").write_text("mine")
+    (done.run / "quarantined_photos").mkdir()
+    assert check(source).code == 0
+    assert (done.run / "accepted_notes.md").read_text() == "mine"
+    assert (done.run / "quarantined_photos").is_dir()
+    inside = check(done.run / "accepted.jsonl")
+    assert inside.code == 2
+    assert "lies in the run directory" in inside.err
+    assert (done.run / "accepted.jsonl").is_file()
+
+
+@pytest.mark.parametrize("command", ["| head -c0", "| true", ">&-"])
+def test_a_closed_output_changes_no_verdict(command: str, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    shell = (
+        f"{sys.executable} -m copydesk check {source} -o {tmp_path / 'run'} --json {command}; exit ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_exits_4(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "copydesk", "check", source, "-o", tmp_path / "run"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 4
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_named_pipe_is_digested_as_it_is_read(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    shell = f"{sys.executable} -m copydesk check <(cat {source}) -o {tmp_path / 'run'} -q"
+    assert subprocess.run(["bash", "-c", shell], check=False, timeout=60).returncode == 0
+    [entry] = json.loads((tmp_path / "run" / "summary.json").read_text())["inputs"]
+    assert entry["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()

@@ -31,11 +31,16 @@ _ZONES = {
 """Minutes east of UTC. "IST" is taken as India: it is by far the most frequent user in English-language news."""
 
 _OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
+_HALF = r"(?P<half{0}>[ap]\.?m\b\.?)"
+_LED = r"(?:kl\.?|klo|um|alle(?: ore)?|a las|às|om)\s?"
 _TIME = re.compile(
-    r"(?<![\d:])(?P<hour>\d{1,2})(?:\s?(?::|h|時|时|点|시)\s?(?P<minute>\d{2})?|\.(?P<dotted>\d{2})(?=\s?uhr))"
-    r"(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?\s?(?P<half>[ap]\.?m\b\.?)?\s?(?:\(?"
-    + _OFFSET
-    + r"\b\)?)?"
+    r"(?<![\d:])(?:"
+    r"(?P<hour>\d{1,2})\s?(?::|h|時|时|点|시)\s?(?P<minute>\d{2})(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?"
+    r"(?:\s?" + _HALF.format("1") + r")?"
+    r"|(?:" + _LED + r")?(?P<hour2>\d{1,2})\.(?P<minute2>\d{2})(?:\s?(?:uhr|uur)\b|\s?" + _HALF.format("2") + r")"
+    r"|" + _LED + r"(?P<hour3>\d{1,2})(?:[.:](?P<minute3>\d{2}))?(?!\d|\.\d)"
+    r"|(?P<hour4>\d{1,2})\s?(?:" + _HALF.format("4") + r"|uhr\b|h\b|[時时点시])"
+    r")\s?(?:\(?" + _OFFSET + r"\b\)?)?"
 )
 _AFTERNOON = re.compile(r"下午|午後|오후|\bпополудни\b")
 _MORNING = re.compile(r"上午|午前|오전")
@@ -50,6 +55,10 @@ _NUMERIC = re.compile(
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|re|de|a|º|ª)?(?![\d])")
 _AMBIGUOUS = re.compile(r"^\D*\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?\d{4}")
+_MONTH_FIRST = ("en", "en-us", "en-ph")
+_OLDEST = 1600
+"""Years before it are no news: 1404 is the Iranian calendar's 2025, which is not read."""
+
 _EPOCH = re.compile(r"(\d{10})(?:\d{3}|\d{6}|\.\d+)?")
 _ISO = re.compile(r"\d{4}-|\d{8}T")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
@@ -79,13 +88,13 @@ def parse(text: str, language: str | None = None, near: date | None = None) -> P
     if not text or len(text) > LONGEST:
         return None
     try:
-        return _iso(text) or _digits(text) or _written(text, (language or "")[:2].lower(), near)
+        return _iso(text) or _digits(text) or _written(text, (language or "").lower().replace("_", "-"), near)
     except (ValueError, OverflowError):
         return None
 
 
 def _iso(text: str) -> Published | None:
-    if not _ISO.match(text):
+    if not _ISO.match(text) or "24" <= text[:2] <= "26":  # Buddhist years are read below
         return None
     try:
         at = datetime.fromisoformat(text)
@@ -113,7 +122,7 @@ def _written(text: str, language: str, near: date | None) -> Published | None:
     text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
     rest, clock, zone = _take_time(text)
     found = _take_day(rest, language, near)
-    if found is None:
+    if found is None or found[0].year < _OLDEST:
         return None
     day, rest = found
     if sum(char.isalpha() for char in rest) > _PROSE:
@@ -133,13 +142,16 @@ def _published(at: datetime) -> Published:
 def _take_time(text: str) -> tuple[str, tuple[int, int, int] | None, timezone | None]:
     """Cuts the time of day out of ``text``: (the rest, (hour, minute, second), zone)."""
     text = text.replace("t", " ", 1) if re.search(r"\dt\d", text) else text
-    found = next(
-        (m for m in _TIME.finditer(text) if m["minute"] or m["dotted"] or m.group().strip()[-1] in "時时点시"), None
-    )
+    found = _TIME.search(text)
     if found is None:
         return text, None, None
-    hour, minute, second = int(found["hour"]), int(found["minute"] or found["dotted"] or 0), int(found["second"] or 0)
-    half = found["half"] or ""
+    groups = found.groupdict()
+
+    def part(name: str) -> str:
+        return next((value for key, value in groups.items() if value and key.rstrip("1234") == name), "")
+
+    hour, minute, second = int(part("hour")), int(part("minute") or 0), int(part("second") or 0)
+    half = part("half")
     if (half.startswith("p") or _AFTERNOON.search(text)) and hour < 12:
         hour += 12
     elif (half.startswith("a") or _MORNING.search(text)) and hour == 12:
@@ -181,7 +193,7 @@ def _numeric(found: re.Match[str], language: str, near: date | None) -> date | N
     month_first, day_first = date(year, a, b), date(year, b, a)
     if near is not None:
         return min(month_first, day_first, key=lambda day: (abs(day - near), day != month_first))
-    return month_first if language == "en" else day_first
+    return month_first if language in _MONTH_FIRST else day_first
 
 
 def _named(text: str, language: str, near: date | None) -> tuple[date, str] | None:
@@ -199,6 +211,7 @@ def _named(text: str, language: str, near: date | None) -> tuple[date, str] | No
 
 
 def _month(readings: dict[str, int], language: str, near: date | None) -> int:
+    language = language[:2]
     if language in readings:
         return readings[language]
     if near is not None and near.month in readings.values():

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from copydesk.articles.agencies import lookup
-from copydesk.vocabulary import agencies, escape
+from copydesk.vocabulary import agencies, escape, months
 
 LINES: Final = 3
 """An agency signs in the first or the last lines of a text; elsewhere its name is news about it."""
@@ -19,7 +19,7 @@ _DATELINE_REACH = 90
 """Characters before the agency in "Mumbai (Maharashtra) [India], Jan 13 (ANI):"; later brackets are prose."""
 
 _BRACKETED = re.compile(
-    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
+    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\.?\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
 )
 _SLASHED = re.compile(r"/([^/\s][^/\n]{0,20})/(?=\s|[-–—.]|$)")
 _LABEL = re.compile(
@@ -89,10 +89,30 @@ def signed(body: str) -> list[tuple[str, int, int]]:
     return list(found.values())
 
 
+_PLACE_WORD = re.compile(r"[^a-zß-ÿ]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$")
+_ABOUT = re.compile(r"(?i)agen|press|news|authority|service|correspondent")
+
+
+def _is_dateline(before: str, mark: str) -> bool:
+    """Whether ``before`` names a place and perhaps a day, as in "Mumbai, Jan 13 (ANI):", and not the agency itself.
+
+    A colon or a full stop alone ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is prose.
+    """
+    words = before.replace("(", " ").replace("[", " ").split()
+    if len(words) > 8 or _ABOUT.search(before) or not all(map(_is_place_word, words)):
+        return False
+    return not words or mark in "-–—|" or any(char.isdigit() for char in before)
+
+
+def _is_place_word(word: str) -> bool:
+    return bool(_PLACE_WORD.match(word)) or word.strip(".,").casefold() in months()
+
+
 def _opening(line: str) -> Iterator[tuple[str, int, int]]:
     for frame in (_BRACKETED, _SLASHED):
         for match in frame.finditer(line[: _DATELINE_REACH + 50]):
-            if match.start() <= _DATELINE_REACH:
+            mark = match.group().rstrip()[-1]
+            if match.start() <= _DATELINE_REACH and (frame is _SLASHED or _is_dateline(line[: match.start()], mark)):
                 yield from ((agency, 0, match.end()) for agency in _named(match[match.lastindex or 0]))
 
 

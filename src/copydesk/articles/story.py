@@ -27,6 +27,7 @@ _LONGEST_HEAD_LINE = 160
 """Characters; photo credits are shorter, first paragraphs longer or full sentences."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
+_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
@@ -41,7 +42,7 @@ def _batches(stream: Stream) -> Iterator[RawBatch]:
         return
     text, decoding = Decoder().decode(document)
     story: dict[str, str | None] = dict.fromkeys(SCRAPED)
-    story |= parse(text.replace("\r\n", "\n"))
+    story |= parse(text.replace("\r\n", "\n").replace("\r", "\n"))
     story |= {"article_id": story_id(stream.name), "decoding": decoding}
     raw = stream.mark + stream.restored(document)
     yield RawBatch(pl.DataFrame([story], schema=SCRAPED), [0], [1], [raw])
@@ -87,18 +88,32 @@ def _trailer(text: str) -> tuple[int, str | None]:
 
 
 def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The lines before the first one that reads like text."""
+    """The lines before the first one that reads like text; of a story without text the lines that cannot be text."""
     for index, (_, _, line) in enumerate(lines[: _HEAD_LINES + 1]):
-        if dates.parse(line) or _is_byline(line):
+        if _is_date(line) or _is_byline(line):
             continue
-        if len(line) > _LONGEST_HEAD_LINE or (_SENTENCE_END.search(line) and " " in line) or index == _HEAD_LINES:
+        if _reads_like_text(line) or index == _HEAD_LINES:
             return lines[:index]
-    return []
+    return [line for line in lines[:_HEAD_LINES] if _is_date(line[2]) or _is_byline(line[2])]
+
+
+def _reads_like_text(line: str) -> bool:
+    dense = len(_DENSE.findall(line))
+    return len(line) + 2 * dense > _LONGEST_HEAD_LINE or (
+        bool(_SENTENCE_END.search(line)) and (" " in line or dense > 10)
+    )
+
+
+def _is_date(line: str) -> bool:
+    """Whether ``line`` is a date line, and not a sentence that holds a date."""
+    if _SENTENCE_END.search(line) and len(line.split()) > 5:
+        return False
+    return dates.parse(line) is not None
 
 
 def _classified(head: list[str]) -> dict[str, str | None]:
-    byline = next((line for line in head if _is_byline(line)), None)
-    date = next((line for line in head if line != byline and dates.parse(line)), None)
+    date = next((line for line in head if _is_date(line)), None)
+    byline = next((line for line in head if line != date and _is_byline(line)), None)
     if byline is None and date is not None and head.index(date) > 0:
         byline = head[head.index(date) - 1]  # a bare name stands right above the date
     others = [line for line in head if line not in (byline, date)]

@@ -40,19 +40,41 @@ def _noise_pattern() -> re.Pattern[str]:
 
 
 def _alternatives(start: str, end: str) -> str:
-    """Marks and words; ``start`` and ``end`` are the edges of words in scripts that part words by blanks."""
-    words = [word for kind in ("role", "label", "action") for word in byline_words(kind)]
+    """Marks and words; ``start`` and ``end`` are the edges of words.
+
+    Buttons ("Share", "Dela", "수정") count only where they are the whole of one author: some are names elsewhere.
+    """
+    words = [word for kind in ("role", "label") for word in byline_words(kind)]
     parted = "|".join(escape(word) for word in words if parts_words(word[-1]))
-    joined = "|".join(escape(word) for word in words if not parts_words(word[-1]))
-    return "(?i)" + "|".join((*_MARKS, f"{start}(?:{parted}){end}", joined))
+    dense = [word for word in words if not parts_words(word[-1])]
+    attached = "|".join(escape(word) for word in dense if word in byline_words("role") or not word[-1].isalpha())
+    alone = "|".join(escape(word) for word in (*byline_words("action"), *dense))
+    whole = rf"(?:^|[;,|\n])[ ]*(?:{alone})[ ]*(?:[;,|\n]|$)"
+    return "(?i)" + "|".join((*_MARKS, f"{start}(?:{parted}){end}", attached, whole))
 
 
 @cache
 def _prefix() -> str:
+    """A leading "By", or a word of another language that is a first name elsewhere ("Oleh", "Par") before a full name.
+
+    The same text for Rust and Python; `(?i:…)` keeps the capitals of the name itself significant.
+    """
+    marked = "|".join(escape(word) for word in byline_words("prefix") if not parts_words(word[-1]))
+    english = r"(?i:(?:written |reported |story |text )?by)[\s:]"
+    others = "|".join(
+        escape(word) for word in byline_words("prefix") if parts_words(word[-1]) and not word.lower().endswith("by")
+    )
+    name = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-ЯЁ][^\s]*"
+    return (
+        rf"^\s*(?:(?i:{marked})\s*|{english}\s*|(?i:{others})\s+(?:{name}\s+{name}|[^\sA-Za-zÀ-ž]+\s+[^\sA-Za-zÀ-ž]))"
+    )
+
+
+def _lead(byline: str) -> int:
+    """Where the name begins behind the prefix that ``byline`` starts with."""
     words = sorted(byline_words("prefix"), key=len, reverse=True)
-    # the same text for Rust and Python
-    joined = "|".join(escape(word) + (r"[\s:]" if parts_words(word[-1]) else "") for word in words)
-    return rf"(?i)^\s*(?:{joined})\s*[^\s:]"
+    found = re.match(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*", byline)
+    return found.end() if found else 0
 
 
 @cache
@@ -174,8 +196,8 @@ class BylinePrefix(Rule):
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
         found = _prefix_pattern().match(byline)
-        end = found.end() - 1 if found else 0
-        yield Spot("byline", "the byline starts with a word that is not a name", 0, end, byline[end:].strip() or None)
+        lead = _lead(byline) if found else 0
+        yield Spot("byline", "the byline starts with a word that is not a name", 0, lead, byline[lead:].strip() or None)
 
 
 @rule("BYL004", "agency-spelling", severity=Severity.INFO, field="byline", fix="safe")
@@ -216,8 +238,14 @@ class AgencySpelling(Rule):
         byline = article["byline"]
         for spelling, usual in agencies.misspelt(byline):
             start = byline.find(spelling)  # absent where the byline has it in full width
-            place = (start, start + len(spelling)) if start >= 0 else (None, None)
-            yield Spot("byline", f"{usual} is spelled {spelling}", *place, usual)
+            there = start >= 0
+            yield Spot(
+                "byline",
+                f"{usual} is spelled {spelling}",
+                start if there else None,
+                start + len(spelling) if there else None,
+                usual,
+            )
 
 
 @rule("BYL005", "agency-not-in-byline", severity=Severity.WARNING, field="byline")

@@ -13,8 +13,7 @@ _HEAD = 120
 """Characters of the first line that a phrase and its bullets can take."""
 
 
-_MARKS = ":：|-–—>»→\"“„«'‘"
-_SHORT = 80
+_MARKS = ":：|-–—>→]】)）"
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
 
 
@@ -42,8 +41,9 @@ class PhraseLine(Rule):
 
         "Keep reading. We will show how …" is prose; "Read more: The harbour wall is repaired." is not: a mark follows.
         """
-        marked = not rest.strip() or rest.lstrip()[0] in _MARKS
-        return marked or len(line) <= _SHORT or not _SENTENCE_END.search(line)
+        phrase = line[: len(line) - len(rest)].rstrip()
+        rest = rest.strip()
+        return not rest or rest[0] in _MARKS or phrase[-1:] in _MARKS or not _SENTENCE_END.search(line)
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end in self._furniture(article["body"]):
@@ -135,7 +135,7 @@ class OriginalURLTrailer(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        likely = pl.col("body").str.contains("://", literal=True)
+        likely = pl.col("body").str.contains_any(["://", "www."])
         return ~confirmed(likely, "body", lambda text: next(_trailers(text), None) is not None)
 
     def find(self, article: Article) -> Iterator[Spot]:
@@ -143,7 +143,7 @@ class OriginalURLTrailer(Rule):
             yield Spot("body", "the address of the page was left in the text", start, end, address)
 
 
-_ADDRESS = re.compile(r"(?i)\W*(https?://\S.*)")
+_ADDRESS = re.compile(r"(?i)\W*((?:https?://|www\.)\S.*)")
 
 
 def _trailers(body: str) -> Iterator[tuple[int, int, str]]:
@@ -194,11 +194,12 @@ class PhotoCredit(PhraseLine):
 
 _TAGS = (
     "p|div|span|a|br|hr|img|script|style|ul|ol|li|dl|dt|dd|h[1-6]|table|thead|tbody|tr|td|th|em|strong|b|i|u|s|sup|sub|"
-    "iframe|figure|figcaption|picture|blockquote|section|article|aside|nav|header|footer|main|noscript|svg|path|input|"
+    "iframe|embed|object|time|small|cite|pre|strike|o:p|figure|figcaption|picture|blockquote|section|article|aside|nav|header|footer|main|noscript|svg|path|input|"
     "button|form|label|select|option|video|audio|source|link|meta|html|head|body|center|font|amp-[a-z-]+"
 )
 _MARKUP = (
-    rf"(?i)</?(?:{_TAGS})(?:\s[^<>\n]{{0,1000}})?/?>|<!--|<!\[CDATA\[|&(?:[a-z]{{2,8}}|#\d{{2,6}}|#x[0-9a-f]{{2,6}});"
+    rf"(?i)</?(?:{_TAGS})(?:\s[^<>=]{{0,200}}=[^<>]{{0,2000}})?\s?/?>|<!--|<!\[CDATA\["
+    r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,6});"
 )
 _MARKUP_PATTERN = re.compile(_MARKUP)
 
