@@ -18,9 +18,9 @@ _SEVERITY = {
 }
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of contracts, generated from the rules and their parameters."""
-    rules = {
+def _rules() -> dict[str, Any]:
+    """A setting for every rule: a severity, or a mapping of severity and parameters."""
+    return {
         slug: {
             "description": f"{cls.code}: {documentation(cls).summary} Default: {cls.severity}.",
             "anyOf": [
@@ -34,6 +34,10 @@ def json_schema() -> dict[str, Any]:
         }
         for slug, cls in REGISTRY.items()
     }
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of contracts, generated from the rules and their parameters."""
     share = {"type": "number", "minimum": 0, "maximum": 1}
     names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
     return {
@@ -118,7 +122,7 @@ def json_schema() -> dict[str, Any]:
         },
         "$defs": {
             "severity": _SEVERITY,
-            "rules": {"type": "object", "additionalProperties": False, "properties": rules},
+            "rules": {"type": "object", "additionalProperties": False, "properties": _rules()},
         },
     }
 
