@@ -60,6 +60,8 @@ def test_the_published_json_schema_is_the_generated_one() -> None:
         ),
         ("contract: x\nsuites: [nowhere.json]\n", ":2: suites.0: the suite"),
         ("contract: x\ncontract: y\n", ":2: the key 'contract' stands twice"),
+        ("contract: x\nfields: {title: []}\n", ":2: fields.title"),
+        ("contract: x\ngate: {quarantined: .nan}\n", ":2: gate.quarantined: not a number"),
         ("version: 1\n", "'contract' is missing"),
         ("contract: [x\n", "not valid YAML"),
         ("- a\n", "a contract is a mapping"),
@@ -107,6 +109,10 @@ def test_sources_override_severity_and_parameters(check: Callable[..., Finished]
         ("other.example", "error"),
     ]
     assert done.summary["rules"]["body-too-short"]["checked"] == 3
+
+
+def test_a_contract_may_name_no_suite(tmp_path: Path) -> None:
+    assert read(tmp_path, "contract: x\nsuites: []\norigin: {allow_networks: []}\n").suites == ()
 
 
 def test_fields_can_be_mapped(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def _rules() -> dict[str, Any]:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of contracts, generated from the rules and their parameters."""
     share = {"type": "number", "minimum": 0, "maximum": 1}
-    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    names = {"type": "array", "items": {"type": "string"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "copydesk contract",
@@ -55,7 +55,7 @@ def json_schema() -> dict[str, Any]:
                 "type": "object",
                 "additionalProperties": False,
                 "properties": {
-                    field: {"anyOf": [{"type": "string"}, names]}
+                    field: {"anyOf": [{"type": "string"}, {**names, "minItems": 1}]}
                     for field in SCRAPED
                     if field not in ("extra", "decoding")
                 },
