@@ -172,3 +172,14 @@ def test_prefixes_are_cut(byline: str, name: str) -> None:
     rule = REGISTRY["byline-prefix"]()
     assert passes(rule, frame) == [False]
     assert [spot.suggestion for spot in rule.find(frame.to_dicts()[0])] == [name]
+
+
+@pytest.mark.parametrize(
+    "line", ["A boat at dawn. (AP Photo/Jo Marten)", "Jo Marten via Getty Images", "图片来源：兰薇", "Foto: Jo Marten"]
+)
+def test_photo_credits_at_either_end_of_a_line(line: str) -> None:
+    frame = articles(record(text=f"{TEXT}\n{line}\n{TEXT}"))
+    rule = REGISTRY["photo-credit"]()
+    assert passes(rule, frame) == [False]
+    [spot] = rule.find(frame.to_dicts()[0])
+    assert frame["body"][0][spot.start : spot.end] == line

@@ -27,9 +27,12 @@ def parts_words(char: str) -> bool:
 
 
 class PhraseIndex:
-    """Phrases of the kinds prefix and line, to be found where a line begins with one."""
+    """Phrases that are found where a line begins with one (match prefix and line) or holds one (match contains)."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
+        phrases = list(phrases)
+        self.contained = [phrase.text for phrase in phrases if phrase.match == "contains" and phrase.risk == "low"]
+        phrases = [phrase for phrase in phrases if phrase.match in ("prefix", "line")]
         self._by_start: dict[str, list[tuple[str, bool, bool]]] = {}
         ended: list[str] = []
         open_ended: list[str] = []
@@ -51,6 +54,11 @@ class PhraseIndex:
     def first(self) -> str:
         """Rust pattern: the first line begins with a phrase."""
         return rf"(?i)\A{self._start}"
+
+    def holds(self, line: str) -> bool:
+        """Whether ``line`` holds a phrase of match contains, anywhere."""
+        folded = line.casefold()
+        return any(phrase.casefold() in folded for phrase in self.contained)
 
     def begins(self, line: str) -> str | None:
         """What follows the phrase that ``line`` begins with, or None where it begins with none."""
@@ -84,9 +92,7 @@ def index(*kinds: str) -> PhraseIndex:
     """The phrases of some kinds that are evidence by themselves (risk low or medium)."""
     from copydesk.vocabulary import phrases
 
-    return PhraseIndex(
-        p for p in phrases(*kinds) if p.risk != "high" and p.match in ("prefix", "line") and _lead(p.text)
-    )
+    return PhraseIndex(phrase for phrase in phrases(*kinds) if phrase.risk != "high" and _lead(phrase.text))
 
 
 def lines(body: str) -> Iterable[tuple[int, str]]:

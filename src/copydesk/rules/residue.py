@@ -24,16 +24,24 @@ class PhraseLine(Rule):
     message: ClassVar[str]
     longest: ClassVar[int] = 300
     """Characters; a line that is longer is prose, whatever it begins with."""
+    anywhere: ClassVar[bool] = False
+    """Whether phrases of match contains count too: a photo credit often closes its caption."""
 
     def passes(self) -> pl.Expr:
         phrases, body = index(*self.kinds), pl.col("body")
         likely = body.str.contains(phrases.inside) | body.str.head(_HEAD).str.contains(phrases.first)
+        if self.anywhere:
+            likely = likely | body.str.contains_any(phrases.contained, ascii_case_insensitive=True)
         return ~confirmed(likely, "body", lambda text: next(self._furniture(text), None) is not None)
 
     def _furniture(self, body: str) -> Iterator[tuple[int, int]]:
         phrases = index(*self.kinds)
         for start, line in lines(body):
-            if len(line) <= self.longest and (rest := phrases.begins(line)) is not None and self.convinces(line, rest):
+            if len(line) > self.longest:
+                continue
+            rest = phrases.begins(line)
+            led = rest is not None and self.convinces(line, rest)
+            if led or (self.anywhere and phrases.holds(line)):
                 yield start, start + len(line)
 
     def convinces(self, line: str, rest: str) -> bool:
@@ -167,8 +175,8 @@ class PhotoCredit(PhraseLine):
     """A photo credit or caption label stands in the body.
 
     ## What it does
-    Reports short lines that begin with "Photo:", "Image credit", "Foto:", "صورة" and their like
-    (`checks/vocabulary/residue.csv`, kind photo-credit).
+    Reports short lines that begin with "Photo:", "Image credit", "Foto:", "صورة" or hold "AP Photo/", "via Getty Images"
+    and their like (`checks/vocabulary/residue.csv`, kind photo-credit).
 
     ## Why it matters
     The photographer is not part of the story, and an agency credited for a picture is taken for the text's author.
@@ -190,6 +198,7 @@ class PhotoCredit(PhraseLine):
     kinds = ("photo-credit",)
     message = "a photo credit was left in the text"
     longest = 160
+    anywhere = True
 
 
 _TAGS = (
