@@ -35,6 +35,10 @@ class Phrase:
     risk: str
 
 
+SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
+"""How a line of prose ends in the scripts of the vocabulary, closing quotes included."""
+
+
 def escape(text: str) -> str:
     """`re.escape`, but only for what Rust and Python both call special."""
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text)

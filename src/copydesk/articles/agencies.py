@@ -77,18 +77,22 @@ def _names(byline: str) -> list[str]:
     return [_LEAD_IN.sub("", part).strip(" .\"'“”*") for part in _PARTS.split(bare)]
 
 
+@cache
+def _known() -> dict[str, Agency]:
+    return {agency.id: agency for agency in agencies()}
+
+
 @lru_cache(maxsize=65_536)
 def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
-    known = {agency.id: agency for agency in agencies()}
     found = []
     for name in _names(_normal(byline)):
         agency = lookup(name)
-        if agency and name not in map(_normal, (*known[agency].bylines, known[agency].name)):
-            found.append((name, known[agency].bylines[0]))
+        if agency and name not in map(_normal, (*_known()[agency].bylines, _known()[agency].name)):
+            found.append((name, display_name(agency)))
     return tuple(found)
 
 
 def display_name(agency: str) -> str:
     """The usual spelling of the agency with id ``agency``."""
-    return next((known.bylines[0] for known in agencies() if known.id == agency), agency)
+    return _known()[agency].bylines[0]

@@ -18,7 +18,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream
-from copydesk.vocabulary import byline_words, phrases
+from copydesk.vocabulary import SENTENCE_END, byline_words, phrases
 
 _HEAD_LINES = 8
 """Lines after the headline that can belong to the head; a longer head is text."""
@@ -26,7 +26,6 @@ _HEAD_LINES = 8
 _LONGEST_HEAD_LINE = 160
 """Characters; photo credits are shorter, first paragraphs longer or full sentences."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LINE = re.compile(r"[^\n]*\n?")
 
@@ -100,13 +99,13 @@ def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 def _reads_like_text(line: str) -> bool:
     dense = len(_DENSE.findall(line))
     return len(line) + 2 * dense > _LONGEST_HEAD_LINE or (
-        bool(_SENTENCE_END.search(line)) and (" " in line or dense > 10)
+        bool(SENTENCE_END.search(line)) and (" " in line or dense > 10)
     )
 
 
 def _is_date(line: str) -> bool:
     """Whether ``line`` is a date line, and not a sentence that holds a date."""
-    if _SENTENCE_END.search(line) and len(line.split()) > 5:
+    if SENTENCE_END.search(line) and len(line.split()) > 5:
         return False
     return dates.parse(line) is not None
 
@@ -128,6 +127,6 @@ def _prefix() -> re.Pattern[str]:
 
 
 def _is_byline(line: str) -> bool:
-    if len(line) > _LONGEST_HEAD_LINE or _SENTENCE_END.search(line):
+    if len(line) > _LONGEST_HEAD_LINE or SENTENCE_END.search(line):
         return False
     return bool(_prefix().match(line) or agencies.lookup(line))

@@ -65,13 +65,15 @@ def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
     failures = _failures(articles, findings)
     checked: Counter[str] = Counter()
     for check in contract.checks:
-        checked[check.slug] += articles.height if check.excepted and not check.sources else _count(articles, check)
+        checked[check.slug] += _count(articles, check)
     failed = Counter(dict(findings.group_by("rule").agg(pl.col("record").n_unique()).iter_rows()))
     return Checked(_verdicts(articles, findings), findings, failures, checked, failed, len(rows) - len(kept))
 
 
 def _count(articles: pl.DataFrame, check: Check) -> int:
-    return articles.select(check.applies().sum()).item() if check.sources else 0
+    if not check.sources:
+        return articles.height if check.excepted else 0
+    return int(articles.select(check.applies().sum()).item())
 
 
 def _findings(articles: pl.DataFrame, contract: Contract, passes: dict[int, pl.Series]) -> Iterator[tuple[Any, ...]]:

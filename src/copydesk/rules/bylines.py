@@ -70,10 +70,15 @@ def _prefix() -> str:
     )
 
 
+@cache
+def _lead_pattern() -> re.Pattern[str]:
+    words = sorted(byline_words("prefix"), key=len, reverse=True)
+    return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*")
+
+
 def _lead(byline: str) -> int:
     """Where the name begins behind the prefix that ``byline`` starts with."""
-    words = sorted(byline_words("prefix"), key=len, reverse=True)
-    found = re.match(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*", byline)
+    found = _lead_pattern().match(byline)
     return found.end() if found else 0
 
 

@@ -8,13 +8,13 @@ import polars as pl
 
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, rule
 from copydesk.rules.phrases import index, lines
+from copydesk.vocabulary import SENTENCE_END
 
 _HEAD = 120
 """Characters of the first line that a phrase and its bullets can take."""
 
 
 _MARKS = ":：|-–—>→]】)）"
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
 
 
 class PhraseLine(Rule):
@@ -51,7 +51,7 @@ class PhraseLine(Rule):
         """
         phrase = line[: len(line) - len(rest)].rstrip()
         rest = rest.strip()
-        return not rest or rest[0] in _MARKS or phrase[-1:] in _MARKS or not _SENTENCE_END.search(line)
+        return not rest or rest[0] in _MARKS or phrase[-1:] in _MARKS or not SENTENCE_END.search(line)
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end in self._furniture(article["body"]):
