@@ -66,11 +66,11 @@ def agencies() -> tuple[Agency, ...]:
 
 @cache
 def phrases(*kinds: str) -> tuple[Phrase, ...]:
-    """The phrases of the given kinds, e.g. ``phrases("related-link", "read-more")``."""
+    """The phrases of the given kinds, e.g. ``phrases("related-link", "read-more")``; all of them without any."""
     return tuple(
         Phrase(row["language"], row["phrase"], row["kind"], row["match"], row["risk"])
         for row in _rows("residue.csv")
-        if row["kind"] in kinds
+        if not kinds or row["kind"] in kinds
     )
 
 

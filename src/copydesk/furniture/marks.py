@@ -1,0 +1,72 @@
+"""Marks the lines of each body that are page furniture, and of which kind: what the RES rules read."""
+
+from typing import Final
+
+import polars as pl
+
+from copydesk.furniture import shapes
+from copydesk.furniture.lines import lines_of
+from copydesk.furniture.phrases import Hit, PhraseIndex, index
+from copydesk.vocabulary import SENTENCE_END
+
+MARK: Final = pl.Struct({"kind": pl.String(), "line": pl.Int64(), "start": pl.Int64(), "end": pl.Int64(), "score": pl.Float64()})
+"""One line of a body: ``start`` and ``end`` are code points in it, ``line`` is 1-based, ``score`` is that of the line
+model, null where a phrase or a shape speaks for itself."""
+
+MARKED: Final[dict[str, pl.DataType]] = {"furniture": pl.List(MARK), "furniture_kinds": pl.List(pl.String())}
+"""What `mark` adds: the marks in the order of the text, and their kinds."""
+
+_STOPS: Final = ":：|-–—>→]】)）"
+_PROSE_KINDS: Final = ("related-link", "read-more")
+"""Kinds whose phrases also begin sentences: "Keep reading. We will show how …" is prose."""
+
+_SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 80, "comment": 300}
+"""Characters beyond which a line that begins with or holds a phrase of the kind is prose; 300 for other kinds."""
+
+
+def mark(articles: pl.DataFrame, phrases: PhraseIndex | None = None) -> pl.DataFrame:
+    """Adds the columns of `MARKED` to ``articles`` (columns body and byline)."""
+    lines = lines_of(articles["body"])
+    found = _marks(lines, articles, index() if phrases is None else phrases)
+    marks = found.sort("row", "line").group_by("row", maintain_order=True).agg(
+        pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
+        pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
+    )
+    return (
+        articles.with_row_index("row")
+        .join(marks, on="row", how="left", maintain_order="left")
+        .drop("row")
+        .with_columns(pl.col(name).fill_null(pl.lit([], dtype)).cast(dtype) for name, dtype in MARKED.items())
+    )
+
+
+def _marks(lines: pl.DataFrame, articles: pl.DataFrame, phrases: PhraseIndex) -> pl.DataFrame:
+    """One row per furniture line: row, line, kind, start, end, score."""
+    kinds = dict(shapes.kinds(lines, articles["byline"]))
+    texts = lines["text"]
+    for at, hit in phrases.hits(lines):
+        if convinces(texts[at], hit):
+            kinds[at] = hit.kind
+    chosen = sorted(kinds)
+    text = pl.col("text")
+    return lines[chosen].select(
+        "row",
+        pl.col("line", "start").cast(pl.Int64),
+        (pl.col("start").cast(pl.Int64) + text.str.len_chars()).alias("end"),
+        pl.Series("kind", [kinds[at] for at in chosen], pl.String()),
+        pl.lit(None, pl.Float64()).alias("score"),
+    )
+
+
+def convinces(line: str, hit: Hit) -> bool:
+    """Whether ``line`` is furniture because of ``hit``, and not a sentence that begins so.
+
+    "Read more: The harbour wall is repaired." is furniture, since a mark follows the phrase; "Keep reading. …" is not.
+    """
+    if len(line) > _SHORT_KINDS.get(hit.kind, 300):
+        return False
+    if hit.rest is None or hit.kind not in _PROSE_KINDS:
+        return True
+    phrase = line[: len(line) - len(hit.rest)].rstrip()
+    rest = hit.rest.strip()
+    return not rest or rest[0] in _STOPS or phrase[-1:] in _STOPS or not SENTENCE_END.search(line)

@@ -1,0 +1,128 @@
+"""Recognises lines by vocabulary phrases: cheap questions to all lines in Rust, the exact one to the few that are left.
+
+Unicode ``\\b``, ``\\s``, ``\\w`` and ``\\d`` are kept out of the Rust patterns on purpose: with them polars' regex engine
+gives up its fast automaton on text that is not ASCII and becomes sixty times slower.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from copydesk.vocabulary import Phrase, escape, phrases
+
+LONGEST: Final = 400
+"""Characters; a longer line is prose, whatever phrase it begins with or holds."""
+
+_KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
+"""A line may begin with a phrase if its first so many characters are those of one."""
+
+_REACH: Final = 64
+"""Characters at the start of a line that are looked at for bullets before a phrase."""
+
+_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_CLOSING = re.compile(r"[\s:.…!»>→|]*")
+_LOOSE = {r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\s": r"[ \t\x{a0}]", r"\b": ""}
+
+
+def parts_words(char: str) -> bool:
+    """Whether a phrase that ends in ``char`` must end a word: in scripts that part words by blanks."""
+    return char.isalnum() and not _NO_SPACES.match(char) and not unicodedata.combining(char)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of ``kind`` that a line begins with (``rest`` is what follows it) or holds (``rest`` is None)."""
+
+    kind: str
+    rest: str | None
+
+
+class PhraseIndex:
+    """Phrases found where a line begins with one (match prefix), is one (line), holds one (contains) or matches (regex)."""
+
+    def __init__(self, known: Iterable[Phrase]) -> None:
+        known = list(known)
+        self._contained = [(phrase.text.lower(), phrase.kind) for phrase in known if phrase.match == "contains"]
+        self._patterns = [(re.compile(phrase.text), phrase.kind) for phrase in known if phrase.match == "regex"]
+        held = [f"(?i:{escape(text)})" for text, _ in self._contained]
+        self._held = "|".join([*held, *(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)]) or r"\z."
+        led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
+        self._led: dict[str, list[tuple[str, bool, bool, str]]] = {}
+        keys: dict[int, set[str]] = {}
+        for phrase in sorted(led, key=lambda phrase: -len(phrase.text)):  # the longest one wins
+            text = _lead(phrase.text.strip().lower())
+            entry = (text, parts_words(text[-1]), phrase.match == "line", phrase.kind)
+            self._led.setdefault(text[:2], []).append(entry)
+            size = next(size for size in _KEYS if size <= len(text))
+            keys.setdefault(size, set()).add(text[:size])
+        self._keys = {size: sorted(starts) for size, starts in keys.items()}
+
+    def hits(self, lines: pl.DataFrame) -> list[tuple[int, Hit]]:
+        """(position in ``lines``, phrase) of every line (see `copydesk.furniture.lines`) that begins with or holds one."""
+        text = pl.col("text")
+        short = lines.select(text, pl.int_range(pl.len()).alias("at")).filter(text.str.len_bytes() <= 4 * LONGEST)
+        lead = text.str.head(_REACH).str.replace(r"^[^\p{L}\p{N}]+", "").str.to_lowercase().alias("lead")
+        leads = short.select("at", "text", lead)
+        begins = pl.any_horizontal(pl.col("lead").str.head(size).is_in(keys) for size, keys in self._keys.items())
+        found: dict[int, Hit] = {}
+        for line, at in short.filter(text.str.contains(self._held)).select("text", "at").iter_rows():
+            if hit := self.holds(line):
+                found[at] = hit
+        for line, at in leads.filter(begins).select("text", "at").iter_rows() if self._keys else ():
+            if hit := self.begins(line):
+                found[at] = hit
+        return sorted(found.items())
+
+    def begins(self, line: str) -> Hit | None:
+        """The phrase that ``line`` begins with, or None."""
+        if len(line) > LONGEST:
+            return None
+        text = _lead(line)
+        lower = text.lower()
+        for phrase, bounded, whole, kind in self._led.get(lower[:2], ()):
+            if lower.startswith(phrase):
+                rest = lower[len(phrase) :]
+                if whole:
+                    if not _CLOSING.sub("", rest, count=1):
+                        return Hit(kind, "")
+                elif not (bounded and rest[:1].isalnum()):
+                    return Hit(kind, text[len(phrase) :])
+        return None
+
+    def holds(self, line: str) -> Hit | None:
+        """A phrase that ``line`` holds or matches, or None."""
+        if len(line) > LONGEST:
+            return None
+        lower = line.lower()
+        for phrase, kind in self._contained:
+            if phrase in lower:
+                return Hit(kind, None)
+        return next((Hit(kind, None) for pattern, kind in self._patterns if pattern.search(line)), None)
+
+
+def loosened(pattern: str) -> str:
+    """A Python pattern of the vocabulary for Rust: matches whatever it matches, and is fast on text of any script."""
+    for slow, fast in _LOOSE.items():
+        inside = fast.removeprefix("[").removesuffix("]")
+        pattern = re.sub(rf"(\[[^\]]*){re.escape(slow)}", lambda found, put=inside: found[1] + put, pattern)  # type: ignore[misc]
+        pattern = pattern.replace(slow, fast)
+    return pattern
+
+
+def _lead(text: str) -> str:
+    """``text`` from its first letter or digit on."""
+    for index, char in enumerate(text):
+        if char.isalnum():
+            return text[index:]
+    return ""
+
+
+@cache
+def index(*kinds: str) -> PhraseIndex:
+    """The phrases of some kinds, or of all, that are evidence by themselves (risk low or medium)."""
+    return PhraseIndex(phrase for phrase in phrases(*kinds) if phrase.risk != "high")

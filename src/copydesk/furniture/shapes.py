@@ -1,0 +1,113 @@
+"""Recognises lines by their shape alone: bylines, dates, breadcrumbs, script and data."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import polars as pl
+
+from copydesk.articles import dates
+from copydesk.vocabulary import SENTENCE_END, byline_words, escape
+
+_DATE_LENGTH = 70
+"""Characters of the longest date line ("Updated on Saturday, 14 September 2024 at 10:30 a.m. (Paris)")."""
+
+_DATE_WORDS = 5
+"""Words of three letters and more in it: a label, a weekday, a month, a zone, a place."""
+
+_BYLINE_LENGTH = 80
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_CLOCK = re.compile(r"\W{0,3}\d{1,2}[:.]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?|uhr|h|Uhr)?\W{0,3}")
+_CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
+_CRUMB_LENGTH = 24
+_CODE = (
+    "function(", "function (", "window.", "document.", "var ", "const ", "=>", "@media", "@import", '":', "});", "px;",
+    "googletag", "!important", "{{", "{%", "}}", "%}", "\\u00", "</", "/>", "[/", "]]>",
+)  # fmt: skip
+_CODE_MARKS = re.compile(r"[{}();=<>\[\]\"':]")
+_CODE_SHARE = 0.08
+"""Share of a line's characters that are brackets, quotes, equal signs and their like: prose stays below 0.05."""
+
+_CODE_TELLS = re.compile(
+    r"function\s?\(|window\.|document\.|\b(?:var|let|const)\s+\w+\s?=|=>\s?\{|@(?:media|import)\b|\"[\w@-]+\"\s?:\s?[\"\[{\d]"
+    r"|\}\);|[\w-]+\s?:\s?[^;{}]{1,60};\s?\}|!important|googletag|\{\{.{0,80}\}\}|\{%.{0,80}%\}|\[/?[a-z_-]{3,20}(?:\s[^\]]{0,200})?\]\S*\[/"
+)
+
+
+def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
+    """(position in ``lines``, kind) of the lines that have the shape of furniture; ``bylines`` are those of the rows."""
+    text = pl.col("text")
+    size = text.str.len_bytes()
+    frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"))
+    short = frame.filter(size <= 4 * _DATE_LENGTH)
+    credits = bylines.to_list()
+    for line, at in short.filter(text.str.contains("[0-9]") | text.str.contains("[٠-٩०-९]")).select("text", "at").iter_rows():
+        if is_date(line):
+            yield at, "date-line"
+    for row, line, at in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
+        if is_byline(line, credits[row]):
+            yield at, "byline-line"
+    for line, at in short.filter(text.str.contains(r" [>›»/|•·→] |[›»]")).select("text", "at").iter_rows():
+        if is_breadcrumb(line):
+            yield at, "navigation"
+    for line, at in frame.filter(text.str.contains_any(list(_CODE))).select("text", "at").iter_rows():
+        if is_code(line):
+            yield at, "code"
+
+
+def is_date(line: str) -> bool:
+    """Whether ``line`` is a date or a time of day and nothing else but its label.
+
+    >>> is_date("Updated 14 June 2025, 10:30"), is_date("The ferry sank on 14 June 2025")
+    (True, False)
+    """
+    if len(line) > _DATE_LENGTH:
+        return False
+    if _CLOCK.fullmatch(line):
+        return True
+    if len(_WORDS.findall(line)) > _DATE_WORDS or sum(char.isdigit() for char in line) < 4:
+        return False
+    if SENTENCE_END.search(line) and not line.endswith(("m.", "M.")):
+        return False
+    return dates.parse(line) is not None
+
+
+def _is_byline(bylines: pl.Series) -> pl.Expr:
+    return pl.col("text").is_in(bylines.unique().drop_nulls().implode())
+
+
+@cache
+def _prefixes() -> str:
+    words = [word for word in byline_words("prefix") if len(word) > 1]
+    return "|".join(escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _byline_start() -> str:
+    return rf"^(?i:{_prefixes()})[:： ]"
+
+
+@cache
+def _byline_pattern() -> re.Pattern[str]:
+    name = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
+    joint = r"(?:\s|,\s?|\s(?:and|und|et|y|e|en|och|og|ja|i|ve|и|та|de|da|van|von|del|di|al|bin)\s)"
+    return re.compile(rf"(?i:{_prefixes()})[:：]?\s+{name}(?:{joint}{name}){{0,7}}\W*")
+
+
+def is_byline(line: str, byline: str | None) -> bool:
+    """Whether ``line`` is the article's own byline, or a word for "by" and nothing but names."""
+    if len(line) > _BYLINE_LENGTH or line[-1] in "!?":
+        return False
+    return line == byline or _byline_pattern().fullmatch(line) is not None
+
+
+def is_breadcrumb(line: str) -> bool:
+    """Whether ``line`` is a path or menu: at least three short parts with marks between them."""
+    parts = [part.strip() for part in _CRUMBS.split(line)]
+    return len(parts) >= 3 and all(0 < len(part) <= _CRUMB_LENGTH and not part[0].isdigit() for part in parts)
+
+
+def is_code(line: str) -> bool:
+    """Whether ``line`` is script, style, a template or data."""
+    head = line[:2000]
+    return len(_CODE_MARKS.findall(head)) > _CODE_SHARE * len(head) and _CODE_TELLS.search(head) is not None
