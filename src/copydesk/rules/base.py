@@ -7,7 +7,6 @@ reports and on the command line. Its docstring is its documentation (see `copyde
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from os.path import commonprefix
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import polars as pl
@@ -134,8 +133,14 @@ def whole(column: str, message: str, suggestion: str | None = None, repair: str 
 
 def difference(text: str, meant: str) -> tuple[int, int, str]:
     """(start, end, repair) of the smallest span of ``text``, never empty, by whose repair it becomes ``meant``."""
-    start = min(len(commonprefix((text, meant))), len(text) - 1)
-    end = len(text) - len(commonprefix((text[start:][::-1], meant[start:][::-1])))
+    start = min(_common(text, meant), len(text) - 1)
+    end = len(text) - _common(text[start:][::-1], meant[start:][::-1])
     if start == end:  # something is only inserted: the character behind it is written again
         end += 1
     return start, end, meant[start : len(meant) - (len(text) - end)]
+
+
+def _common(text: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(text, other, strict=False)
+    return next((index for index, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
