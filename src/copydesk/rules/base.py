@@ -26,13 +26,21 @@ Article = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place where a rule fails: code points ``start`` to ``end`` of ``field``, or the whole field without them."""
+    """One place where a rule fails: code points ``start`` to ``end`` of ``field``, or the whole field without them.
+
+    ``suggestion`` is for people: what they would want to read there, in whatever extent shows it best (a whole URL, a
+    whole line). ``repair`` is for `copydesk fix`: exactly the text that takes the place of the span, or of the whole field
+    where there is no span; "" takes the span out, None is no repair. A body line that a repair takes out goes with its
+    line break. A repair is as safe as its rule says (`fix`); ``review`` marks one that is not, though its rule's are.
+    """
 
     field: str
     message: str
     start: int | None = None
     end: int | None = None
     suggestion: str | None = None
+    repair: str | None = None
+    review: bool = False
 
 
 class Rule:
@@ -77,8 +85,8 @@ def rule(
 ) -> Callable[[type[R]], type[R]]:
     """Declares and registers a rule.
 
-    ``field`` is the canonical field that it judges, ``fix`` says whether a repair is known and safe, ``online`` that
-    the rule needs `--online`.
+    ``field`` is the canonical field that it judges, ``fix`` says whether its spots carry a `Spot.repair` and whether that
+    can be applied unseen ("safe") or must be looked at ("unsafe"), ``online`` that the rule needs `--online`.
     """
 
     def declare(cls: type[R]) -> type[R]:
@@ -118,6 +126,21 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
 
 
-def whole(column: str, message: str, suggestion: str | None = None) -> Iterator[Spot]:
+def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:
     """One spot on a whole field."""
-    yield Spot(column, message, suggestion=suggestion)
+    yield Spot(column, message, suggestion=suggestion, repair=repair)
+
+
+def difference(text: str, meant: str) -> tuple[int, int, str]:
+    """(start, end, repair) of the smallest span of ``text``, never empty, by whose repair it becomes ``meant``."""
+    start = min(_common(text, meant), len(text) - 1)
+    end = len(text) - _common(text[start:][::-1], meant[start:][::-1])
+    if start == end:  # something is only inserted: the character behind it is written again
+        end += 1
+    return start, end, meant[start : len(meant) - (len(text) - end)]
+
+
+def _common(text: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(text, other, strict=False)
+    return next((index for index, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))

@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 
 from copydesk.articles import agencies, signatures
-from copydesk.rules.base import Article, Rule, Severity, Spot, parameter, present, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, difference, parameter, present, rule, whole
 from copydesk.rules.phrases import END, parts_words
 from copydesk.vocabulary import byline_words, escape
 
@@ -156,8 +156,10 @@ class BylineNoise(Rule):
         if not found:
             yield Spot("byline", f"{len(byline)} characters are too many for names")
             return
-        start, end = found[0].start(), found[-1].end()
-        yield Spot("byline", "the byline holds more than names", start, end, _without_noise(byline))
+        start, end, repair = found[0].start(), found[-1].end(), None
+        if names := _without_noise(byline):
+            start, end, repair = difference(byline, names)  # with the comma that parted noise from name
+        yield Spot("byline", "the byline holds more than names", start, end, names, repair)
 
 
 def _without_noise(byline: str) -> str | None:
@@ -202,7 +204,8 @@ class BylinePrefix(Rule):
         byline = article["byline"]
         found = _prefix_pattern().match(byline)
         lead = _lead(byline) if found else 0
-        yield Spot("byline", "the byline starts with a word that is not a name", 0, lead, byline[lead:].strip() or None)
+        name = byline[lead:].strip() or None
+        yield Spot("byline", "the byline starts with a word that is not a name", 0, lead, name, "" if name else None)
 
 
 @rule("BYL004", "agency-spelling", severity=Severity.INFO, field="byline", fix="safe")
@@ -250,6 +253,7 @@ class AgencySpelling(Rule):
                 start if there else None,
                 start + len(spelling) if there else None,
                 usual,
+                usual if there else None,
             )
 
 

@@ -1,5 +1,6 @@
 """RES: page furniture left in the body."""
 
+import html
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -55,7 +56,7 @@ class PhraseLine(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end in self._furniture(article["body"]):
-            yield Spot("body", self.message, start, end)
+            yield Spot("body", self.message, start, end, repair="" if self.fix else None)
 
 
 @rule("RES001", "related-link", severity=Severity.ERROR, field="body", fix="safe")
@@ -148,7 +149,7 @@ class OriginalURLTrailer(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end, address in _trailers(article["body"]):
-            yield Spot("body", "the address of the page was left in the text", start, end, address)
+            yield Spot("body", "the address of the page was left in the text", start, end, address, "")
 
 
 _ADDRESS = re.compile(r"(?i)\W*((?:https?://|www\.)\S.*)")
@@ -213,7 +214,7 @@ _MARKUP = (
 _MARKUP_PATTERN = re.compile(_MARKUP)
 
 
-@rule("RES005", "markup", severity=Severity.ERROR, field="body", fix="unsafe")
+@rule("RES005", "markup", severity=Severity.ERROR, field="body", fix="safe")
 class Markup(Rule):
     """HTML was left in the title or the body.
 
@@ -224,7 +225,8 @@ class Markup(Rule):
     Markup breaks search and counts, and scraped script in a page that trusts it runs.
 
     ## What to do
-    Extract text, not HTML; decode entities once, after the tags are gone.
+    Extract text, not HTML; decode entities once, after the tags are gone. Entities can be repaired safely (all but those
+    of `<` and `>`, which may make a tag of text); of tags only the extractor knows which text they held.
 
     ## Example
     ```json
@@ -244,4 +246,11 @@ class Markup(Rule):
         for column in ("title", "body"):
             text = article[column] or ""
             for found in _MARKUP_PATTERN.finditer(text):
-                yield Spot(column, "HTML was left in the text", found.start(), found.end())
+                char = html.unescape(found.group()) if found.group().startswith("&") else None
+                yield Spot(
+                    column,
+                    "HTML was left in the text",
+                    *found.span(),
+                    repair=None if char == found.group() else char,
+                    review=char in ("<", ">"),  # it may make a tag of what the page showed as text
+                )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, present, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, difference, parameter, present, rule, whole
 
 _DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Khmer}\p{Myanmar}\p{Lao}]"
 """Scripts that say in one character what Latin script says in about three."""
@@ -88,6 +88,7 @@ _TRAILS = (
     "\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 )
 _SUSPECT = f"\ufffd|[{_LEADS}][{_TRAILS}]"
+_BLANK = re.compile(r"\s")
 _SUSPECT_LINE = re.compile(_SUSPECT)
 
 
@@ -134,17 +135,22 @@ def _is_mojibake(text: str) -> bool:
 def _mojibake(column: str, text: str) -> Iterator[Spot]:
     offset = 0
     for line in text.split("\n"):
-        if found := _SUSPECT_LINE.search(line):
+        if _SUSPECT_LINE.search(line):
             if "\ufffd" in line:
                 at = offset + line.index("\ufffd")
                 yield Spot(column, "a character was lost in decoding (U+FFFD)", at, at + 1)
             elif (meant := _meant(line)) != line:
-                end = found.end()
-                while end < len(line) and not line[end].isspace():
-                    end += 1
-                start = line.rfind(" ", 0, found.start()) + 1
-                yield Spot(column, "decoded with the wrong encoding", offset + start, offset + end, meant[:500])
+                start, end = _words_around(line, *difference(line, meant)[:2])
+                repair = meant[start : len(meant) - (len(line) - end)]
+                message = "decoded with the wrong encoding"
+                yield Spot(column, message, offset + start, offset + end, meant[:500], repair)
         offset += len(line) + 1
+
+
+def _words_around(line: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words."""
+    after = _BLANK.search(line, end)
+    return line.rfind(" ", 0, start) + 1, after.start() if after else len(line)
 
 
 def _meant(line: str) -> str:

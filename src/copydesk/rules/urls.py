@@ -9,7 +9,7 @@ import polars as pl
 from copydesk.origin.url import SPACE, Problem, repaired
 from copydesk.rules.base import Article, Rule, Severity, Spot, present, rule, whole
 
-_USER = re.compile(r"(?i)^https?://([^/?#]*)@")
+_USER = re.compile(r"(?i)^https?://([^/?#]*@)")
 
 
 class _URLRule(Rule):
@@ -22,7 +22,8 @@ class _URLRule(Rule):
         return ~pl.col("url_problems").list.contains(self.problem)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        return whole("original_url", self.message, repaired(article["original_url"]))
+        meant = repaired(article["original_url"])
+        return whole("original_url", self.message, meant, meant if self.fix else None)
 
 
 @rule("URL001", "url-missing", severity=Severity.ERROR, field="original_url")
@@ -116,7 +117,9 @@ class URLWhiteSpace(_URLRule):
         raw = article["original_url"]
         spaces = list(SPACE.finditer(raw))
         start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
-        yield Spot("original_url", "white space inside the URL", start, end, repaired(raw))
+        meant = repaired(raw)
+        joined = SPACE.sub("", raw[start:end]) if meant else None
+        yield Spot("original_url", "white space inside the URL", start, end, meant, joined)
 
 
 @rule("URL004", "url-relative", severity=Severity.ERROR, field="original_url", fix="unsafe")
@@ -206,7 +209,9 @@ class URLCredentials(_URLRule):
         raw = article["original_url"]
         user = _USER.search(raw)
         start, end = user.span(1) if user else (None, None)
-        yield Spot("original_url", "the URL holds a user name or password", start, end, repaired(raw))
+        yield Spot(
+            "original_url", "the URL holds a user name or password", start, end, repaired(raw), "" if user else None
+        )
 
 
 @rule("URL007", "url-private-address", severity=Severity.ERROR, field="original_url")
