@@ -91,10 +91,10 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     ``frame`` is a polars or pandas frame or an Arrow table, with any field names that copydesk or the contract knows.
     The rows of both parts are the frame's own, unchanged and in order.
     """
-    from copydesk.articles.derive import derive
     from copydesk.articles.fields import FieldMap
     from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import check_batch
+    from copydesk.engines.preparing import prepare, survey_frame
     from copydesk.origin.stage import OriginStage
 
     read = contracts.read(contract)
@@ -111,10 +111,11 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
             (pl.col("record") + 1).cast(pl.Int64).alias("position"),
         )
     )
-    derived = OriginStage(read.origin, online=False).add(
-        derive(articles, datetime.now(UTC), read.origin.allow_networks)
-    )
-    checked = check_batch(derived, read)
+    started = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
+        survey = survey_frame(articles, read, started, Path(scratch))
+    prepared = OriginStage(read.origin, online=False).add(prepare(articles, read, started, survey))
+    checked = check_batch(prepared, read)
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)

@@ -43,6 +43,11 @@ class Contract:
     suppress: frozenset[tuple[str, str]]
 
     @cached_property
+    def surveys(self) -> bool:
+        """Whether a rule judges articles by the run's other articles, so that inputs are read twice."""
+        return any(check.surveys for check in self.checks)
+
+    @cached_property
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: one column per scraped field, one check per rule."""
         return compile_schema(self.checks)

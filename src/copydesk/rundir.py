@@ -12,6 +12,7 @@ from typing import Any, Final
 from copydesk.errors import OutputError
 
 _STAGING = ".copydesk-partial"
+_SCRATCH = ".copydesk-scratch"
 _LOCK = ".copydesk-lock"
 _LAST: Final = ("summary.json", "manifest.json")
 """The files that say a run is complete: first to go when a directory is used again, last to come."""
@@ -20,20 +21,21 @@ _LAST: Final = ("summary.json", "manifest.json")
 class RunDirectory:
     """A directory for one run. Use it as a context manager: leaving it without `commit` leaves nothing behind.
 
-    ``staging`` is where everything is written first. Raises OutputError where the directory cannot be written, or
-    another run is writing there.
+    ``staging`` is where everything is written first, ``scratch`` is for what is not kept. Raises OutputError where the
+    directory cannot be written, or another run is writing there.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.staging = path / _STAGING
+        self.scratch = path / _SCRATCH
         self._lock: int | None = None
 
     def __enter__(self) -> "RunDirectory":
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._take_lock()
-            shutil.rmtree(self.staging, ignore_errors=True)  # left by a killed run
+            self._sweep()  # left by a killed run
             self.staging.mkdir()
         except OSError as error:
             self._give_lock()
@@ -45,8 +47,12 @@ class RunDirectory:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self.staging, ignore_errors=True)
+        self._sweep()
         self._give_lock()
+
+    def _sweep(self) -> None:
+        for folder in (self.staging, self.scratch):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def commit(self, inputs: Iterable[dict[str, Any]]) -> None:
         """Writes the manifest and moves everything to its final name; what an earlier run left there goes."""

@@ -9,6 +9,7 @@ import polars as pl
 from copydesk.articles.frame import SCRAPED
 from copydesk.errors import RuleError
 from copydesk.rules import Rule, Severity
+from copydesk.survey import SURVEYED
 
 if TYPE_CHECKING:
     import pandera.polars as pa
@@ -27,6 +28,11 @@ class Check:
     @property
     def slug(self) -> str:
         return self.rule.slug
+
+    @property
+    def surveys(self) -> bool:
+        """Whether the rule judges an article by the run's other articles."""
+        return self.rule.surveys or not SURVEYED.keys().isdisjoint(self.rule.passes().meta.root_names())
 
     def applies(self) -> pl.Expr:
         """A boolean per record: whether the rule is asked of it."""

@@ -40,14 +40,20 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     ``allow`` are the private networks that original URLs may point into.
     Metadata lose the blanks at their ends. The body stays as it came: findings point into it.
     """
+    frame = identify(scraped, fetched, allow)
+    frame = frame.with_columns(_ids(frame))
+    return frame.with_columns(_agencies(frame))
+
+
+def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] = ()) -> pl.DataFrame:
+    """Adds what says when and where an article appeared: dates, URL and source. The first half of `derive`."""
     frame = scraped.with_columns(pl.col(_METADATA).str.strip_chars())
     frame = frame.with_columns(_urls(frame["original_url"], allow))
     frame = frame.with_columns(
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
-    frame = frame.with_columns(_source(frame), _ids(frame))
-    return frame.with_columns(_agencies(frame))
+    return frame.with_columns(_source(frame))
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"

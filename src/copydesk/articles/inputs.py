@@ -1,8 +1,11 @@
 """Finds the inputs that a command line names, and recognises their formats by content."""
 
+import dataclasses
 import glob
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +98,17 @@ def _inside_run(file: Path, folder: Path) -> bool:
 def _suffix(name: str) -> str:
     path = Path(name.lower())
     return Path(path.stem).suffix if path.suffix in COMPRESSIONS else path.suffix
+
+
+def spooled(entry: Input, folder: Path) -> Input:
+    """``entry``, or a copy of standard input below ``folder``: what is read twice must be a file."""
+    if entry.path is not None or sys.stdin is None:
+        return entry
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "stdin.txt"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return dataclasses.replace(entry, path=path)
 
 
 @contextmanager

@@ -13,20 +13,21 @@ from typing import Any
 import polars as pl
 
 from copydesk import __version__
-from copydesk.articles.derive import derive
 from copydesk.articles.fields import FieldMap
-from copydesk.articles.inputs import Input, reading
+from copydesk.articles.inputs import Input, reading, spooled
 from copydesk.articles.raw import RawBatch, Shape, Unreadable
 from copydesk.articles.writers import Outputs
 from copydesk.batch import suites
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, check_batch
+from copydesk.engines.preparing import prepare, survey_inputs
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import Decision, decide
 from copydesk.origin.stage import OriginStage
 from copydesk.provenance import with_provenance
 from copydesk.rundir import RunDirectory, digest, write_json
+from copydesk.survey import Survey
 from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
 
 Progress = Callable[[str, int, int | None], None]
@@ -104,6 +105,9 @@ def run(
     with RunDirectory(out) as directory:
         work = _Work(contract, directory.staging, started, online, keep)
         try:
+            if contract.surveys:
+                inputs = [spooled(entry, directory.scratch) for entry in inputs]
+                work.survey = survey_inputs(inputs, contract, started, directory.scratch)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             work.close()
             if not work.tally.read:
@@ -158,6 +162,7 @@ class _Work:
 
     def __init__(self, contract: Contract, staging: Path, started: datetime, online: bool, keep: bool) -> None:
         self.tally = Tally()
+        self.survey: Survey | None = None
         self._contract, self._started, self._keep = contract, started, keep
         self._fields = FieldMap(contract.fields)
         self._origin = OriginStage(contract.origin, online)
@@ -221,7 +226,7 @@ class _Work:
             pl.lit(entry.name).alias("input"),
             pl.Series("position", list(batch.positions), pl.Int64()),
         )
-        articles = self._origin.add(derive(scraped, self._started, self._contract.origin.allow_networks))
+        articles = self._origin.add(prepare(scraped, self._contract, self._started, self.survey))
         return check_batch(with_provenance(articles), self._contract)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:

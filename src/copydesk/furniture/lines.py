@@ -36,3 +36,11 @@ def lines_of(bodies: pl.Series) -> pl.DataFrame:
         .otherwise(raw.str.len_chars() - raw.str.strip_chars_start().str.len_chars())
     )
     return frame.select("row", "line", (pl.col("start") + indent).cast(pl.UInt32).alias("start"), "text")
+
+
+def line_keys(lines: pl.DataFrame, sources: pl.Series) -> pl.Series:
+    """What lines of one source share when they differ in digits only; ``sources`` are those of the rows."""
+    text = pl.col("text")
+    masked = pl.when(text.str.contains("[0-9]")).then(text.str.replace_all("[0-9]+", "0")).otherwise(text)
+    seeds = sources.fill_null("").hash().gather(lines["row"])
+    return lines.select(masked.hash().alias("key"))["key"] ^ seeds

@@ -1,21 +1,25 @@
 """Marks the lines of each body that are page furniture, and of which kind: what the RES rules read."""
 
+import re
 from typing import Final
 
 import polars as pl
 
 from copydesk.furniture import shapes
-from copydesk.furniture.lines import lines_of
+from copydesk.furniture.lines import line_keys, lines_of
 from copydesk.furniture.phrases import Hit, PhraseIndex, index
 from copydesk.vocabulary import SENTENCE_END
 
-MARK: Final = pl.Struct({"kind": pl.String(), "line": pl.Int64(), "start": pl.Int64(), "end": pl.Int64(), "score": pl.Float64()})
+MARK: Final = pl.Struct(
+    {"kind": pl.String(), "line": pl.Int64(), "start": pl.Int64(), "end": pl.Int64(), "score": pl.Float64()}
+)
 """One line of a body: ``start`` and ``end`` are code points in it, ``line`` is 1-based, ``score`` is that of the line
 model, null where a phrase or a shape speaks for itself."""
 
 MARKED: Final[dict[str, pl.DataType]] = {"furniture": pl.List(MARK), "furniture_kinds": pl.List(pl.String())}
 """What `mark` adds: the marks in the order of the text, and their kinds."""
 
+_ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")
 _STOPS: Final = ":：|-–—>→]】)）"
 _PROSE_KINDS: Final = ("related-link", "read-more")
 """Kinds whose phrases also begin sentences: "Keep reading. We will show how …" is prose."""
@@ -24,13 +28,23 @@ _SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 8
 """Characters beyond which a line that begins with or holds a phrase of the kind is prose; 300 for other kinds."""
 
 
-def mark(articles: pl.DataFrame, phrases: PhraseIndex | None = None) -> pl.DataFrame:
-    """Adds the columns of `MARKED` to ``articles`` (columns body and byline)."""
+def mark(
+    articles: pl.DataFrame, templates: pl.Series | None = None, phrases: PhraseIndex | None = None
+) -> pl.DataFrame:
+    """Adds the columns of `MARKED` to ``articles`` (columns body, byline and source).
+
+    ``templates`` are the keys of lines that the sources repeat (see `copydesk.survey`), ``phrases`` those to look for,
+    by default all that are evidence by themselves.
+    """
     lines = lines_of(articles["body"])
-    found = _marks(lines, articles, index() if phrases is None else phrases)
-    marks = found.sort("row", "line").group_by("row", maintain_order=True).agg(
-        pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
-        pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
+    found = _marks(lines, articles, templates, index() if phrases is None else phrases)
+    marks = (
+        found.sort("row", "line")
+        .group_by("row", maintain_order=True)
+        .agg(
+            pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
+            pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
+        )
     )
     return (
         articles.with_row_index("row")
@@ -40,22 +54,44 @@ def mark(articles: pl.DataFrame, phrases: PhraseIndex | None = None) -> pl.DataF
     )
 
 
-def _marks(lines: pl.DataFrame, articles: pl.DataFrame, phrases: PhraseIndex) -> pl.DataFrame:
-    """One row per furniture line: row, line, kind, start, end, score."""
-    kinds = dict(shapes.kinds(lines, articles["byline"]))
-    texts = lines["text"]
+def _marks(
+    lines: pl.DataFrame, articles: pl.DataFrame, templates: pl.Series | None, phrases: PhraseIndex
+) -> pl.DataFrame:
+    """One row per furniture line: row, line, kind, start, end, score. A phrase's word counts more than a shape's."""
+    found: dict[int, tuple[str, int]] = {}
+    if templates is not None and len(templates):
+        repeated = line_keys(lines, articles["source"]).is_in(templates.implode())
+        found = {at: ("template-line", at) for at in repeated.arg_true()}
+    found |= {at: (kind, at) for at, kind in shapes.kinds(lines, articles["byline"])}
+    texts, rows = lines["text"], lines["row"]
     for at, hit in phrases.hits(lines):
-        if convinces(texts[at], hit):
-            kinds[at] = hit.kind
-    chosen = sorted(kinds)
-    text = pl.col("text")
+        last: int | None = at
+        if hit.kind == "original-url" and hit.rest is not None:
+            last = _address_behind(texts, rows, at, hit.rest)
+        if last is not None and convinces(texts[at], hit):
+            found[at] = (hit.kind, last)
+    chosen = sorted(found)
+    ends = lines[[found[at][1] for at in chosen]]
     return lines[chosen].select(
         "row",
         pl.col("line", "start").cast(pl.Int64),
-        (pl.col("start").cast(pl.Int64) + text.str.len_chars()).alias("end"),
-        pl.Series("kind", [kinds[at] for at in chosen], pl.String()),
+        (ends["start"].cast(pl.Int64) + ends["text"].str.len_chars()).alias("end"),
+        pl.Series("kind", [found[at][0] for at in chosen], pl.String()),
         pl.lit(None, pl.Float64()).alias("score"),
     )
+
+
+def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> int | None:
+    """The line that holds the address which a label announces, the label's own or the next; None without one.
+
+    "Source:" alone is a line under a chart as often as a trailer.
+    """
+    if _ADDRESS.match(rest):
+        return at
+    following = at + 1
+    if rest.strip(" :：.") or following == len(texts) or rows[following] != rows[at]:
+        return None
+    return following if _ADDRESS.match(texts[following]) else None
 
 
 def convinces(line: str, hit: Hit) -> bool:

@@ -5,7 +5,6 @@ gives up its fast automaton on text that is not ASCII and becomes sixty times sl
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.vocabulary import Phrase, escape, phrases
+from copydesk.vocabulary import Phrase, escape, parts_words, phrases
 
 LONGEST: Final = 400
 """Characters; a longer line is prose, whatever phrase it begins with or holds."""
@@ -24,14 +23,8 @@ _KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
 _REACH: Final = 64
 """Characters at the start of a line that are looked at for bullets before a phrase."""
 
-_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _CLOSING = re.compile(r"[\s:.…!»>→|]*")
 _LOOSE = {r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\s": r"[ \t\x{a0}]", r"\b": ""}
-
-
-def parts_words(char: str) -> bool:
-    """Whether a phrase that ends in ``char`` must end a word: in scripts that part words by blanks."""
-    return char.isalnum() and not _NO_SPACES.match(char) and not unicodedata.combining(char)
 
 
 @dataclass(frozen=True, slots=True)

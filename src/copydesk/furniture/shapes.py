@@ -15,9 +15,12 @@ _DATE_LENGTH = 70
 _DATE_WORDS = 5
 """Words of three letters and more in it: a label, a weekday, a month, a zone, a place."""
 
+_TIMELINE = 4
+"""Different date lines in one body; more are the headings of a timeline, or a table."""
+
 _BYLINE_LENGTH = 80
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_CLOCK = re.compile(r"\W{0,3}\d{1,2}[:.]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?|uhr|h|Uhr)?\W{0,3}")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
 _CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
 _CRUMB_LENGTH = 24
 _CODE = (
@@ -40,12 +43,10 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     size = text.str.len_bytes()
     frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"))
     short = frame.filter(size <= 4 * _DATE_LENGTH)
-    credits = bylines.to_list()
-    for line, at in short.filter(text.str.contains("[0-9]") | text.str.contains("[٠-٩०-९]")).select("text", "at").iter_rows():
-        if is_date(line):
-            yield at, "date-line"
+    printed = bylines.to_list()
+    yield from ((at, "date-line") for at in _dates(short))
     for row, line, at in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
-        if is_byline(line, credits[row]):
+        if is_byline(line, printed[row]):
             yield at, "byline-line"
     for line, at in short.filter(text.str.contains(r" [>›»/|•·→] |[›»]")).select("text", "at").iter_rows():
         if is_breadcrumb(line):
@@ -53,6 +54,18 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     for line, at in frame.filter(text.str.contains_any(list(_CODE))).select("text", "at").iter_rows():
         if is_code(line):
             yield at, "code"
+
+
+def _dates(short: pl.DataFrame) -> Iterator[int]:
+    """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
+    text = pl.col("text")
+    by_row: dict[int, dict[str, list[int]]] = {}
+    for row, line, at in short.filter(text.str.contains("[0-9٠-٩०-९]")).iter_rows():
+        if is_date(line):
+            by_row.setdefault(row, {}).setdefault(line, []).append(at)
+    for found in by_row.values():
+        if len(found) <= _TIMELINE:
+            yield from (at for places in found.values() for at in places)
 
 
 def is_date(line: str) -> bool:
@@ -67,7 +80,7 @@ def is_date(line: str) -> bool:
         return True
     if len(_WORDS.findall(line)) > _DATE_WORDS or sum(char.isdigit() for char in line) < 4:
         return False
-    if SENTENCE_END.search(line) and not line.endswith(("m.", "M.")):
+    if "@" in line or line.endswith(":") or (SENTENCE_END.search(line) and not line.endswith(("m.", "M."))):
         return False
     return dates.parse(line) is not None
 
@@ -104,7 +117,11 @@ def is_byline(line: str, byline: str | None) -> bool:
 def is_breadcrumb(line: str) -> bool:
     """Whether ``line`` is a path or menu: at least three short parts with marks between them."""
     parts = [part.strip() for part in _CRUMBS.split(line)]
-    return len(parts) >= 3 and all(0 < len(part) <= _CRUMB_LENGTH and not part[0].isdigit() for part in parts)
+    return (
+        line[0] != "|"
+        and len(parts) >= 3
+        and all(0 < len(part) <= _CRUMB_LENGTH and not part[0].isdigit() for part in parts)
+    )
 
 
 def is_code(line: str) -> bool:

@@ -52,6 +52,8 @@ class Rule:
     field: ClassVar[str]
     fix: ClassVar[Literal["safe", "unsafe"] | None]
     online: ClassVar[bool]
+    surveys: ClassVar[bool] = False
+    """Whether the rule needs the survey of the whole run though it reads none of its columns by name."""
 
     def passes(self) -> pl.Expr:
         """A boolean per record, never null: True where the record is fine."""

@@ -8,8 +8,7 @@ import polars as pl
 
 from copydesk.articles import agencies, signatures
 from copydesk.rules.base import Article, Rule, Severity, Spot, difference, parameter, present, rule, whole
-from copydesk.rules.phrases import END, parts_words
-from copydesk.vocabulary import byline_words, escape
+from copydesk.vocabulary import WORD_END, byline_words, escape, parts_words
 
 _AUTHOR_JOINT = re.compile(r"\s*;\s*")
 
@@ -30,7 +29,7 @@ _MARKS = (
 @cache
 def _noise() -> str:
     """Everything in a byline that is not a name, for Rust (where Unicode word boundaries are slow)."""
-    return _alternatives(r"(?:\A|[^\p{L}\p{N}])", END)
+    return _alternatives(r"(?:\A|[^\p{L}\p{N}])", WORD_END)
 
 
 @cache

@@ -1,0 +1,206 @@
+"""What a run learns of its sources and pages before it judges single articles.
+
+Some defects show only beside other articles: a line that stands in every story of a source, a date that is always the
+moment of the crawl, one URL for two stories. A run therefore reads its inputs twice: `Notes` are taken of every batch
+first, and `Survey.add` hands each article what is known of its source and its page. Notes are written to disk, so that
+memory does not grow with the input.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from copydesk.furniture.lines import line_keys, lines_of
+
+SURVEYED: Final[dict[str, pl.DataType]] = {
+    "source_articles": pl.Int64(),
+    "source_dated": pl.Int64(),
+    "source_at_crawl": pl.Int64(),
+    "source_chars": pl.Float64(),
+    "source_title_suffixes": pl.List(pl.String()),
+    "url_days": pl.List(pl.Date()),
+    "url_day_votes": pl.List(pl.Int64()),
+    "url_titles": pl.List(pl.String()),
+    "url_bylines": pl.List(pl.String()),
+}
+"""What `Survey.add` says of an article's source and of the records that share its URL.
+
+``source_articles`` different articles of the source; ``source_dated`` those with a time of publication and a time of
+crawl, ``source_at_crawl`` those of them that claim to be published within `AT_CRAWL` of the crawl; ``source_chars`` the
+median length of a body. ``source_title_suffixes``: what follows the last separator in the titles of three articles or more.
+The lists hold what OTHER records of the same URL give, the most
+frequent first: publication days with their votes, titles and bylines.
+"""
+
+AT_CRAWL: Final = pl.duration(minutes=2)
+"""A page is not crawled within two minutes of its publication again and again, except by a live feed."""
+
+TITLE_JOINT: Final = r"^.*\S\s*(?:\s[|–—·•»«:]|\s-|\|)\s+(\S.*)$"
+_SUFFIX_ARTICLES: Final = 3
+
+TEMPLATE_PAGES: Final = 3
+"""Different articles of a source that hold a line before it can be the source's template."""
+
+TEMPLATE_SHARE: Final = (0.1, 0.3)
+"""Share of a source's articles that hold it: for short lines, and for lines of more than `TEMPLATE_LONG` characters, which
+are more often background that a newspaper repeats on purpose."""
+
+TEMPLATE_LONG: Final = 160
+
+_PAGES: Final[dict[str, pl.DataType]] = {
+    "record": pl.Int64(), "source": pl.String(), "url": pl.UInt64(), "title_key": pl.UInt64(), "title": pl.String(),
+    "byline": pl.String(), "day": pl.Date(), "at_crawl": pl.Boolean(), "chars": pl.Int64(), "suffix": pl.String(),
+}  # fmt: skip
+_URLS: Final = ("record", "url", "title", "byline", "day")
+_LINES: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), "key": pl.UInt64(), "long": pl.Boolean()}
+
+
+def url_keys(articles: pl.DataFrame) -> pl.Series:
+    """A number for each article's URL, without scheme, `www.`, fragment and closing slash; null without a URL."""
+    key = pl.col("url_href").str.replace(r"^https?://(?:www\.)?", "").str.replace(r"/?(?:#.*)?$", "")
+    return articles.select(pl.when(pl.col("url_href").is_not_null()).then(key.hash()).alias("url"))["url"]
+
+
+class Notes:
+    """Takes notes of derived article frames (see `copydesk.articles.derive`) into files below ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._paths = folder / "pages.parquet", folder / "lines.parquet"
+        self._writers = [_writer(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
+
+    def take(self, articles: pl.DataFrame) -> None:
+        """Notes what `Survey` needs of ``articles``."""
+        title = pl.col("title")
+        close = (pl.col("published_at") - pl.col("fetched_at")).abs() <= AT_CRAWL
+        pages = articles.with_columns(url_keys(articles)).select(
+            "record", "source", "url",
+            title.str.to_lowercase().hash().alias("title_key"), "title", "byline",
+            pl.col("published_at").dt.date().alias("day"),
+            pl.when(pl.col("published_precision") != "day").then(close).alias("at_crawl"),
+            pl.col("body").str.len_chars().cast(pl.Int64).alias("chars"),
+            title.str.extract(TITLE_JOINT).alias("suffix"),
+        )  # fmt: skip
+        lines = lines_of(articles["body"])
+        keys = lines.select(
+            articles["record"].gather(lines["row"]).alias("record"),
+            line_keys(lines, articles["source"]).alias("key"),
+            (pl.col("text").str.len_chars() > TEMPLATE_LONG).alias("long"),
+        ).unique(["record", "key"], maintain_order=True)
+        for writer, frame in zip(self._writers, (pages, keys), strict=True):
+            writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+
+    def survey(self) -> "Survey":
+        """What the notes say, when all are taken."""
+        for writer in self._writers:
+            writer.close()
+        pages, lines = (pl.scan_parquet(path) for path in self._paths)
+        different = _different(pages)
+        return Survey(_sources(different), _urls(pages), _templates(different, lines))
+
+
+def _writer(path: Path, schema: Mapping[str, pl.DataType]) -> pq.ParquetWriter:
+    empty = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pq.ParquetWriter(path, empty.schema, compression="zstd")
+
+
+def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
+    """One record of each article: the first of those that share a URL, or a source and a title."""
+    once = pages.unique(["url"], keep="first", maintain_order=True)
+    alone = pages.filter(pl.col("url").is_null())
+    by_url = pl.concat([once.filter(pl.col("url").is_not_null()), alone])
+    titled = by_url.filter(pl.col("title_key").is_not_null())
+    untitled = by_url.filter(pl.col("title_key").is_null())
+    return pl.concat([titled.sort("record").unique(["source", "title_key"], keep="first"), untitled])
+
+
+def _sources(different: pl.LazyFrame) -> pl.DataFrame:
+    known = different.filter(pl.col("source").is_not_null())
+    suffixes = (
+        known.filter(pl.col("suffix").is_not_null())
+        .group_by("source", "suffix")
+        .len()
+        .filter(pl.col("len") >= _SUFFIX_ARTICLES)
+        .sort("len", "suffix", descending=[True, False])
+        .group_by("source", maintain_order=True)
+        .agg(pl.col("suffix").alias("source_title_suffixes"))
+    )
+    counts = known.group_by("source").agg(
+        pl.len().cast(pl.Int64).alias("source_articles"),
+        pl.col("at_crawl").count().cast(pl.Int64).alias("source_dated"),
+        pl.col("at_crawl").sum().cast(pl.Int64).alias("source_at_crawl"),
+        pl.col("chars").median().alias("source_chars"),
+    )
+    return counts.join(suffixes, on="source", how="left").sort("source").collect(engine="streaming")
+
+
+def _urls(pages: pl.LazyFrame) -> pl.DataFrame:
+    """The records that share their URL with others."""
+    shared = pages.filter(pl.col("url").is_not_null()).group_by("url").len().filter(pl.col("len") > 1)
+    return pages.join(shared, on="url", how="semi").select(_URLS).sort("url", "record").collect(engine="streaming")
+
+
+def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
+    """Keys of the lines that stand in enough articles of their source."""
+    sizes = different.group_by("source").len("articles")
+    known = different.join(sizes, on="source", how="inner", nulls_equal=True).select("record", "articles")
+    share = pl.when(pl.col("long")).then(TEMPLATE_SHARE[1]).otherwise(TEMPLATE_SHARE[0])
+    return (
+        lines.join(known, on="record", how="inner")
+        .group_by("key")
+        .agg(pl.len().cast(pl.Int64).alias("pages"), pl.col("long", "articles").first())
+        .filter(pl.col("pages") >= TEMPLATE_PAGES, pl.col("pages") >= share * pl.col("articles"))
+        .select(pl.col("key").sort())
+        .collect(engine="streaming")["key"]
+    )
+
+
+@dataclass(frozen=True)
+class Survey:
+    """``sources``: facts per source; ``urls``: records that share their URL; ``templates``: keys of repeated lines."""
+
+    sources: pl.DataFrame
+    urls: pl.DataFrame
+    templates: pl.Series
+
+    @classmethod
+    def nothing(cls) -> "Survey":
+        """The survey of no articles."""
+        sources = pl.DataFrame(schema={"source": pl.String(), **_columns("source_")})
+        urls = pl.DataFrame(schema={name: _PAGES[name] for name in _URLS})
+        return cls(sources, urls, pl.Series("key", [], pl.UInt64()))
+
+    def add(self, articles: pl.DataFrame) -> pl.DataFrame:
+        """``articles`` with the columns of `SURVEYED`."""
+        keyed = articles.with_columns(url_keys(articles))
+        known = keyed.join(self.sources, on="source", how="left", maintain_order="left")
+        known = known.join(self._others(keyed), on="record", how="left", maintain_order="left").drop("url")
+        return known.with_columns(
+            pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()
+        )
+
+    def _others(self, articles: pl.DataFrame) -> pl.DataFrame:
+        """What other records of the same URL give, for the records that share theirs."""
+        pairs = articles.select("record", "url").join(self.urls, on="url", how="inner", suffix="_other")
+        others = pairs.filter(pl.col("record") != pl.col("record_other"))
+        result = others.select("record").unique()
+        for column, name in (("title", "url_titles"), ("byline", "url_bylines"), ("day", "url_days")):
+            result = result.join(_votes(others, column, name), on="record", how="left")
+        return result.rename({"url_days_votes": "url_day_votes"}).select("record", *_columns("url_"))
+
+
+def _columns(prefix: str) -> dict[str, pl.DataType]:
+    return {name: dtype for name, dtype in SURVEYED.items() if name.startswith(prefix)}
+
+
+def _votes(others: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    """Per record the values of ``column``, the most frequent first (ties: the smaller first), and how often each occurs."""
+    counted = others.filter(pl.col(column).is_not_null()).group_by("record", column).len("votes")
+    ordered = counted.sort("record", "votes", column, descending=[False, True, False])
+    return ordered.group_by("record", maintain_order=True).agg(
+        pl.col(column).alias(name), pl.col("votes").cast(pl.Int64).alias(f"{name}_votes")
+    )
