@@ -55,7 +55,10 @@ _PAGES: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(), "source": pl.String(), "url": pl.UInt64(), "title_key": pl.UInt64(), "title": pl.String(),
     "byline": pl.String(), "day": pl.Date(), "at_crawl": pl.Boolean(), "chars": pl.Int64(), "suffix": pl.String(),
 }  # fmt: skip
-_URLS: Final = ("record", "url", "title", "byline", "day")
+_SHARED: Final = {"title": "url_titles", "byline": "url_bylines", "day": "url_days"}
+_VALUES: Final = 20
+"""Different values of one URL's records that are looked at: a hostile input may give every record the same URL."""
+
 _LINES: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), "key": pl.UInt64(), "long": pl.Boolean()}
 
 
@@ -138,10 +141,25 @@ def _sources(different: pl.LazyFrame) -> pl.DataFrame:
     return counts.join(suffixes, on="source", how="left").sort("source").collect(engine="streaming")
 
 
-def _urls(pages: pl.LazyFrame) -> pl.DataFrame:
-    """The records that share their URL with others."""
-    shared = pages.filter(pl.col("url").is_not_null()).group_by("url").len().filter(pl.col("len") > 1)
-    return pages.join(shared, on="url", how="semi").select(_URLS).sort("url", "record").collect(engine="streaming")
+def _urls(pages: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """Per column of `_SHARED`, what the records say that share their URL with others: url, value, votes."""
+    known = pages.filter(pl.col("url").is_not_null())
+    shared = known.group_by("url").len().filter(pl.col("len") > 1)
+    among = known.join(shared, on="url", how="semi")
+    return {column: _counted(among, column) for column in _SHARED}
+
+
+def _counted(pages: pl.LazyFrame, column: str) -> pl.DataFrame:
+    """How many records of each URL give each value, the most frequent first (ties: the smaller first), `_VALUES` at most."""
+    return (
+        pages.filter(pl.col(column).is_not_null())
+        .group_by("url", pl.col(column).alias("value"))
+        .agg(pl.len().cast(pl.Int64).alias("votes"))
+        .sort("url", "votes", "value", descending=[False, True, False])
+        .group_by("url", maintain_order=True)
+        .head(_VALUES)
+        .collect(engine="streaming")
+    )
 
 
 def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
@@ -161,46 +179,45 @@ def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
 
 @dataclass(frozen=True)
 class Survey:
-    """``sources``: facts per source; ``urls``: records that share their URL; ``templates``: keys of repeated lines."""
+    """``sources``: facts per source; ``urls``: per column what records say that share their URL (url, value, votes);
+    ``templates``: keys of repeated lines."""
 
     sources: pl.DataFrame
-    urls: pl.DataFrame
+    urls: dict[str, pl.DataFrame]
     templates: pl.Series
 
     @classmethod
     def nothing(cls) -> "Survey":
         """The survey of no articles."""
-        sources = pl.DataFrame(schema={"source": pl.String(), **_columns("source_")})
-        urls = pl.DataFrame(schema={name: _PAGES[name] for name in _URLS})
-        return cls(sources, urls, pl.Series("key", [], pl.UInt64()))
+        sources = {name: dtype for name, dtype in SURVEYED.items() if name.startswith("source_")}
+        urls = {
+            column: pl.DataFrame(schema={"url": pl.UInt64(), "value": _PAGES[column], "votes": pl.Int64()})
+            for column in _SHARED
+        }
+        return cls(pl.DataFrame(schema={"source": pl.String(), **sources}), urls, pl.Series("key", [], pl.UInt64()))
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""
-        keyed = articles.with_columns(url_keys(articles))
-        known = keyed.join(self.sources, on="source", how="left", maintain_order="left")
-        known = known.join(self._others(keyed), on="record", how="left", maintain_order="left").drop("url")
-        return known.with_columns(
-            pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()
+        own = articles.select("record", "title", "byline", pl.col("published_at").dt.date().alias("day"))
+        own = own.with_columns(url_keys(articles))
+        known = articles.join(self.sources, on="source", how="left", maintain_order="left")
+        for column, name in _SHARED.items():
+            others = _others(own, column, self.urls[column]).rename({"value": name, "votes": f"{name}_votes"})
+            known = known.join(others, on="record", how="left", maintain_order="left")
+        return known.rename({"url_days_votes": "url_day_votes"}).select(
+            *articles.columns,
+            *(pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()),
         )
 
-    def _others(self, articles: pl.DataFrame) -> pl.DataFrame:
-        """What other records of the same URL give, for the records that share theirs."""
-        pairs = articles.select("record", "url").join(self.urls, on="url", how="inner", suffix="_other")
-        others = pairs.filter(pl.col("record") != pl.col("record_other"))
-        result = others.select("record").unique()
-        for column, name in (("title", "url_titles"), ("byline", "url_bylines"), ("day", "url_days")):
-            result = result.join(_votes(others, column, name), on="record", how="left")
-        return result.rename({"url_days_votes": "url_day_votes"}).select("record", *_columns("url_"))
 
-
-def _columns(prefix: str) -> dict[str, pl.DataType]:
-    return {name: dtype for name, dtype in SURVEYED.items() if name.startswith(prefix)}
-
-
-def _votes(others: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
-    """Per record the values of ``column``, the most frequent first (ties: the smaller first), and how often each occurs."""
-    counted = others.filter(pl.col(column).is_not_null()).group_by("record", column).len("votes")
-    ordered = counted.sort("record", "votes", column, descending=[False, True, False])
-    return ordered.group_by("record", maintain_order=True).agg(
-        pl.col(column).alias(name), pl.col("votes").cast(pl.Int64).alias(f"{name}_votes")
+def _others(own: pl.DataFrame, column: str, counted: pl.DataFrame) -> pl.DataFrame:
+    """Per record what OTHER records of its URL give for ``column``: record, value and votes (lists)."""
+    pairs = own.select("record", "url", column).join(counted, on="url", how="inner", maintain_order="left_right")
+    mine = pl.col(column).eq_missing(pl.col("value"))
+    return (
+        pairs.with_columns(pl.col("votes") - mine)
+        .filter(pl.col("votes") > 0)
+        .sort("record", "votes", descending=[False, True], maintain_order=True)
+        .group_by("record", maintain_order=True)
+        .agg("value", "votes")
     )

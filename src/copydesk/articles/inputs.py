@@ -101,13 +101,18 @@ def _suffix(name: str) -> str:
 
 
 def spooled(entry: Input, folder: Path) -> Input:
-    """``entry``, or a copy of standard input below ``folder``: what is read twice must be a file."""
-    if entry.path is not None or sys.stdin is None:
+    """``entry``, or a copy of standard input or a pipe below ``folder``: what is read twice must be a file."""
+    pipe = sys.stdin is not None if entry.path is None else entry.path.is_fifo()
+    if not pipe:
         return entry
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "stdin.txt"
+    path = folder / (entry.path.name if entry.path else "stdin.txt")
     with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        if entry.path is None:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with entry.path.open("rb") as source:
+                shutil.copyfileobj(source, file)
     return dataclasses.replace(entry, path=path)
 
 

@@ -21,8 +21,8 @@ MARKED: Final[dict[str, pl.DataType]] = {"furniture": pl.List(MARK), "furniture_
 
 _ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")
 _STOPS: Final = ":：|-–—>→]】)）"
-_PROSE_KINDS: Final = ("related-link", "read-more")
-"""Kinds whose phrases also begin sentences: "Keep reading. We will show how …" is prose."""
+_SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie")
+"""Kinds whose phrases begin no sentence of a story. Those of other kinds do: "Keep reading. We will show how …" is prose."""
 
 _SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 80, "comment": 300}
 """Characters beyond which a line that begins with or holds a phrase of the kind is prose; 300 for other kinds."""
@@ -68,7 +68,8 @@ def _marks(
         last: int | None = at
         if hit.kind == "original-url" and hit.rest is not None:
             last = _address_behind(texts, rows, at, hit.rest)
-        if last is not None and convinces(texts[at], hit):
+        dated = hit.kind == "byline-noise" and at in found and found[at][0] == "date-line"
+        if last is not None and not dated and convinces(texts[at], hit):
             found[at] = (hit.kind, last)
     chosen = sorted(found)
     ends = lines[[found[at][1] for at in chosen]]
@@ -101,7 +102,7 @@ def convinces(line: str, hit: Hit) -> bool:
     """
     if len(line) > _SHORT_KINDS.get(hit.kind, 300):
         return False
-    if hit.rest is None or hit.kind not in _PROSE_KINDS:
+    if hit.rest is None or hit.kind in _SENTENCE_KINDS:
         return True
     phrase = line[: len(line) - len(hit.rest)].rstrip()
     rest = hit.rest.strip()
