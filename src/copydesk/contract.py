@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from copydesk.contract_schema import json_schema
 from copydesk.errors import ContractError
 from copydesk.gate import Gate
@@ -19,7 +21,7 @@ from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
-from copydesk.schema import Check, compile_schema
+from copydesk.schema import Check, compile_schema, outcomes
 from copydesk.yamlfile import Located, load
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ class Contract:
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: one column per scraped field, one check per rule."""
         return compile_schema(self.checks)
+
+    @cached_property
+    def outcomes(self) -> list[pl.Expr]:
+        """What the schema's checks look at: an expression per rule, built once."""
+        return outcomes(self.checks)
 
 
 def find(path: str | Path | None) -> Path:

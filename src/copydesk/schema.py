@@ -42,11 +42,19 @@ class Check:
         return ~listed if self.excepted else listed
 
 
+def outcomes(checks: Sequence[Check]) -> list[pl.Expr]:
+    """A boolean column per check, named by its index: whether each record passes or is not asked.
+
+    All are evaluated in one query, so that polars shares what they have in common and uses all cores.
+    """
+    return [(~check.applies() | check.rule.passes()).alias(str(index)) for index, check in enumerate(checks)]
+
+
 def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":
-    """One schema for all ``checks``: text columns, and a check per rule that is asked of all rows at once.
+    """One schema for all ``checks``: text columns, and a check per rule, which looks at its column of `outcomes`.
 
     The checks hang on the column `record`, so that what pandera collects of a failing row is its number and not the
-    whole article; each sees the whole frame.
+    whole article.
     """
     import pandera.polars as pa
 
@@ -58,8 +66,7 @@ def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":
 def _pandera_check(index: int, check: Check) -> "pa.Check":
     import pandera.polars as pa
 
-    # built once: an expression holds its compiled regular expressions' sources, and polars caches the compiled ones
-    outcome = (~check.applies() | check.rule.passes()).alias(check.slug)
+    outcome = pl.col(str(index))
 
     def holds(data: "PolarsData") -> pl.LazyFrame:
         return data.lazyframe.select(outcome)
@@ -68,20 +75,23 @@ def _pandera_check(index: int, check: Check) -> "pa.Check":
     return pa.Check(holds, name=str(index), error=check.slug, ignore_na=False, n_failure_cases=1)
 
 
-def validate(schema: "pa.DataFrameSchema", frame: pl.DataFrame) -> dict[int, pl.Series]:
+def validate(
+    schema: "pa.DataFrameSchema", frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]
+) -> dict[int, pl.Series]:
     """Validates ``frame`` lazily: index of each check that failed anywhere -> the boolean per row (True = passes).
 
-    Raises RuleError where a check raised: pandera reports that as one more failure, and it must be neither a failed nor
-    a passed article.
+    ``expressions`` are the `outcomes` of the ``checks`` that ``schema`` was compiled from. Raises RuleError where one of them
+    or pandera fails: that must be neither a failed nor a passed article.
     """
     import pandera.polars as pa
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrorReason
 
+    judged = frame.with_columns(_evaluated(frame, checks, expressions))
     try:
         # set here, so that pandera's environment variables cannot switch the contract off
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            schema.validate(frame, lazy=True)
+            schema.validate(judged, lazy=True)
     except pa.errors.SchemaErrors as errors:
         failed: dict[int, pl.Series] = {}
         for error in errors.schema_errors:
@@ -92,3 +102,15 @@ def validate(schema: "pa.DataFrameSchema", frame: pl.DataFrame) -> dict[int, pl.
             failed[int(check.name)] = error.check_output.to_series(0)
         return failed
     return {}
+
+
+def _evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
+    try:
+        return frame.lazy().select(expressions).collect()
+    except Exception as error:
+        for check, expression in zip(checks, expressions, strict=True):  # all are asked at once: which one was it?
+            try:
+                frame.select(expression)
+            except Exception as cause:
+                raise RuleError(f"the rule {check.slug} crashed: {type(cause).__name__}: {cause}") from cause
+        raise RuleError(f"the rules crashed: {type(error).__name__}: {error}") from error

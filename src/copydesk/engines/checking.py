@@ -58,7 +58,7 @@ class Checked:
 
 def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
     """Checks ``articles`` (the derived article frame, see `copydesk.articles.derive`) against ``contract``."""
-    passes = validate(contract.schema, articles)
+    passes = validate(contract.schema, articles, contract.checks, contract.outcomes)
     rows = list(_findings(articles, contract, passes))
     kept = [row for row in rows if (str(row[1]), row[3]) not in contract.suppress] if contract.suppress else rows
     findings = pl.DataFrame(kept, schema=FINDINGS, orient="row")
