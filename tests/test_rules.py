@@ -8,12 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import TEXT, record
+from conftest import ROOT, TEXT, record
 from copydesk import contract
 from copydesk.articles.fields import FieldMap
 from copydesk.engines.preparing import prepare
 from copydesk.origin.manners import Manners
 from copydesk.origin.stage import OriginStage
+from copydesk.rule_pages import pages
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import Rule, parameters
 from copydesk.rules.documentation import SECTIONS, documentation, markdown
@@ -184,3 +185,9 @@ def test_photo_credits_at_either_end_of_a_line(line: str) -> None:
     assert passes(rule, frame) == [False]
     [spot] = rule.find(frame.to_dicts()[0])
     assert frame["body"][0][spot.start : spot.end] == line
+
+
+def test_the_published_pages_are_those_of_the_rules() -> None:
+    folder = ROOT / "docs" / "rules"
+    published = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    assert published == pages(), "run: python -m copydesk.rule_pages docs/rules"
