@@ -42,16 +42,17 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     text = pl.col("text")
     size = text.str.len_bytes()
     frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"))
-    short = frame.filter(size <= 4 * _DATE_LENGTH)
+    short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
     printed = bylines.to_list()
     yield from ((at, "date-line") for at in _dates(short))
     for row, line, at in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
         if is_byline(line, printed[row]):
             yield at, "byline-line"
-    for line, at in short.filter(text.str.contains(r" [>›»/|•·→] |[›»]")).select("text", "at").iter_rows():
+    for line, at in short.filter(text.str.contains(r"[›»>/|•·→].+[›»>/|•·→]")).select("text", "at").iter_rows():
         if is_breadcrumb(line):
             yield at, "navigation"
-    for line, at in frame.filter(text.str.contains_any(list(_CODE))).select("text", "at").iter_rows():
+    marked = frame.filter(text.str.contains(r"[{}<>=;\[\]\\]"))  # nearly free, and prose seldom holds one
+    for line, at in marked.filter(text.str.contains_any(list(_CODE))).select("text", "at").iter_rows():
         if is_code(line):
             yield at, "code"
 
@@ -60,7 +61,7 @@ def _dates(short: pl.DataFrame) -> Iterator[int]:
     """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
     text = pl.col("text")
     by_row: dict[int, dict[str, list[int]]] = {}
-    for row, line, at in short.filter(text.str.contains("[0-9٠-٩०-९]")).iter_rows():
+    for row, line, at in short.filter(text.str.contains(r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$")).iter_rows():
         if is_date(line):
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     for found in by_row.values():
