@@ -52,7 +52,11 @@ def test_standard_input_is_read_twice_too(tmp_path: Path) -> None:
 def test_one_source_does_not_lend_its_template_to_another(tmp_path: Path) -> None:
     line = "News from the quay since 1901"
     records = [
-        record(url=f"https://{site}.example/{n}", title=f"Story {n} of {site}", text=f"Boat {chr(97 + n)} left at dawn.\n{line}")
+        record(
+            url=f"https://{site}.example/{n}",
+            title=f"Story {n} of {site}",
+            text=f"Boat {chr(97 + n)} left at dawn.\n{line}",
+        )
         for n, site in enumerate(["quay"] * 5 + ["mill", "moor"])
     ]
     known, _ = survey(records, tmp_path)

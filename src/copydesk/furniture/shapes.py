@@ -25,7 +25,7 @@ _CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
 _CRUMB_LENGTH = 24
 _CODE = (
     "function(", "function (", "window.", "document.", "var ", "const ", "=>", "@media", "@import", '":', "});", "px;",
-    "googletag", "!important", "{{", "{%", "}}", "%}", "\\u00", "</", "/>", "[/", "]]>",
+    "googletag", "!important", "}", "{{", "{%", "%}", "\\u00", "</", "/>", "[/", "]]>",
 )  # fmt: skip
 _CODE_MARKS = re.compile(r"[{}();=<>\[\]\"':]")
 _CODE_SHARE = 0.08
@@ -33,7 +33,7 @@ _CODE_SHARE = 0.08
 
 _CODE_TELLS = re.compile(
     r"function\s?\(|window\.|document\.|\b(?:var|let|const)\s+\w+\s?=|=>\s?\{|@(?:media|import)\b|\"[\w@-]+\"\s?:\s?[\"\[{\d]"
-    r"|\}\);|[\w-]+\s?:\s?[^;{}]{1,60};\s?\}|!important|googletag|\{\{.{0,80}\}\}|\{%.{0,80}%\}|\[/?[a-z_-]{3,20}(?:\s[^\]]{0,200})?\]\S*\[/"
+    r"|\}\);|[\w-]+\s?:\s?[^;{}]{1,60};?\s?\}|!important|googletag|\{\{.{0,80}\}\}|\{%.{0,80}%\}|\[/?[a-z_-]{3,20}(?:\s[^\]]{0,200})?\]\S*\[/"
 )
 
 

@@ -1,0 +1,141 @@
+"""Lines are marked by phrases and shapes: nothing that the exact question knows is lost to the cheap one."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.furniture import marks, shapes
+from copydesk.furniture.lines import LINES, lines_of
+from copydesk.furniture.phrases import LONGEST, index
+from copydesk.vocabulary import SENTENCE_END, phrases
+
+PHRASES = sorted({phrase.text for phrase in phrases()})
+LINE = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "– ", ">> ", "(", "★", "  ", "1. "]),
+    st.sampled_from(PHRASES).flatmap(lambda text: st.sampled_from([text, text.upper(), text.lower(), text.title()])),
+    st.one_of(st.sampled_from(["", ":", " more", "s", "…", ": Bridge opens", "\u00a0x"]), st.text(max_size=20)),
+)
+
+
+def frame(texts: list[str]) -> pl.DataFrame:
+    """The lines frame of one-line bodies."""
+    return lines_of(pl.Series(texts, dtype=pl.String()))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(LINE, min_size=1, max_size=8))
+def test_the_cheap_question_misses_nothing(texts: list[str]) -> None:
+    lines = frame([text.replace("\n", " ") for text in texts])
+    known = index()
+    exact = {at: hit for at, text in enumerate(lines["text"]) if (hit := known.begins(text) or known.holds(text))}
+    assert dict(known.hits(lines)) == exact
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=60)), max_size=5))
+def test_lines_stand_where_they_say(bodies: list[str | None]) -> None:
+    lines = lines_of(pl.Series(bodies, dtype=pl.String()))
+    assert lines.schema == LINES
+    for row, line, start, text in lines.iter_rows():
+        body = bodies[row] or ""
+        assert body[start : start + len(text)] == text
+        assert body.count("\n", 0, start) + 1 == line
+    whole = {
+        (row, text.strip()) for row, body in enumerate(bodies) for text in (body or "").split("\n") if text.strip()
+    }
+    assert {(row, text.strip()) for row, _, _, text in lines.iter_rows()} >= whole
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "14 June 2025", "Updated 14 June 2025, 10:30", "Samstag, 14. Juni 2025, 10:30 Uhr", "2025年6月14日 10:30", "10:30",
+        "Publié le 14 juin 2025 à 10h30", "14 июня 2025, 10:30", "Saturday, June 14, 2025 10:30 a.m.", "2025-06-14",
+    ],
+)  # fmt: skip
+def test_date_lines(line: str) -> None:
+    assert shapes.is_date(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The ferry sank on 14 June 2025.", "-12.99", "£23.99", "2025", "In November 2023 the mayor made", "@quay 14 June 2025",
+        "On 14 June 2025:", "Room 10.30", "25:99", "Flight 2025-06-14-7, gate 12, boards from the rear in rows of four",
+    ],
+)  # fmt: skip
+def test_lines_with_numbers_that_are_no_dates(line: str) -> None:
+    assert not shapes.is_date(line)
+
+
+def test_many_dates_are_a_timeline() -> None:
+    body = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 9))
+    assert marks.mark(_articles(body))["furniture_kinds"].to_list() == [[]]
+    assert marks.mark(_articles("14 June 2025\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "byline", "found"),
+    [
+        ("Ana Lindqvist", "Ana Lindqvist", True), ("By Ana Lindqvist", None, True), ("Von Ana Lindqvist und Jo Moreau", None, True),
+        ("By Friday the boat was back.", None, False), ("By and large", None, False), ("Ana Lindqvist", "Jo Moreau", False),
+        ("Автор: Инес Кальдера", None, True),
+    ],
+)  # fmt: skip
+def test_byline_lines(line: str, byline: str | None, found: bool) -> None:
+    assert shapes.is_byline(line, byline) is found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Home › News › Harbour", True), ("Startseite | Politik | Hafen", True), ("| Pos | Player | Points |", False),
+        ("« Nous avons attendu », dit-elle » et rit", False), ("1 | 2 | 3", False), ("He said: up > down", False),
+    ],
+)  # fmt: skip
+def test_breadcrumbs(line: str, found: bool) -> None:
+    assert shapes.is_breadcrumb(line) is found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("window.dataLayer = window.dataLayer || [];", True), ('{"@type": "Person", "name": "Ana"}', True),
+        (".teaser { color: red; margin: 0 }", True), ("{{ #verifyErrors }}", True), ("[button link=x]Go[/button]", True),
+        ("The window. Outside, a document. Nothing moved; she (finally) slept.", False), ("f(x) = 3x, said the teacher", False),
+        ("“var” is a river in France = true", False),
+    ],
+)  # fmt: skip
+def test_code_lines(line: str, found: bool) -> None:
+    assert shapes.is_code(line) is found
+
+
+def test_a_label_takes_the_address_on_the_next_line_with_it() -> None:
+    body = "The boat left.\nOriginal url:\nhttps://example.com/a\nThe end."
+    mark = marks.mark(_articles(body))["furniture"].to_list()[0][0]
+    assert body[mark["start"] : mark["end"]] == "Original url:\nhttps://example.com/a"
+    assert marks.mark(_articles("Source:\nThe river rises in the hills."))["furniture_kinds"].to_list() == [[]]
+
+
+@pytest.mark.parametrize(
+    "phrase", [phrase for phrase in phrases() if phrase.risk == "low" and phrase.match == "line"][::7]
+)
+def test_a_phrase_that_is_a_line_marks_only_the_whole_line(phrase: object) -> None:
+    text = phrase.text  # type: ignore[attr-defined]
+    assert index().begins(text) is not None
+    longer = index().begins(f"{text} zzz qqq")
+    assert longer is None or longer.rest  # another phrase may begin it
+
+
+def test_a_line_of_prose_that_is_long_is_never_marked() -> None:
+    line = "Read more: " + "the boat " * 60
+    assert len(line) > LONGEST
+    assert SENTENCE_END.search(line) is None
+    assert marks.mark(_articles(line))["furniture_kinds"].to_list() == [[]]
+
+
+def _articles(body: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"body": [body], "byline": [None], "source": ["quay.example"]}, schema_overrides={"byline": pl.String}
+    )
