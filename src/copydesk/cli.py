@@ -4,12 +4,15 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from copydesk import __version__
+from copydesk.commands import fix
+from copydesk.commands.shared import print_safely as _print
+from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, OutputError, UsageError
 
 _EXIT_CODES = """\
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"copydesk {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _check_parser(commands)
+    fix.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")
@@ -147,15 +151,6 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if result.passed else 1
 
 
-def _print(write: Callable[[], None]) -> None:
-    """Prints; whoever reads our output may stop reading, which changes no verdict."""
-    try:
-        write()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
     if output == "json":
         print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
@@ -227,11 +222,6 @@ def _report(options: argparse.Namespace) -> int:
 
     print(render_again(options.run_dir))
     return 0
-
-
-def _printable(text: str) -> str:
-    """``text`` with control characters shown: file names and records must not drive a terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 if __name__ == "__main__":

@@ -113,6 +113,11 @@ _WRITERS: dict[str, Callable[[Path, Shape], Writer]] = {
 }
 
 
+def writer(path: Path, shape: Shape) -> Writer:
+    """A writer of records of ``shape`` to ``path``: a file, or a folder where each record is a file of its own."""
+    return _WRITERS[shape.format](path, shape)
+
+
 class Outputs:
     """The accepted and the quarantined records of a run, below ``folder``: `accepted.jsonl`, `quarantined/` and so on.
 
@@ -133,7 +138,7 @@ class Outputs:
         key = (verdict, ("folder",) if shape.format in ("story", "json-object") else shape.key)
         if key not in self._writers:
             suffix = "" if key[1] == ("folder",) else shape.suffix
-            self._writers[key] = _WRITERS[shape.format](self._folder / self._free(verdict, suffix), shape)
+            self._writers[key] = writer(self._folder / self._free(verdict, suffix), shape)
         return self._writers[key]
 
     def _free(self, verdict: str, suffix: str) -> str:
