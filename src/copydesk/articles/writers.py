@@ -7,6 +7,7 @@ from typing import IO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.articles.parquet import taken
 from copydesk.articles.raw import RawBatch, Shape
 
 
@@ -96,7 +97,7 @@ class _Parquet:
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
         assert isinstance(batch.raw, pa.Table)
         if rows:
-            chosen = batch.raw if len(rows) == batch.raw.num_rows else batch.raw.take(pa.array(rows, pa.int64()))
+            chosen = batch.raw if len(rows) == batch.raw.num_rows else taken(batch.raw, rows)
             self._writer.write_table(chosen)
 
     def close(self) -> None:

@@ -153,7 +153,8 @@ class Fixer:
                 continue
             changes += found.changes
             values |= found.values
-            meant[name] = applied(text, [edit for edit in edits if edit not in found.refused])
+            refusals = set(found.refused)
+            meant[name] = applied(text, [edit for edit in edits if edit not in refusals])
         if not values:
             return False
         if changes[0].key == "":  # one text for all fields: undoing goes backwards, so from right to left here as well

@@ -176,15 +176,12 @@ class _Story(_Texts):
         if len(breaks) > 1:
             return False
         new = self._normal(row)
-        starts = {leaf.base: leaf for leaf in self._every(row)}
+        ends = dict(span for spans in story.layout(new).values() for span in spans)
         for (start,), value in sorted(changes.items(), reverse=True):
             assert isinstance(start, int)
-            new = new[:start] + (value or "") + new[start + len(starts[start].text) :]
+            new = new[:start] + (value or "") + new[ends[start] :]
         self._keep(row, new.replace("\n", breaks.pop() if breaks else "\n"), mark, encoding)
         return True
-
-    def _every(self, row: int) -> list[Leaf]:
-        return [leaf for field in SCRAPED for leaf in self.leaves(row, field)]
 
     def scraped(self, rows: Sequence[int]) -> pl.DataFrame:
         stories = [{**dict.fromkeys(SCRAPED), **story.parse(self._normal(row))} for row in rows]
@@ -223,7 +220,8 @@ class _Rows:
         for name in columns:
             kind = self._table.schema.field(name).type
             old = self._table[name][row]
-            if pa.scalar(old.as_py(), kind) != old or pa.scalar(values[name], kind).as_py() != values[name]:
+            [same, new_one] = pa.array([old.as_py(), values[name]], kind)
+            if (same != old and not pa.types.is_dictionary(kind)) or new_one.as_py() != values[name]:
                 raise ValueError("what does not survive the way through Python is not touched")
         return values
 
@@ -234,7 +232,7 @@ class _Rows:
         self._changed[row] = snapshot
 
     def scraped(self, rows: Sequence[int]) -> pl.DataFrame:
-        return parquet.scraped(self._rebuilt(self._table.take(pa.array(rows, pa.int64())), rows), self._fields)
+        return parquet.scraped(self._rebuilt(parquet.taken(self._table, rows), rows), self._fields)
 
     def raw(self) -> pa.Table:
         return self._rebuilt(self._table, range(self._table.num_rows))
@@ -249,7 +247,7 @@ class _Rows:
             order = list(range(table.num_rows))
             for number, row in enumerate(changed):
                 order[places[row]] = table.num_rows + number
-            column = both.unify_dictionaries().combine_chunks().take(pa.array(order, pa.int64()))
+            column = parquet.taken(both.unify_dictionaries(), order)
             table = table.set_column(table.column_names.index(name), field, column)
         return table
 

@@ -1,6 +1,7 @@
 """From a rule's spots to the edits of one text: which of them are applied together, and what goes with a line."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -39,16 +40,21 @@ def chosen(edits: Iterable[Edit]) -> list[Edit]:
     then the one further left. The others are found again, if still right, in the text that results."""
     taken: list[Edit] = []
     for edit in sorted(set(edits), key=lambda edit: (edit.start - edit.end + len(edit.text), edit.start, edit.end)):
-        if all(edit.end <= other.start or other.end <= edit.start for other in taken):
-            taken.append(edit)
-    return sorted(taken, key=lambda edit: edit.start)
+        place = bisect(taken, edit.start, key=lambda other: other.start)
+        if (place == 0 or taken[place - 1].end <= edit.start) and (
+            place == len(taken) or edit.end <= taken[place].start
+        ):
+            taken.insert(place, edit)
+    return taken
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:
     """``text`` after ``edits``, which do not overlap."""
-    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        pieces += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join((*pieces, text[at:]))
 
 
 def with_line_breaks(text: str, edits: Sequence[Edit]) -> list[Edit]:
@@ -57,7 +63,7 @@ def with_line_breaks(text: str, edits: Sequence[Edit]) -> list[Edit]:
     Between the lines that remain there are as many blank lines as there were on the wider side of what went, and none are
     left over at the start or end of the text.
     """
-    removals = [edit for edit in edits if not edit.text and _fills_lines(text, edit)]
+    removals = {edit: None for edit in edits if not edit.text and _fills_lines(text, edit)}
     if not removals:
         return list(edits)
     lines = [match.span() for match in _LINE.finditer(text) if match.start() < len(text) or not text]
