@@ -40,7 +40,7 @@ RELATED = "Related article: Harbour Wall Repaired"
 CONTRACT = contracts.read(ROOT / "checks" / "article.yaml")
 
 namespace: dict[str, Callable[[list[Any], list[Any]], None]] = {}
-exec(
+exec(  # noqa: S102 -- what the documentation shows
     re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "fixing.md").read_text(encoding="utf-8"), re.DOTALL)[0],
     namespace,
 )
@@ -339,7 +339,7 @@ VALUES = st.recursive(
     st.dictionaries(st.text(max_size=3), VALUES, min_size=1, max_size=4), st.booleans(), st.integers(0, 2), st.data()
 )
 def test_json_is_changed_in_one_place_only(document: dict[str, Any], ascii_only: bool, indent: int, data: Any) -> None:
-    places = [place for place in _strings(document, ())]
+    places = list(_strings(document, ()))
     if not places:
         return
     wanted = data.draw(st.lists(st.sampled_from(places), unique=True, min_size=1, max_size=3))

@@ -69,14 +69,17 @@ def check(
     contract: str | Path | None = None,
     out: str | Path | None = None,
     online: bool = False,
+    baseline: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
+
+    ``baseline`` names the file of findings that are known and do not count.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
     """
     names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    read = contracts.read(contract, online)
+    read = contracts.with_options(contracts.read(contract, online), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         result = run(entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True)

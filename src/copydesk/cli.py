@@ -7,13 +7,17 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import fix
+from copydesk.commands import baseline, fix
+from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from copydesk.rules.catalogue import Catalogue
 
 _EXIT_CODES = """\
 exit codes:
@@ -60,9 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _check_parser(commands)
     fix.add_parser(commands)
+    baseline.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")
+    _add_rule_options(rules)
     rules.set_defaults(run=_rules)
 
     explain = commands.add_parser(
@@ -73,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's slug or code")
+    _add_rule_options(explain)
     explain.set_defaults(run=_explain)
 
     init = commands.add_parser(
@@ -123,15 +130,37 @@ def _check_parser(commands: Any) -> None:
         choices=["error", "warning", "never"],
         help="the least severity that fails the run (wins over the contract)",
     )
+    add_rules_option(check)
+    check.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
+    )
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
+
+
+def _add_rule_options(parser: Any) -> None:
+    parser.add_argument("-c", "--contract", metavar="CONTRACT", help="with the rules that this contract names")
+    add_rules_option(parser)
+
+
+def _known_rules(options: argparse.Namespace) -> "Catalogue":
+    from copydesk import contract as contracts
+    from copydesk.rules.catalogue import catalogue
+
+    if options.contract is not None:
+        return contracts.read(options.contract, rules=options.rules).catalogue
+    return catalogue(map(Path, options.rules))
 
 
 def _check(options: argparse.Namespace) -> int:
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
 
-    contract = contracts.with_fail_on(contracts.read(options.contract, options.online), options.fail_on)
+    contract = contracts.with_options(
+        contracts.read(options.contract, options.online, options.rules), options.fail_on, options.baseline
+    )
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
     out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
@@ -167,10 +196,10 @@ def _colour() -> bool:
 
 
 def _rules(options: argparse.Namespace) -> int:
-    from copydesk.rules import REGISTRY
     from copydesk.rules.base import parameters
     from copydesk.rules.documentation import documentation
 
+    known = _known_rules(options)
     if options.json:
         listed = [
             {
@@ -183,25 +212,24 @@ def _rules(options: argparse.Namespace) -> int:
                 "summary": documentation(rule).summary,
                 "parameters": parameters(rule),
             }
-            for slug, rule in REGISTRY.items()
+            for slug, rule in known.items()
         ]
         print(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
-    width = max(map(len, REGISTRY))
+    width = max(map(len, known))
     lines = [
         f"{rule.code}  {slug:<{width}}  {rule.severity:<7}  {documentation(rule).summary}"
-        for slug, rule in sorted(REGISTRY.items(), key=lambda item: item[1].code)
+        for slug, rule in sorted(known.items(), key=lambda item: item[1].code)
     ]
     _print(lambda: print("\n".join(lines)))
     return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from copydesk.contract import rule_slug
-    from copydesk.rules import REGISTRY
+    from copydesk.rules.catalogue import find_rule
     from copydesk.rules.documentation import markdown
 
-    page = markdown(REGISTRY[rule_slug(options.rule)])
+    page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
     return 0
 

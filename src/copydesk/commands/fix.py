@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import print_safely, printable
+from copydesk.commands.shared import add_rules_option, print_safely, printable
 from copydesk.errors import UsageError
 
 _EPILOG = """\
@@ -40,6 +40,7 @@ def add_parser(commands: Any) -> None:
     fix.add_argument(
         "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
     )
+    add_rules_option(fix)
     fix.add_argument("--format", metavar="FORMAT", help="the inputs' format (default: recognised)")
     fix.add_argument("--json", action="store_true", help="print the summary as JSON")
     fix.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
@@ -50,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
 
-    contract = contracts.read(options.contract)
+    contract = contracts.read(options.contract, rules=options.rules)
     if str(options.output) == "-":
         raise UsageError("-o needs a file: the list of changes is written beside it")
     inputs = expand(options.inputs, options.format)

@@ -1,8 +1,9 @@
-"""What all commands print with."""
+"""What several commands have in common."""
 
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 
 def print_safely(write: Callable[[], None]) -> None:
@@ -17,3 +18,14 @@ def print_safely(write: Callable[[], None]) -> None:
 def printable(text: str) -> str:
     """``text`` with control characters shown: file names and records must not drive a terminal."""
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def add_rules_option(parser: Any) -> None:
+    """The option for files of rules."""
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a Python file with rules of your own; it is run, so trust it (may be given more than once)",
+    )
