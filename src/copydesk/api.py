@@ -15,10 +15,13 @@ from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
+from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from copydesk.articles.fields import FieldMap
 
 Frame = TypeVar("Frame", "pl.DataFrame", "pd.DataFrame", "pa.Table")
 
@@ -94,17 +97,27 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     ``frame`` is a polars or pandas frame or an Arrow table, with any field names that copydesk or the contract knows.
     The rows of both parts are the frame's own, unchanged and in order.
     """
-    from copydesk.articles.derive import derive
     from copydesk.articles.fields import FieldMap
-    from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import check_batch
-    from copydesk.origin.stage import OriginStage
 
     read = contracts.read(contract)
     fields = FieldMap(read.fields)
     table = _arrow(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
+    with using(read.vocabulary):
+        checked = check_batch(_derived(table, fields, read), read)
+    good = (checked.articles["verdict"] == "accepted").to_list()
+    bad = [not accepted for accepted in good]
+    return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
+
+
+def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract) -> pl.DataFrame:
+    """The article frame of a table with any field names."""
+    from copydesk.articles.derive import derive
+    from copydesk.articles.parquet import scraped
+    from copydesk.origin.stage import OriginStage
+
     articles = (
         scraped(table, fields)
         .with_row_index("record")
@@ -114,13 +127,9 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
             (pl.col("record") + 1).cast(pl.Int64).alias("position"),
         )
     )
-    derived = OriginStage(read.origin, online=False).add(
-        derive(articles, datetime.now(UTC), read.origin.allow_networks)
+    return OriginStage(contract.origin, online=False).add(
+        derive(articles, datetime.now(UTC), contract.origin.allow_networks)
     )
-    checked = check_batch(derived, read)
-    good = (checked.articles["verdict"] == "accepted").to_list()
-    bad = [not accepted for accepted in good]
-    return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
 
 
 def _arrow(frame: Any) -> "pa.Table":

@@ -21,6 +21,7 @@ from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema
+from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ class Contract:
     suppress: frozenset[tuple[str, str]]
     baseline: Path | None = None
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
+    vocabulary: Vocabulary = field(default_factory=default)
 
     @cached_property
     def schema(self) -> "DataFrameSchema":
-        """The pandera schema: one column per scraped field, one check per rule."""
-        return compile_schema(self.checks)
+        """The pandera schema: one column per scraped field, one check per rule, which go by the contract's vocabulary."""
+        with using(self.vocabulary):
+            return compile_schema(self.checks)
 
 
 def find(path: str | Path | None) -> Path:
@@ -93,6 +96,23 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
         catalogue=known,
+        vocabulary=_vocabulary(file, located),
+    )
+
+
+def _vocabulary(file: Path, located: Located) -> Vocabulary:
+    """The vocabulary that ships, with what the contract adds to it."""
+    added = located.data.get("vocabulary")
+    if not added:
+        return default()
+    return default().extended(
+        {
+            kind: [
+                _named(file, name, located, ["vocabulary", kind, index], "vocabulary")
+                for index, name in enumerate(names)
+            ]
+            for kind, names in added.items()
+        }
     )
 
 

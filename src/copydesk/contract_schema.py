@@ -14,6 +14,7 @@ from copydesk.rules.base import parameters
 from copydesk.rules.catalogue import Catalogue
 from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
+from copydesk.vocabulary import FILES
 
 _SEVERITY = {
     "enum": [*map(str, Severity), "off", False, True],
@@ -110,6 +111,13 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             "plugins": {
                 **names,
                 "description": "Python files that declare further rules, relative to this file. They are run: trust them.",
+            },
+            "vocabulary": {
+                "description": "CSV files, relative to this file, whose rows are added to the vocabularies that ship. "
+                'The same columns; "off" in match, kind, ambiguity or month takes a row that ships out.',
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(FILES, names),
             },
             "suites": {**names, "description": "Great Expectations suites for the batch, relative to this file."},
             "baseline": {

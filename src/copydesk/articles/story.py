@@ -7,7 +7,6 @@ The body is kept as it stands in the file, blank lines included, so that finding
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import PurePath
 
 import polars as pl
@@ -18,7 +17,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream
-from copydesk.vocabulary import SENTENCE_END, byline_words, phrases
+from copydesk.vocabulary import SENTENCE_END, byline_words, per_vocabulary, phrases
 
 _HEAD_LINES = 8
 """Lines after the headline that can belong to the head; a longer head is text."""
@@ -83,7 +82,7 @@ def _filled(line: re.Match[str]) -> tuple[int, int, str]:
     return start, start + len(text), text
 
 
-@cache
+@per_vocabulary
 def _trailer_labels() -> re.Pattern[str]:
     labels = "|".join(
         re.escape(phrase.text.strip(" :："))
@@ -140,7 +139,7 @@ def _classified(head: list[tuple[int, int, str]]) -> dict[str, list[tuple[int, i
     }
 
 
-@cache
+@per_vocabulary
 def _prefix() -> re.Pattern[str]:
     return re.compile(
         r"(?i)\s*(?:" + "|".join(re.escape(word) for word in byline_words("prefix")) + r")(?![^\W_])\s*\S"

@@ -31,6 +31,7 @@ from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import documentation
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
+from copydesk.vocabulary import using
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
@@ -104,7 +105,7 @@ def run(
     _refuse_to_overwrite(inputs, out)
     batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
-    with RunDirectory(out) as directory:
+    with using(contract.vocabulary), RunDirectory(out) as directory:
         work = _Work(contract, directory.staging, started, online, keep)
         try:
             errors = [error for entry in inputs if (error := work.take(entry, progress))]

@@ -18,6 +18,7 @@ from copydesk.fixes.repairs import Edit, applied, chosen, edit_of, window, with_
 from copydesk.origin.stage import OriginStage
 from copydesk.rules.base import Rule
 from copydesk.schema import Check, compile_schema, validate
+from copydesk.vocabulary import using
 
 ROUNDS: Final = 10
 """Looks at one record at most; one that still changes then is left as it came."""
@@ -64,7 +65,8 @@ class Fixer:
     def __init__(self, contract: Contract, unsafe: bool, now: datetime) -> None:
         self._contract, self._unsafe, self._now = contract, unsafe, now
         self._checks = tuple(check for check in contract.checks if check.rule.fix and not check.rule.online)
-        self._schema = compile_schema(self._checks)
+        with using(contract.vocabulary):
+            self._schema = compile_schema(self._checks)
         self._origin = OriginStage(contract.origin, online=False)
 
     def fix(self, scraped: pl.DataFrame, editor: Editor) -> tuple[Fixed, pl.Series]:

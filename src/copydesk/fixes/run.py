@@ -16,6 +16,7 @@ from copydesk.errors import InputError
 from copydesk.fixes.batch import Fixed, Fixer
 from copydesk.fixes.editors import editor
 from copydesk.fixes.output import FixedOutput, changes_path
+from copydesk.vocabulary import using
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -61,7 +62,7 @@ def fix(
     fixer = Fixer(contract, unsafe, datetime.now(UTC))
     fields = FieldMap(contract.fields)
     tally = Tally()
-    with FixedOutput(output, inputs) as written:
+    with using(contract.vocabulary), FixedOutput(output, inputs) as written:
         for entry in inputs:
             with reading(entry, fields) as (stream, read):
                 written.open(read.shape, entry.name)

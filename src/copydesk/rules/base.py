@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import polars as pl
 
+from copydesk.vocabulary import bound
+
 
 class Severity(StrEnum):
     """How bad a finding is: an error quarantines its article, a warning and an info do not."""
@@ -140,7 +142,9 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     def ask(values: pl.Series) -> pl.Series:
         return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
 
-    return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
+    return (
+        pl.when(candidates).then(pl.col(column)).map_batches(bound(ask), return_dtype=pl.Boolean(), is_elementwise=True)
+    )
 
 
 def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:

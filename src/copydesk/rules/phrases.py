@@ -7,9 +7,8 @@ that is not ASCII and becomes sixty times slower.
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
 
-from copydesk.vocabulary import Phrase, escape
+from copydesk.vocabulary import Phrase, escape, per_vocabulary
 
 BULLETS = r"[^\p{L}\p{N}\n]*"
 """What may stand before a phrase at the start of a line: anything that is neither letter nor digit."""
@@ -87,7 +86,7 @@ def _lead(text: str) -> str:
     return ""
 
 
-@cache
+@per_vocabulary
 def index(*kinds: str) -> PhraseIndex:
     """The phrases of some kinds that are evidence by themselves (risk low or medium)."""
     from copydesk.vocabulary import phrases
