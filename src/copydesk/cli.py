@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix
+from copydesk.commands import baseline, fix, init
 from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
-from copydesk.errors import CopydeskError, OutputError, UsageError
+from copydesk.errors import CopydeskError, UsageError
 
 if TYPE_CHECKING:
     from copydesk.rules.catalogue import Catalogue
@@ -82,13 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_rule_options(explain)
     explain.set_defaults(run=_explain)
 
-    init = commands.add_parser(
-        "init",
-        help="write checks/, expectations/ and reports/ to start from",
-        description="Writes the shipped contract, suite and report templates into the working directory.",
-    )
-    init.add_argument("--force", action="store_true", help="overwrite files that are there")
-    init.set_defaults(run=_init)
+    init.add_parser(commands)
 
     report = commands.add_parser(
         "report", help="write a run's reports anew", description="Renders a run's reports again."
@@ -231,17 +225,6 @@ def _explain(options: argparse.Namespace) -> int:
 
     page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
-    return 0
-
-
-def _init(options: argparse.Namespace) -> int:
-    from copydesk.scaffold import write
-
-    try:
-        for path, written in write(Path(), force=options.force):
-            print(f"{'wrote' if written else 'kept'} {path}")
-    except OSError as error:
-        raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
     return 0
 
 
