@@ -9,11 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, TEXT, record
-from copydesk import contract
 from copydesk.articles.fields import FieldMap
-from copydesk.engines.preparing import prepare
 from copydesk.origin.manners import Manners
 from copydesk.origin.stage import OriginStage
+from copydesk.preparing import prepare
 from copydesk.rule_pages import pages
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import Rule, parameters
@@ -25,7 +24,7 @@ OFFLINE = [rule for rule in REGISTRY.values() if not rule.online]
 def articles(*records: dict[str, Any]) -> pl.DataFrame:
     """The article frame of some records."""
     scraped = FieldMap().frame(records).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
-    return OriginStage(Manners(), online=False).add(prepare(scraped, contract.read(), datetime.now(UTC), None))
+    return OriginStage(Manners(), online=False).add(prepare(scraped, datetime.now(UTC)))
 
 
 def passes(rule: Rule, frame: pl.DataFrame) -> list[bool]:

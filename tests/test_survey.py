@@ -11,22 +11,19 @@ import pytest
 
 from conftest import ROOT, TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import contract
+from copydesk.articles.derive import derive, identify
 from copydesk.articles.fields import FieldMap
-from copydesk.engines.preparing import survey_frame
 from copydesk.survey import SURVEYED, Survey
 
 SOURCES = ROOT / "fixtures" / "defects" / "sources.jsonl"
 
 
-def survey(records: list[dict[str, object]], folder: Path) -> tuple[Survey, pl.DataFrame]:
+def survey(records: list[dict[str, object]]) -> tuple[Survey, pl.DataFrame]:
     """The survey of some records, and their frame with what it says of them."""
-    from copydesk.articles.derive import derive
-
     numbers = pl.Series("record", range(len(records)), pl.Int64())
     scraped = FieldMap().frame(records).with_columns(numbers)
     started = datetime.now(UTC)
-    known = survey_frame(scraped, contract.read(), started, folder)
-    assert known is not None
+    known = Survey.of(identify(scraped, started))
     return known, known.add(derive(scraped, started))
 
 
@@ -49,7 +46,7 @@ def test_standard_input_is_read_twice_too(tmp_path: Path) -> None:
     assert not (out / ".copydesk-scratch").exists()
 
 
-def test_one_source_does_not_lend_its_template_to_another(tmp_path: Path) -> None:
+def test_one_source_does_not_lend_its_template_to_another() -> None:
     line = "News from the quay since 1901"
     records = [
         record(
@@ -59,16 +56,16 @@ def test_one_source_does_not_lend_its_template_to_another(tmp_path: Path) -> Non
         )
         for n, site in enumerate(["quay"] * 5 + ["mill", "moor"])
     ]
-    known, _ = survey(records, tmp_path)
+    known, _ = survey(records)
     assert len(known.templates) == 1
 
 
-def test_the_same_story_under_several_urls_or_titles_counts_once(tmp_path: Path) -> None:
+def test_the_same_story_under_several_urls_or_titles_counts_once() -> None:
     again = [record(url=f"https://quay.example/story?from={n}", text=f"{TEXT}\nA line of its own") for n in range(9)]
     retold = [
         record(url="https://quay.example/other", title=f"Title {n}", text=f"{TEXT}\nA line too") for n in range(9)
     ]
-    known, _ = survey([*again, *retold], tmp_path)
+    known, _ = survey([*again, *retold])
     assert known.templates.is_empty()
 
 
@@ -78,7 +75,7 @@ def test_an_article_hears_what_others_of_its_url_say_and_not_itself(tmp_path: Pa
         record(url="https://quay.example/a#top" if n else "http://www.quay.example/a/", date=day)
         for n, day in enumerate(dates)
     ]
-    _, frame = survey([*records, record(url="https://quay.example/b")], tmp_path)
+    _, frame = survey([*records, record(url="https://quay.example/b")])
     days = [[day.isoformat() for day in row] for row in frame["url_days"].to_list()]
     assert days == [
         ["2025-06-14", "2025-06-15"],
@@ -91,8 +88,6 @@ def test_an_article_hears_what_others_of_its_url_say_and_not_itself(tmp_path: Pa
 
 
 def test_nothing_is_known_without_a_survey() -> None:
-    from copydesk.articles.derive import derive
-
     scraped = FieldMap().frame([record()]).with_columns(pl.Series("record", [0], pl.Int64()))
     frame = Survey.nothing().add(derive(scraped, datetime.now(UTC)))
     assert {name: frame.schema[name] for name in SURVEYED} == SURVEYED
@@ -105,7 +100,7 @@ def test_many_records_alike_are_no_trap(same: str, tmp_path: Path) -> None:
     records = [
         record(**{name: text.format(0 if name == same else n) for name, text in values.items()}) for n in range(20_000)
     ]
-    _, frame = survey(records, tmp_path)
+    _, frame = survey(records)
     assert frame.height == 20_000
 
 

@@ -15,10 +15,13 @@ from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
+from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from copydesk.articles.fields import FieldMap
 
 Frame = TypeVar("Frame", "pl.DataFrame", "pd.DataFrame", "pa.Table")
 
@@ -69,14 +72,17 @@ def check(
     contract: str | Path | None = None,
     out: str | Path | None = None,
     online: bool = False,
+    baseline: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
+
+    ``baseline`` names the file of findings that are known and do not count.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
     """
     names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    read = contracts.read(contract, online)
+    read = contracts.with_options(contracts.read(contract, online), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         result = run(entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True)
@@ -92,16 +98,28 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     The rows of both parts are the frame's own, unchanged and in order.
     """
     from copydesk.articles.fields import FieldMap
-    from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import check_batch
-    from copydesk.engines.preparing import prepare, survey_frame
-    from copydesk.origin.stage import OriginStage
 
     read = contracts.read(contract)
     fields = FieldMap(read.fields)
     table = _arrow(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
+    with using(read.vocabulary):
+        checked = check_batch(_derived(table, fields, read), read)
+    good = (checked.articles["verdict"] == "accepted").to_list()
+    bad = [not accepted for accepted in good]
+    return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
+
+
+def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract) -> pl.DataFrame:
+    """The article frame of a table with any field names."""
+    from copydesk.articles.derive import identify
+    from copydesk.articles.parquet import scraped
+    from copydesk.origin.stage import OriginStage
+    from copydesk.preparing import prepare
+    from copydesk.survey import Survey
+
     articles = (
         scraped(table, fields)
         .with_row_index("record")
@@ -111,14 +129,9 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
             (pl.col("record") + 1).cast(pl.Int64).alias("position"),
         )
     )
-    started = datetime.now(UTC)
-    with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        survey = survey_frame(articles, read, started, Path(scratch))
-    prepared = OriginStage(read.origin, online=False).add(prepare(articles, read, started, survey))
-    checked = check_batch(prepared, read)
-    good = (checked.articles["verdict"] == "accepted").to_list()
-    bad = [not accepted for accepted in good]
-    return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
+    started, allow = datetime.now(UTC), contract.origin.allow_networks
+    survey = Survey.of(identify(articles, started, allow)) if contract.surveys else None
+    return OriginStage(contract.origin, online=False).add(prepare(articles, started, allow, survey))
 
 
 def _arrow(frame: Any) -> "pa.Table":

@@ -4,13 +4,20 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.errors import CopydeskError, OutputError, UsageError
+from copydesk.commands import baseline, fix, init
+from copydesk.commands.shared import add_rules_option
+from copydesk.commands.shared import print_safely as _print
+from copydesk.commands.shared import printable as _printable
+from copydesk.errors import CopydeskError, UsageError
+
+if TYPE_CHECKING:
+    from copydesk.rules.catalogue import Catalogue
 
 _EXIT_CODES = """\
 exit codes:
@@ -56,9 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"copydesk {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _check_parser(commands)
+    fix.add_parser(commands)
+    baseline.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")
+    _add_rule_options(rules)
     rules.set_defaults(run=_rules)
 
     explain = commands.add_parser(
@@ -69,15 +79,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's slug or code")
+    _add_rule_options(explain)
     explain.set_defaults(run=_explain)
 
-    init = commands.add_parser(
-        "init",
-        help="write checks/, expectations/ and reports/ to start from",
-        description="Writes the shipped contract, suite and report templates into the working directory.",
-    )
-    init.add_argument("--force", action="store_true", help="overwrite files that are there")
-    init.set_defaults(run=_init)
+    init.add_parser(commands)
 
     report = commands.add_parser(
         "report", help="write a run's reports anew", description="Renders a run's reports again."
@@ -119,15 +124,37 @@ def _check_parser(commands: Any) -> None:
         choices=["error", "warning", "never"],
         help="the least severity that fails the run (wins over the contract)",
     )
+    add_rules_option(check)
+    check.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
+    )
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
+
+
+def _add_rule_options(parser: Any) -> None:
+    parser.add_argument("-c", "--contract", metavar="CONTRACT", help="with the rules that this contract names")
+    add_rules_option(parser)
+
+
+def _known_rules(options: argparse.Namespace) -> "Catalogue":
+    from copydesk import contract as contracts
+    from copydesk.rules.catalogue import catalogue
+
+    if options.contract is not None:
+        return contracts.read(options.contract, rules=options.rules).catalogue
+    return catalogue(map(Path, options.rules))
 
 
 def _check(options: argparse.Namespace) -> int:
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
 
-    contract = contracts.with_fail_on(contracts.read(options.contract, options.online), options.fail_on)
+    contract = contracts.with_options(
+        contracts.read(options.contract, options.online, options.rules), options.fail_on, options.baseline
+    )
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
     out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
@@ -147,15 +174,6 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if result.passed else 1
 
 
-def _print(write: Callable[[], None]) -> None:
-    """Prints; whoever reads our output may stop reading, which changes no verdict."""
-    try:
-        write()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
     if output == "json":
         print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
@@ -172,10 +190,10 @@ def _colour() -> bool:
 
 
 def _rules(options: argparse.Namespace) -> int:
-    from copydesk.rules import REGISTRY
     from copydesk.rules.base import parameters
     from copydesk.rules.documentation import documentation
 
+    known = _known_rules(options)
     if options.json:
         listed = [
             {
@@ -188,37 +206,25 @@ def _rules(options: argparse.Namespace) -> int:
                 "summary": documentation(rule).summary,
                 "parameters": parameters(rule),
             }
-            for slug, rule in REGISTRY.items()
+            for slug, rule in known.items()
         ]
         print(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
-    width = max(map(len, REGISTRY))
+    width = max(map(len, known))
     lines = [
         f"{rule.code}  {slug:<{width}}  {rule.severity:<7}  {documentation(rule).summary}"
-        for slug, rule in sorted(REGISTRY.items(), key=lambda item: item[1].code)
+        for slug, rule in sorted(known.items(), key=lambda item: item[1].code)
     ]
     _print(lambda: print("\n".join(lines)))
     return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from copydesk.contract import rule_slug
-    from copydesk.rules import REGISTRY
+    from copydesk.rules.catalogue import find_rule
     from copydesk.rules.documentation import markdown
 
-    page = markdown(REGISTRY[rule_slug(options.rule)])
+    page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
-    return 0
-
-
-def _init(options: argparse.Namespace) -> int:
-    from copydesk.scaffold import write
-
-    try:
-        for path, written in write(Path(), force=options.force):
-            print(f"{'wrote' if written else 'kept'} {path}")
-    except OSError as error:
-        raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
     return 0
 
 
@@ -227,11 +233,6 @@ def _report(options: argparse.Namespace) -> int:
 
     print(render_again(options.run_dir))
     return 0
-
-
-def _printable(text: str) -> str:
-    """``text`` with control characters shown: file names and records must not drive a terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 if __name__ == "__main__":

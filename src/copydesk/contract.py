@@ -7,7 +7,7 @@ unknown rule or parameter is an error that names file, line and key.
 import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,9 @@ from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
+from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
+from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 
 if TYPE_CHECKING:
@@ -43,11 +45,15 @@ class Contract:
     origin: Manners
     suites: tuple[Path, ...]
     suppress: frozenset[tuple[str, str]]
+    baseline: Path | None = None
+    catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
+    vocabulary: Vocabulary = field(default_factory=default)
 
     @cached_property
     def surveys(self) -> bool:
         """Whether a rule judges articles by the run's other articles, so that inputs are read twice."""
-        return any(check.surveys for check in self.checks)
+        with using(self.vocabulary):
+            return any(check.surveys for check in self.checks)
 
     @cached_property
     def schema(self) -> "DataFrameSchema":
@@ -56,8 +62,9 @@ class Contract:
 
     @cached_property
     def outcomes(self) -> list[pl.Expr]:
-        """What the schema's checks look at: an expression per rule, built once."""
-        return outcomes(self.checks)
+        """What the schema's checks look at: an expression per rule with the contract's vocabulary, built once."""
+        with using(self.vocabulary):
+            return outcomes(self.checks)
 
 
 def find(path: str | Path | None) -> Path:
@@ -67,16 +74,21 @@ def find(path: str | Path | None) -> Path:
     return DEFAULT if DEFAULT.is_file() else shipped(*DEFAULT.parts)
 
 
-def read(path: str | Path | None = None, online: bool = False) -> Contract:
-    """Reads the contract at ``path`` (see `find`); without ``online``, rules that need the network are left out."""
+def read(path: str | Path | None = None, online: bool = False, rules: Sequence[str | Path] = ()) -> Contract:
+    """Reads the contract at ``path`` (see `find`); without ``online``, rules that need the network are left out.
+
+    ``rules`` are files of further rules. They and the contract's ``plugins`` are run as Python; so that nothing runs just
+    because it lies in the working directory, a contract with plugins must be named by its path.
+    """
     file = find(path)
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{file}: cannot read the contract: {error}") from None
     located = load(text, str(file))
-    located.validate(json_schema())
     data = located.data
+    known = catalogue([*map(Path, rules), *_plugins(file, located, named=path is not None)])
+    located.validate(json_schema(known))
     networks = _networks(located)
     manners = {key: value for key, value in data.get("origin", {}).items() if key != "allow_networks"}
     gate = data.get("gate", {})
@@ -88,18 +100,53 @@ def read(path: str | Path | None = None, online: bool = False) -> Contract:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         name=data["contract"],
         fields={field: [names] if isinstance(names, str) else names for field, names in data.get("fields", {}).items()},
-        checks=tuple(check for check in _checks(data) if online or not check.rule.online),
+        checks=tuple(check for check in _checks(data, known) if online or not check.rule.online),
         gate=Gate(**gate),
         origin=Manners(allow_networks=networks, **manners),
-        suites=tuple(_suite(file, name, located, index) for index, name in enumerate(data.get("suites", []))),
+        suites=tuple(
+            _named(file, name, located, ["suites", index], "suite") for index, name in enumerate(data.get("suites", []))
+        ),
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
+        baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
+        catalogue=known,
+        vocabulary=_vocabulary(file, located),
     )
 
 
-def _suite(contract: Path, name: str, located: Located, index: int) -> Path:
+def _vocabulary(file: Path, located: Located) -> Vocabulary:
+    """The vocabulary that ships, with what the contract adds to it."""
+    added = located.data.get("vocabulary")
+    if not added:
+        return default()
+    return default().extended(
+        {
+            kind: [
+                _named(file, name, located, ["vocabulary", kind, index], "vocabulary")
+                for index, name in enumerate(names)
+            ]
+            for kind, names in added.items()
+        }
+    )
+
+
+def _plugins(file: Path, located: Located, named: bool) -> list[Path]:
+    plugins = located.data.get("plugins")
+    if not isinstance(plugins, list) or not all(isinstance(name, str) for name in plugins):
+        return []  # if it is there, the schema says what is wrong with it
+    if plugins and not named:
+        raise ContractError(
+            located.message(
+                ["plugins"], f"these files would be run: pass the contract with -c {file} if you trust them"
+            )
+        )
+    return [_named(file, name, located, ["plugins", index], "file of rules") for index, name in enumerate(plugins)]
+
+
+def _named(contract: Path, name: str, located: Located, key: list[str | int], what: str) -> Path:
+    """The file that the contract names at ``key``, relative to itself."""
     path = contract.parent / name
     if not path.is_file():
-        raise ContractError(located.message(["suites", index], f"the suite {path} does not exist"))
+        raise ContractError(located.message(key, f"the {what} {path} does not exist"))
     return path
 
 
@@ -119,12 +166,12 @@ Setting = tuple[Severity, tuple[tuple[str, Any], ...]] | None
 """A rule's severity and parameters; None is off."""
 
 
-def _checks(data: Mapping[str, Any]) -> list[Check]:
+def _checks(data: Mapping[str, Any], known: Catalogue) -> list[Check]:
     """One check per rule and distinct setting: the general one, and one for each group of sources that differs."""
     general = data.get("rules", {})
     overrides = {source: entry.get("rules", {}) for source, entry in data.get("sources", {}).items()}
     checks = []
-    for slug, cls in REGISTRY.items():
+    for slug, cls in known.items():
         default = _setting(cls, general.get(slug))
         special: dict[Setting, list[str]] = {}
         for source, rules in overrides.items():
@@ -157,22 +204,8 @@ def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
     return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
 
 
-def with_fail_on(contract: Contract, fail_on: str | None) -> Contract:
-    """``contract`` with the command line's `--fail-on`, which wins over the file."""
-    if fail_on is None:
-        return contract
-    return dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
-
-
-def rule_slug(name: str, known: Sequence[str] | None = None) -> str:
-    """The slug that ``name``, a slug or a code in any case, means."""
-    from difflib import get_close_matches
-
-    slugs = list(known or REGISTRY)
-    wanted = name.strip().lower().replace("_", "-")
-    for slug in slugs:
-        if wanted in (slug, REGISTRY[slug].code.lower()):
-            return slug
-    close = get_close_matches(wanted, slugs, n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; `copydesk rules` lists them"
-    raise ContractError(f"there is no rule {name!r}{hint}")
+def with_options(contract: Contract, fail_on: str | None, baseline: str | Path | None = None) -> Contract:
+    """``contract`` with the command line's `--fail-on` and `--baseline`, which win over the file."""
+    if fail_on is not None:
+        contract = dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
+    return contract if baseline is None else dataclasses.replace(contract, baseline=Path(baseline))

@@ -1,16 +1,20 @@
 """The JSON Schema of contracts, generated from the rules: editors complete by it, and contracts are validated with it.
 
-`python -m copydesk.contract_schema > checks/article.schema.json` publishes it.
+`python -m copydesk.contract_schema > checks/article.schema.json` publishes it; files of rules may follow.
 """
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from copydesk.articles.frame import SCRAPED
 from copydesk.rules import REGISTRY, Severity
 from copydesk.rules.base import parameters
+from copydesk.rules.catalogue import Catalogue
+from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
+from copydesk.vocabulary import FILES
 
 _SEVERITY = {
     "enum": [*map(str, Severity), "off", False, True],
@@ -18,7 +22,7 @@ _SEVERITY = {
 }
 
 
-def _rules() -> dict[str, Any]:
+def _rules(catalogue: Catalogue) -> dict[str, Any]:
     """A setting for every rule: a severity, or a mapping of severity and parameters."""
     return {
         slug: {
@@ -32,12 +36,12 @@ def _rules() -> dict[str, Any]:
                 },
             ],
         }
-        for slug, cls in REGISTRY.items()
+        for slug, cls in catalogue.items()
     }
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of contracts, generated from the rules and their parameters."""
+def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
+    """The JSON Schema of contracts, generated from the rules of ``catalogue`` and their parameters."""
     share = {"type": "number", "minimum": 0, "maximum": 1}
     names = {"type": "array", "items": {"type": "string"}}
     return {
@@ -104,7 +108,22 @@ def json_schema() -> dict[str, Any]:
                     "unreadable": {**share, "description": "Share of records that may be unreadable."},
                 },
             },
+            "plugins": {
+                **names,
+                "description": "Python files that declare further rules, relative to this file. They are run: trust them.",
+            },
+            "vocabulary": {
+                "description": "CSV files, relative to this file, whose rows are added to the vocabularies that ship. "
+                'The same columns; "off" in match, kind, ambiguity or month takes a row that ships out.',
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(FILES, names),
+            },
             "suites": {**names, "description": "Great Expectations suites for the batch, relative to this file."},
+            "baseline": {
+                "type": "string",
+                "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",
+            },
             "suppress": {
                 "description": "Findings that are known and accepted.",
                 "type": "array",
@@ -114,7 +133,7 @@ def json_schema() -> dict[str, Any]:
                     "required": ["id", "rule", "reason"],
                     "properties": {
                         "id": {"type": ["string", "integer"], "description": "The article's id."},
-                        "rule": {"enum": list(REGISTRY)},
+                        "rule": {"enum": list(catalogue)},
                         "reason": {"type": "string", "minLength": 1},
                     },
                 },
@@ -122,10 +141,11 @@ def json_schema() -> dict[str, Any]:
         },
         "$defs": {
             "severity": _SEVERITY,
-            "rules": {"type": "object", "additionalProperties": False, "properties": _rules()},
+            "rules": {"type": "object", "additionalProperties": False, "properties": _rules(catalogue)},
         },
     }
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+    known = all_rules(map(Path, sys.argv[1:])) if sys.argv[1:] else REGISTRY
+    sys.stdout.write(json.dumps(json_schema(known), ensure_ascii=False, indent=2) + "\n")

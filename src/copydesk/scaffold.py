@@ -1,16 +1,24 @@
 """Writes the shipped contract, suites and templates into a user's own repository."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from copydesk.errors import UsageError
 from copydesk.resources import shipped
 
 _FOLDERS = (("checks",), ("expectations",), ("reports", "templates"))
 
 
-def write(target: Path, force: bool = False) -> Iterator[tuple[Path, bool]]:
-    """Copies the three folders below ``target``: (path, whether it was written). Files that are there are kept."""
+def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None = None) -> Iterator[tuple[Path, bool]]:
+    """Copies the three folders below ``target``: (path, whether it was written). Files that are there are kept.
+
+    ``drafted`` are texts by path below ``target`` that take the place of shipped files. Raises UsageError where one of these
+    is there: a draft must not get lost unseen.
+    """
+    drafted = drafted or {}
+    if there := [name for name in drafted if (target / name).exists() and not force]:
+        raise UsageError(f"{', '.join(there)}: there already; --force overwrites")
     for parts in _FOLDERS:
         source = shipped(*parts)
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
@@ -19,7 +27,11 @@ def write(target: Path, force: bool = False) -> Iterator[tuple[Path, bool]]:
                 yield path, False
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, path)
+            text = drafted.get(path.relative_to(target).as_posix())
+            if text is None:
+                shutil.copyfile(file, path)
+            else:
+                path.write_text(text, encoding="utf-8")
             yield path, True
     ignore = target / "reports" / "runs" / ".gitignore"
     if not ignore.exists():

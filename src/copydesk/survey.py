@@ -6,6 +6,7 @@ first, and `Survey.add` hands each article what is known of its source and its p
 memory does not grow with the input.
 """
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,6 +196,14 @@ class Survey:
             for column in _SHARED
         }
         return cls(pl.DataFrame(schema={"source": pl.String(), **sources}), urls, pl.Series("key", [], pl.UInt64()))
+
+    @classmethod
+    def of(cls, articles: pl.DataFrame) -> "Survey":
+        """The survey of a single frame, which `copydesk.articles.derive.identify` made."""
+        with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
+            notes = Notes(Path(folder))
+            notes.take(articles)
+            return notes.survey()
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""

@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
 
-from copydesk.vocabulary import Agency, agencies
+from copydesk.vocabulary import Agency, agencies, per_vocabulary
 
 _LEAD_IN = re.compile(
     r"(?i)^\W*(?:(?:written |reported )?by|von|par|por|da|di|de|door|av|af|přes|oleh|автор[:\s]|текст[:\s]|"
@@ -31,7 +30,7 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-@cache
+@per_vocabulary
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     """(spelling -> agency id where case counts, casefolded spelling -> agency id where it does not)."""
     exact: dict[str, str] = {}
@@ -54,7 +53,7 @@ def lookup(name: str) -> str | None:
     return exact.get(name) or folded.get(name.casefold())
 
 
-@lru_cache(maxsize=65_536)
+@per_vocabulary
 def in_byline(byline: str) -> tuple[str, ...]:
     """Ids of the agencies that a byline credits for its text, in order; photo credits do not count.
 
@@ -77,12 +76,12 @@ def _names(byline: str) -> list[str]:
     return [_LEAD_IN.sub("", part).strip(" .\"'“”*") for part in _PARTS.split(bare)]
 
 
-@cache
+@per_vocabulary
 def _known() -> dict[str, Agency]:
     return {agency.id: agency for agency in agencies()}
 
 
-@lru_cache(maxsize=65_536)
+@per_vocabulary
 def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
     found = []

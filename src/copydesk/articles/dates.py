@@ -8,10 +8,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache, lru_cache
 from typing import Literal
 
-from copydesk.vocabulary import months
+from copydesk.vocabulary import months, per_vocabulary
 
 Precision = Literal["instant", "local", "day"]
 
@@ -77,7 +76,7 @@ def is_ambiguous(text: str) -> bool:
     return bool(_AMBIGUOUS.match(text))
 
 
-@lru_cache(maxsize=65_536)
+@per_vocabulary
 def parse(text: str, language: str | None = None, near: date | None = None) -> Published | None:
     """The instant that ``text`` names, or None.
 
@@ -220,7 +219,7 @@ def _month(readings: dict[str, int], language: str, near: date | None) -> int:
     return next((month for tongue, month in readings.items() if tongue != "hr"), readings.get("hr", 0))
 
 
-@cache
+@per_vocabulary
 def _month_pattern() -> re.Pattern[str]:
     names = sorted(months(), key=len, reverse=True)
     return re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, names)) + r")(?![^\W\d_])")

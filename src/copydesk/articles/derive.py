@@ -26,10 +26,12 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "agencies": pl.List(pl.String()),
     "byline_agencies": pl.List(pl.String()),
     "signature_agencies": pl.List(pl.String()),
+    "article_key": pl.String(),
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`."""
+``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
+``article_key`` is what an article is recognised by in later runs: the record's own id, else its URL."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -41,7 +43,8 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     Metadata lose the blanks at their ends. The body stays as it came: findings point into it.
     """
     frame = identify(scraped, fetched, allow)
-    frame = frame.with_columns(_ids(frame))
+    key = frame.select(pl.coalesce("article_id", "url_href", "original_url").alias("article_key"))["article_key"]
+    frame = frame.with_columns(_ids(frame), key).with_columns(pl.col("article_key").fill_null(pl.col("article_id")))
     return frame.with_columns(_agencies(frame))
 
 

@@ -62,7 +62,7 @@ NOTHING: Final = ("", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a"
 WEB_ADDRESS: Final = r"(?i)^\s*(https?:)?//"
 """A `source` that is an address: trafilatura calls the page's address so."""
 
-_WEB_ADDRESS = re.compile(WEB_ADDRESS)
+WEB_ADDRESS_PATTERN: Final = re.compile(WEB_ADDRESS)
 _FOLDED = re.compile(r"[\s_-]+")
 
 
@@ -147,7 +147,7 @@ class FieldMap:
                     text = value if type(value) is str else self._text(value, field, key)
                     if text is None or ((len(text) < 5 or text.isspace()) and text.strip() in NOTHING):
                         continue
-                    if field == "source" and _WEB_ADDRESS.match(text):
+                    if field == "source" and WEB_ADDRESS_PATTERN.match(text):
                         addresses[row] = text  # trafilatura's `source` is the address of the page
                         continue
                     column[row] = text

@@ -1,6 +1,6 @@
 """Parquet: columns of any type, read row group by row group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -54,6 +54,17 @@ def _batches(stream: Stream, fields: FieldMap, file: pq.ParquetFile, stack: Exit
                 yield RawBatch(scraped(table, fields), rows, positions, table, notes=fields.take_notes())
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{stream.name}: damaged after row {first}: {error}") from None
+
+
+def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Table | pa.ChunkedArray":
+    """Some rows of a table or column, of any type."""
+    try:
+        return rows.take(pa.array(numbers, pa.int64()))
+    except pa.ArrowNotImplementedError:  # Arrow cannot take from its own text views
+        slices = [rows.slice(number, 1) for number in numbers]
+        if isinstance(rows, pa.Table):
+            return pa.concat_tables(slices) if slices else rows.slice(0, 0)
+        return pa.chunked_array([chunk for part in slices for chunk in part.chunks], rows.type)
 
 
 def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:

@@ -3,11 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 from copydesk.articles.agencies import lookup
-from copydesk.vocabulary import agencies, escape, months
+from copydesk.vocabulary import agencies, escape, months, per_vocabulary
 
 LINES: Final = 3
 """An agency signs in the first or the last lines of a text; elsewhere its name is news about it."""
@@ -38,19 +37,19 @@ _PHOTO = re.compile(
 _SHORT = 6
 
 
-@cache
+@per_vocabulary
 def _sentences() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(
         (agency.id, literal(pattern), re.compile(pattern)) for agency in agencies() for pattern in agency.signatures
     )
 
 
-@cache
+@per_vocabulary
 def _ambiguous() -> frozenset[str]:
     return frozenset(agency.id for agency in agencies() if agency.ambiguity == "high")
 
 
-@cache
+@per_vocabulary
 def hint() -> str:
     """A pattern for Rust that every signed text holds near its ends, and few others do: the question before `signed`.
 

@@ -7,7 +7,6 @@ The body is kept as it stands in the file, blank lines included, so that finding
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import PurePath
 
 import polars as pl
@@ -18,7 +17,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream
-from copydesk.vocabulary import SENTENCE_END, byline_words, phrases
+from copydesk.vocabulary import SENTENCE_END, byline_words, per_vocabulary, phrases
 
 _HEAD_LINES = 8
 """Lines after the headline that can belong to the head; a longer head is text."""
@@ -54,20 +53,36 @@ def story_id(name: str) -> str:
 
 def parse(text: str) -> dict[str, str | None]:
     """The fields that the layout of ``text`` shows: title, byline, published, image_credit, body, original_url."""
-    body_end, url = _trailer(text)
-    lines = [(match.start(), match.end(), match.group().strip()) for match in _LINE.finditer(text, 0, body_end)]
+    found = layout(text)
+    return {field: "; ".join(text[start:end] for start, end in spans) or None for field, spans in found.items()}
+
+
+def layout(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Where ``text``, whose lines end in newlines, has each field: spans of code points, several only for credits."""
+    body_end, address = _trailer(text)
+    lines = [_filled(match) for match in _LINE.finditer(text, 0, body_end)]
     filled = [line for line in lines if line[2]]
+    url = {"original_url": [address] if address else []}
     if not filled:
-        return {"body": None, "original_url": url}
-    title, *rest = filled
+        return {"body": [], **url}
+    (start, end, _), *rest = filled
     head = _head(rest)
-    found = _classified([line for _, _, line in head])
     after = rest[len(head) :]
-    body = text[after[0][0] : body_end] if after else ""
-    return {"title": title[2], **found, "body": body.strip("\n") or None, "original_url": url}
+    body = []
+    if after:
+        first = text.rfind("\n", 0, after[0][0]) + 1
+        body = [(first, first + len(text[first:body_end].rstrip("\n")))]
+    return {"title": [(start, end)], **_classified(head), "body": body, **url}
 
 
-@cache
+def _filled(line: re.Match[str]) -> tuple[int, int, str]:
+    """(start, end, text) of what a line holds, without the blanks at its ends."""
+    text = line.group().strip()
+    start = line.start() + (line.group().index(text) if text else 0)
+    return start, start + len(text), text
+
+
+@per_vocabulary
 def _trailer_labels() -> re.Pattern[str]:
     labels = "|".join(
         re.escape(phrase.text.strip(" :："))
@@ -77,12 +92,13 @@ def _trailer_labels() -> re.Pattern[str]:
     return re.compile(rf"(?im)^\W*(?:{labels})\s*[:：]?[^\S\n]*(?:\n\s*)*(?=https?:|www\.|//)")
 
 
-def _trailer(text: str) -> tuple[int, str | None]:
-    """(where the body ends, the claimed URL): the last label that is followed by an address and nothing else."""
+def _trailer(text: str) -> tuple[int, tuple[int, int] | None]:
+    """(where the body ends, the span of the claimed URL): the last label that is followed by an address and nothing else."""
     for label in reversed(list(_trailer_labels().finditer(text))):
         address = text[label.end() :].strip()
         if "\n\n" not in address and len(address) < 4_000:
-            return label.start(), address
+            start = text.index(address, label.end()) if address else label.end()
+            return label.start(), (start, start + len(address))
     return len(text), None
 
 
@@ -110,16 +126,20 @@ def _is_date(line: str) -> bool:
     return dates.parse(line) is not None
 
 
-def _classified(head: list[str]) -> dict[str, str | None]:
-    date = next((line for line in head if _is_date(line)), None)
-    byline = next((line for line in head if line != date and _is_byline(line)), None)
-    if byline is None and date is not None and head.index(date) > 0:
-        byline = head[head.index(date) - 1]  # a bare name stands right above the date
-    others = [line for line in head if line not in (byline, date)]
-    return {"byline": byline, "published": date, "image_credit": "; ".join(others) or None}
+def _classified(head: list[tuple[int, int, str]]) -> dict[str, list[tuple[int, int]]]:
+    lines = [line for _, _, line in head]
+    date = next((line for line in lines if _is_date(line)), None)
+    byline = next((line for line in lines if line != date and _is_byline(line)), None)
+    if byline is None and date is not None and lines.index(date) > 0:
+        byline = lines[lines.index(date) - 1]  # a bare name stands right above the date
+    return {
+        "byline": [(start, end) for start, end, line in head if line == byline][:1],
+        "published": [(start, end) for start, end, line in head if line == date][:1],
+        "image_credit": [(start, end) for start, end, line in head if line not in (byline, date)],
+    }
 
 
-@cache
+@per_vocabulary
 def _prefix() -> re.Pattern[str]:
     return re.compile(
         r"(?i)\s*(?:" + "|".join(re.escape(word) for word in byline_words("prefix")) + r")(?![^\W_])\s*\S"

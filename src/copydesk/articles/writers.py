@@ -7,6 +7,7 @@ from typing import IO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.articles.parquet import taken
 from copydesk.articles.raw import RawBatch, Shape
 
 
@@ -96,7 +97,7 @@ class _Parquet:
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
         assert isinstance(batch.raw, pa.Table)
         if rows:
-            chosen = batch.raw if len(rows) == batch.raw.num_rows else batch.raw.take(pa.array(rows, pa.int64()))
+            chosen = batch.raw if len(rows) == batch.raw.num_rows else taken(batch.raw, rows)
             self._writer.write_table(chosen)
 
     def close(self) -> None:
@@ -111,6 +112,11 @@ _WRITERS: dict[str, Callable[[Path, Shape], Writer]] = {
     "json-object": _Folder,
     "parquet": _Parquet,
 }
+
+
+def writer(path: Path, shape: Shape) -> Writer:
+    """A writer of records of ``shape`` to ``path``: a file, or a folder where each record is a file of its own."""
+    return _WRITERS[shape.format](path, shape)
 
 
 class Outputs:
@@ -133,7 +139,7 @@ class Outputs:
         key = (verdict, ("folder",) if shape.format in ("story", "json-object") else shape.key)
         if key not in self._writers:
             suffix = "" if key[1] == ("folder",) else shape.suffix
-            self._writers[key] = _WRITERS[shape.format](self._folder / self._free(verdict, suffix), shape)
+            self._writers[key] = writer(self._folder / self._free(verdict, suffix), shape)
         return self._writers[key]
 
     def _free(self, verdict: str, suffix: str) -> str:

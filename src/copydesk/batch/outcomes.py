@@ -1,6 +1,6 @@
 """The outcomes frame: one row per article, no text. It is what suites run over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -32,9 +32,10 @@ def column(slug: str) -> str:
     return f"passes_{slug.replace('-', '_')}"
 
 
-def columns() -> list[str]:
-    """Every column that a suite may name; ``source_share`` is the share of the batch that the article's source has."""
-    return [*FACTS, "source_share", *map(column, REGISTRY)]
+def columns(rules: Iterable[str] = REGISTRY) -> list[str]:
+    """Every column that a suite may name, where ``rules`` are the slugs that there are;
+    ``source_share`` is the share of the batch that the article's source has."""
+    return [*FACTS, "source_share", *map(column, rules)]
 
 
 def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str], now: datetime) -> pl.DataFrame:

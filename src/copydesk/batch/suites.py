@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import polars as pl
 
 from copydesk.batch.outcomes import columns
 from copydesk.errors import ContractError
+from copydesk.rules import REGISTRY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +37,10 @@ class Suite:
         return list(dict.fromkeys(filter(None, named)))
 
 
-def read(path: Path) -> Suite:
-    """Reads a suite. Raises ContractError where it is not one, or names a column that outcomes do not have."""
+def read(path: Path, rules: Iterable[str] = REGISTRY) -> Suite:
+    """Reads a suite; ``rules`` are the slugs that there are.
+
+    Raises ContractError where it is not one, or names a column that outcomes do not have."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         expectations = data["expectations"]
@@ -53,8 +56,8 @@ def read(path: Path) -> Suite:
     meta = (data.get("meta") or {}).get("copydesk") or {}
     suite = Suite(path, str(data.get("name", path.stem)), int(meta.get("minimum_articles", _DEFAULT_MINIMUM)), data)
     for name in suite.columns:
-        if name not in columns():
-            raise ContractError(f"{path}: the outcomes have no column {name!r}; they have {', '.join(columns())}")
+        if name not in (known := columns(rules)):
+            raise ContractError(f"{path}: the outcomes have no column {name!r}; they have {', '.join(known)}")
     if not kinds:
         raise ContractError(f"{path}: the suite holds no expectation")
     return suite

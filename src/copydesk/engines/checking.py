@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from copydesk.baseline import Ledger, fingerprint
 from copydesk.contract import Contract
 from copydesk.errors import RuleError
 from copydesk.rules import Severity
@@ -29,9 +30,13 @@ FINDINGS: Final[dict[str, pl.DataType]] = {
     "suggestion": pl.String(),
     "before": pl.String(),
     "after": pl.String(),
+    "article_key": pl.String(),
+    "fingerprint": pl.String(),
+    "baseline": pl.Boolean(),
 }
 """One row per finding. ``start`` and ``end`` are code points in ``field``, ``line`` is 1-based in the body (null
-elsewhere), ``before`` and ``after`` are the text around the span."""
+elsewhere), ``before`` and ``after`` are the text around the span. ``baseline`` is whether the finding was known before the
+run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere but in this table."""
 
 EVIDENCE: Final = 200
 """Characters of evidence at most, and of a suggestion ten times as many."""
@@ -53,21 +58,30 @@ class Checked:
     failures: pl.DataFrame
     checked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
-    suppressed: int = 0
+    suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(article id, rule) -> findings that the contract suppresses."""
 
 
-def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
-    """Checks ``articles`` (the derived article frame, see `copydesk.articles.derive`) against ``contract``."""
+def check_batch(articles: pl.DataFrame, contract: Contract, ledger: Ledger | None = None) -> Checked:
+    """Checks ``articles`` (the article frame of `copydesk.preparing`) against ``contract``.
+
+    Findings that ``ledger`` knows are marked, and count for no verdict, rule or outcome.
+    """
     passes = validate(contract.schema, articles, contract.checks, contract.outcomes)
     rows = list(_findings(articles, contract, passes))
-    kept = [row for row in rows if (str(row[1]), row[3]) not in contract.suppress] if contract.suppress else rows
+    suppressed = Counter((str(row[1]), row[3]) for row in rows if (str(row[1]), row[3]) in contract.suppress)
+    kept = [row for row in rows if (str(row[1]), row[3]) not in suppressed]
+    if ledger is not None:
+        ledger.see(articles["article_key"])
+        kept = [(*row[:-1], ledger.takes(row[-2])) for row in kept]
     findings = pl.DataFrame(kept, schema=FINDINGS, orient="row")
-    failures = _failures(articles, findings)
+    new = findings.filter(~pl.col("baseline"))
+    failures = _failures(articles, new)
     checked: Counter[str] = Counter()
     for check in contract.checks:
         checked[check.slug] += _count(articles, check)
-    failed = Counter(dict(findings.group_by("rule").agg(pl.col("record").n_unique()).iter_rows()))
-    return Checked(_verdicts(articles, findings), findings, failures, checked, failed, len(rows) - len(kept))
+    failed = Counter(dict(new.group_by("rule").agg(pl.col("record").n_unique()).iter_rows()))
+    return Checked(_verdicts(articles, new), findings, failures, checked, failed, suppressed)
 
 
 def _count(articles: pl.DataFrame, check: Check) -> int:
@@ -135,6 +149,9 @@ def _row(article: dict[str, Any], check: Check, spot: Spot) -> tuple[Any, ...]:
         spot.suggestion and spot.suggestion[: 10 * EVIDENCE],
         before,
         after,
+        article["article_key"],
+        fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
+        False,
     )
 
 

@@ -5,30 +5,35 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from copydesk import __version__
+from copydesk import __version__, baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
 from copydesk.articles.raw import RawBatch, Shape, Unreadable
 from copydesk.articles.writers import Outputs
+from copydesk.baseline import Ledger, notes, stale_suppressions
 from copydesk.batch import suites
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, check_batch
-from copydesk.engines.preparing import prepare, survey_inputs
+from copydesk.engines.surveying import survey_inputs
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import Decision, decide
 from copydesk.origin.stage import OriginStage
+from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
+from copydesk.rules import REGISTRY
+from copydesk.rules.documentation import documentation
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.survey import Survey
 from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
+from copydesk.vocabulary import using
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
@@ -41,7 +46,7 @@ class Tally:
     read: int = 0
     unreadable: int = 0
     warned: int = 0
-    suppressed: int = 0
+    suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     sources: dict[str, Counter[str]] = field(default_factory=dict)
@@ -58,7 +63,7 @@ class Tally:
 
     def add(self, checked: Checked) -> None:
         """Counts a checked batch."""
-        self.suppressed += checked.suppressed
+        self.suppressed.update(checked.suppressed)
         self.checked.update(checked.checked)
         self.failed.update(checked.failed)
         self.warned += checked.articles.filter(pl.col("warnings") > 0).height
@@ -100,9 +105,9 @@ def run(
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
     """
     _refuse_to_overwrite(inputs, out)
-    batch_suites = [suites.read(path) for path in contract.suites]
+    batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
-    with RunDirectory(out) as directory:
+    with using(contract.vocabulary), RunDirectory(out) as directory:
         work = _Work(contract, directory.staging, started, online, keep)
         try:
             if contract.surveys:
@@ -115,7 +120,9 @@ def run(
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
             results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
-            summary = _summary(contract, work.tally, started, results, decision, errors)
+            stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
+            work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
+            summary = _summary(contract, work.tally, started, results, decision, errors, work.ledger, stale)
             write_json(directory.staging / "summary.json", summary)
             from copydesk.report import render
 
@@ -163,6 +170,9 @@ class _Work:
     def __init__(self, contract: Contract, staging: Path, started: datetime, online: bool, keep: bool) -> None:
         self.tally = Tally()
         self.survey: Survey | None = None
+        self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
+        self.suppressed_ids_seen: set[str] = set()
+        self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
         self._contract, self._started, self._keep = contract, started, keep
         self._fields = FieldMap(contract.fields)
         self._origin = OriginStage(contract.origin, online)
@@ -211,6 +221,8 @@ class _Work:
         checked = self._check(entry, batch, start)
         self.tally.add(checked)
         articles = checked.articles
+        ids = articles["article_id"]
+        self.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
         for verdict in ("accepted", "quarantined"):
             rows = (articles["verdict"] == verdict).arg_true().to_list()
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)
@@ -226,8 +238,9 @@ class _Work:
             pl.lit(entry.name).alias("input"),
             pl.Series("position", list(batch.positions), pl.Int64()),
         )
-        articles = self._origin.add(prepare(scraped, self._contract, self._started, self.survey))
-        return check_batch(with_provenance(articles), self._contract)
+        allow = self._contract.origin.allow_networks
+        articles = self._origin.add(prepare(scraped, self._started, allow, self.survey))
+        return check_batch(with_provenance(articles), self._contract, self.ledger)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -270,6 +283,8 @@ def _summary(
     results: list[dict[str, Any]],
     decision: Decision,
     errors: Sequence[str],
+    ledger: Ledger | None,
+    stale_suppressions: list[dict[str, str]],
 ) -> dict[str, Any]:
     contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
     return {
@@ -282,7 +297,10 @@ def _summary(
         "input_errors": list(errors),
         "notes": list(tally.notes),
         "counts": tally.counts,
-        "suppressed": tally.suppressed,
+        "suppressed": tally.suppressed.total(),
+        "stale_suppressions": stale_suppressions,
+        "baselined": ledger.matched if ledger else 0,
+        "baseline": ledger.summary() if ledger else None,
         "rules": {
             slug: {**_rule(contract, slug), "checked": tally.checked[slug], "failed": tally.failed[slug]}
             for slug in rule_slugs(contract)
@@ -296,7 +314,8 @@ def _summary(
     }
 
 
-def _rule(contract: Contract, slug: str) -> dict[str, str]:
-    """The code of a rule and the severity that most sources get it with."""
+def _rule(contract: Contract, slug: str) -> dict[str, Any]:
+    """The code of a rule, the severity that most sources get it with, and the documentation of one that is not built in."""
     check = next(check for check in contract.checks if check.slug == slug)
-    return {"code": check.rule.code, "severity": str(check.severity)}
+    rule: dict[str, Any] = {"code": check.rule.code, "severity": str(check.severity)}
+    return rule if slug in REGISTRY else {**rule, "documentation": asdict(documentation(type(check.rule)))}

@@ -7,12 +7,12 @@ gives up its fast automaton on text that is not ASCII and becomes sixty times sl
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import polars as pl
 
-from copydesk.vocabulary import Phrase, escape, parts_words, phrases
+from copydesk.errors import ContractError
+from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
 LONGEST: Final = 400
 """Characters; a longer line is prose, whatever phrase it begins with or holds."""
@@ -42,6 +42,8 @@ class PhraseIndex:
         known = list(known)
         self._contained = [(phrase.text.lower(), phrase.kind) for phrase in known if phrase.match == "contains"]
         self._patterns = [(re.compile(phrase.text), phrase.kind) for phrase in known if phrase.match == "regex"]
+        for pattern, _ in self._patterns:
+            _understood(pattern.pattern)
         held = [f"(?i:{escape(text)})" for text, _ in self._contained]
         self._held = "|".join([*held, *(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)]) or r"\z."
         led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
@@ -98,6 +100,16 @@ class PhraseIndex:
         return next((Hit(kind, None) for pattern, kind in self._patterns if pattern.search(line)), None)
 
 
+def _understood(pattern: str) -> None:
+    """Raises ContractError where polars cannot match a pattern of the vocabulary."""
+    try:
+        pl.Series([""]).str.contains(loosened(pattern))
+    except pl.exceptions.ComputeError:
+        raise ContractError(
+            f"residue phrase {pattern!r}: no look-around and no back references, please: lines are matched in linear time"
+        ) from None
+
+
 def loosened(pattern: str) -> str:
     """A Python pattern of the vocabulary for Rust: matches whatever it matches, and is fast on text of any script."""
     for slow, fast in _LOOSE.items():
@@ -115,7 +127,7 @@ def _lead(text: str) -> str:
     return ""
 
 
-@cache
+@per_vocabulary
 def index(*kinds: str) -> PhraseIndex:
     """The phrases of some kinds, or of all, that are evidence by themselves (risk low or medium)."""
     return PhraseIndex(phrase for phrase in phrases(*kinds) if phrase.risk != "high")

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import polars as pl
 
 from copydesk.articles import dates
-from copydesk.vocabulary import SENTENCE_END, byline_words, escape
+from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary
 
 _DATE_LENGTH = 70
 """Characters of the longest date line ("Updated on Saturday, 14 September 2024 at 10:30 a.m. (Paris)")."""
@@ -90,18 +89,18 @@ def _is_byline(bylines: pl.Series) -> pl.Expr:
     return pl.col("text").is_in(bylines.unique().drop_nulls().implode())
 
 
-@cache
+@per_vocabulary
 def _prefixes() -> str:
     words = [word for word in byline_words("prefix") if len(word) > 1]
     return "|".join(escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-@cache
+@per_vocabulary
 def _byline_start() -> str:
     return rf"^(?i:{_prefixes()})[:： ]"
 
 
-@cache
+@per_vocabulary
 def _byline_pattern() -> re.Pattern[str]:
     name = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
     joint = r"(?:\s|,\s?|\s(?:and|und|et|y|e|en|och|og|ja|i|ve|и|та|de|da|van|von|del|di|al|bin)\s)"

@@ -11,7 +11,7 @@ import polars as pl
 
 from copydesk.errors import InputError
 from copydesk.rules import REGISTRY
-from copydesk.rules.documentation import documentation
+from copydesk.rules.documentation import Documentation, documentation
 
 PER_RULE: Final = 40
 """Findings of one rule that a report shows; all are in `findings.parquet`."""
@@ -43,7 +43,7 @@ def view(run: Path) -> View:
     """Reads the run directory ``run`` (or a run still being written)."""
     try:
         summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-        findings = pl.scan_parquet(run / "findings.parquet")
+        findings = pl.scan_parquet(run / "findings.parquet").filter(~pl.col("baseline"))  # known ones are no news
         articles = pl.scan_parquet(run / "articles.parquet")
         findings.collect_schema()
         articles.collect_schema()
@@ -83,7 +83,8 @@ def _matrix_sources(sources: list[dict[str, Any]], counts: Counts) -> list[dict[
 
 
 def _rule(slug: str, rule: dict[str, Any], counts: Counts, sources: list[dict[str, Any]]) -> dict[str, Any]:
-    docs = documentation(REGISTRY[slug]) if slug in REGISTRY else None
+    own = rule.get("documentation")  # a user's rule brings it along
+    docs = documentation(REGISTRY[slug]) if slug in REGISTRY else Documentation(**own) if own else None
     cells = []
     for source in sources:
         count, _ = counts.get((slug, source["name"]), (0, 0))
@@ -94,8 +95,8 @@ def _rule(slug: str, rule: dict[str, Any], counts: Counts, sources: list[dict[st
         **rule,
         "anchor": f"rule-{slug}",
         "summary": docs.summary if docs else "",
-        "why": _plain(docs.sections["Why it matters"]) if docs else "",
-        "todo": _plain(docs.sections["What to do"]) if docs else "",
+        "why": _plain(docs.sections.get("Why it matters", "")) if docs else "",
+        "todo": _plain(docs.sections.get("What to do", "")) if docs else "",
         "findings": sum(number for (name, _), (_, number) in counts.items() if name == slug),
         "cells": cells,
     }

@@ -13,21 +13,43 @@ from copydesk.rules import (
     titles,
     urls,
 )
-from copydesk.rules.base import REGISTRY, Rule, Severity
+from copydesk.rules.base import (
+    REGISTRY,
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    difference,
+    parameter,
+    present,
+    rule,
+    whole,
+)
+from copydesk.rules.standalone import check
 
 __all__ = [
     "REGISTRY",
+    "Article",
     "Rule",
     "Severity",
+    "Spot",
     "bylines",
+    "check",
+    "confirmed",
     "dates",
+    "difference",
     "markup",
     "notices",
     "origin",
     "page_parts",
+    "parameter",
+    "present",
     "residue",
+    "rule",
     "sources",
     "texts",
     "titles",
     "urls",
+    "whole",
 ]

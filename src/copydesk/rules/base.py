@@ -5,11 +5,15 @@ reports and on the command line. Its docstring is its documentation (see `copyde
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import polars as pl
+
+from copydesk.vocabulary import bound
 
 
 class Severity(StrEnum):
@@ -67,6 +71,20 @@ class Rule:
 REGISTRY: dict[str, type[Rule]] = {}
 """Every known rule by slug, in the order of their codes' declaration."""
 
+_declaring: ContextVar[dict[str, type[Rule]]] = ContextVar("_declaring", default=REGISTRY)
+
+
+@contextmanager
+def collecting() -> Iterator[dict[str, type[Rule]]]:
+    """Rules declared inside go into the dictionary that this gives, and not among the built-in ones."""
+    found: dict[str, type[Rule]] = {}
+    token = _declaring.set(found)
+    try:
+        yield found
+    finally:
+        _declaring.reset(token)
+
+
 R = TypeVar("R", bound=Rule)
 
 
@@ -92,12 +110,13 @@ def rule(
     """
 
     def declare(cls: type[R]) -> type[R]:
-        if slug in REGISTRY or any(known.code == code for known in REGISTRY.values()):
+        target = _declaring.get()
+        if any(slug == known.slug or code == known.code for known in (*REGISTRY.values(), *target.values())):
             raise ValueError(f"rule {code} {slug}: the code or the slug is taken")
         cls.code, cls.slug, cls.severity = code, slug, severity
         cls.field, cls.fix, cls.online = field, fix, online
         declared = dataclass(frozen=True)(cls)
-        REGISTRY[slug] = declared
+        target[slug] = declared
         return declared
 
     return declare
@@ -125,7 +144,9 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     def ask(values: pl.Series) -> pl.Series:
         return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
 
-    return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
+    return (
+        pl.when(candidates).then(pl.col(column)).map_batches(bound(ask), return_dtype=pl.Boolean(), is_elementwise=True)
+    )
 
 
 def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:

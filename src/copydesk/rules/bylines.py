@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 import polars as pl
 
 from copydesk.articles import agencies, signatures
 from copydesk.rules.base import Article, Rule, Severity, Spot, difference, parameter, present, rule, whole
-from copydesk.vocabulary import WORD_END, byline_words, escape, parts_words
+from copydesk.vocabulary import WORD_END, bound, byline_words, escape, parts_words, per_vocabulary
 
 _AUTHOR_JOINT = re.compile(r"\s*;\s*")
 
@@ -26,13 +25,13 @@ _MARKS = (
 """What no name contains. On 1,951 real author strings: e-mail or handle 0.6 %, link 1.5 %, digits 1.0 %."""
 
 
-@cache
+@per_vocabulary
 def _noise() -> str:
     """Everything in a byline that is not a name, for Rust (where Unicode word boundaries are slow)."""
     return _alternatives(r"(?:\A|[^\p{L}\p{N}])", WORD_END)
 
 
-@cache
+@per_vocabulary
 def _noise_pattern() -> re.Pattern[str]:
     """The same for Python, whose match is the noise alone."""
     return re.compile(_alternatives(r"(?<![^\W_])", r"(?![^\W_])"))
@@ -52,7 +51,7 @@ def _alternatives(start: str, end: str) -> str:
     return "(?i)" + "|".join((*_MARKS, f"{start}(?:{parted}){end}", attached, whole))
 
 
-@cache
+@per_vocabulary
 def _prefix() -> str:
     """A leading "By", or a word of another language that is a first name elsewhere ("Oleh", "Par") before a full name.
 
@@ -69,7 +68,7 @@ def _prefix() -> str:
     )
 
 
-@cache
+@per_vocabulary
 def _lead_pattern() -> re.Pattern[str]:
     words = sorted(byline_words("prefix"), key=len, reverse=True)
     return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*")
@@ -81,7 +80,7 @@ def _lead(byline: str) -> int:
     return found.end() if found else 0
 
 
-@cache
+@per_vocabulary
 def _prefix_pattern() -> re.Pattern[str]:
     return re.compile(_prefix())
 
@@ -235,8 +234,10 @@ class AgencySpelling(Rule):
     def passes(self) -> pl.Expr:
         credited = pl.col("byline_agencies").list.len() > 0
         return ~pl.when(credited).then(pl.col("byline")).map_batches(
-            lambda values: pl.Series(
-                [value is not None and bool(agencies.misspelt(value)) for value in values], dtype=pl.Boolean()
+            bound(
+                lambda values: pl.Series(
+                    [value is not None and bool(agencies.misspelt(value)) for value in values], dtype=pl.Boolean()
+                )
             ),
             return_dtype=pl.Boolean(),
         )

@@ -30,7 +30,10 @@ class Documentation:
 
 def documentation(rule: type[Rule]) -> Documentation:
     """Reads the docstring of ``rule``."""
-    head, *parts = _SECTION.split(inspect.getdoc(rule) or "")
+    own = rule.__dict__.get("__doc__") or ""
+    # a class without a docstring gets its signature from dataclass
+    text = "" if own.startswith(f"{rule.__name__}(") else inspect.cleandoc(own)
+    head, *parts = _SECTION.split(text)
     sections = {name.strip(): text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
     return Documentation(head.strip(), sections)
 

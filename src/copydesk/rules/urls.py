@@ -137,7 +137,7 @@ class URLRelative(_URLRule):
 
     ## Example
     ```json
-    {"url": "/news/ferry-resumes"}
+    {"url": "www.example.com/news/ferry-resumes"}
     ```
 
     ## Use instead

@@ -1,4 +1,4 @@
-"""From scraped columns to the frame that rules see, the same for every engine."""
+"""Takes the survey of a run before its articles are judged."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -7,31 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from copydesk.articles.derive import derive, identify
+from copydesk.articles.derive import identify
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
 from copydesk.errors import InputError
-from copydesk.furniture.marks import mark
 from copydesk.survey import Notes, Survey
-
-
-def prepare(scraped: pl.DataFrame, contract: Contract, started: datetime, survey: Survey | None) -> pl.DataFrame:
-    """The article frame with everything that rules read, short of the origin's answers.
-
-    ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `POSITION`; ``survey`` is that of the whole run.
-    """
-    known = survey or Survey.nothing()
-    return mark(known.add(derive(scraped, started, contract.origin.allow_networks)), known.templates)
-
-
-def survey_frame(scraped: pl.DataFrame, contract: Contract, started: datetime, folder: Path) -> Survey | None:
-    """The survey of a single frame; ``folder`` is for its notes. None where no rule of the contract needs one."""
-    if not contract.surveys:
-        return None
-    notes = Notes(folder)
-    notes.take(identify(scraped, started, contract.origin.allow_networks))
-    return notes.survey()
 
 
 def survey_inputs(inputs: Sequence[Input], contract: Contract, started: datetime, folder: Path) -> Survey | None:

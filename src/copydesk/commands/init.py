@@ -1,0 +1,62 @@
+"""`copydesk init`: writes the declarative folders to start from, drafted from a sample if there is one."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from copydesk.commands.shared import print_safely, printable
+from copydesk.errors import OutputError, UsageError
+
+_EPILOG = """\
+example:
+  copydesk init --from scraped.jsonl && copydesk check scraped.jsonl -c checks/article.yaml
+
+With --from, checks/article.yaml and expectations/batch.json are drafted from the sample: names of fields, what is peculiar to
+sources with enough articles, and thresholds with the uncertainty that the sample's size leaves. Comments give the counts.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command to the command line."""
+    init = commands.add_parser(
+        "init",
+        help="write checks/, expectations/ and reports/ to start from",
+        description="Writes a contract, a suite, vocabularies and report templates into the working directory.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    init.add_argument(
+        "--from",
+        metavar="SAMPLE",
+        dest="sample",
+        action="append",
+        default=[],
+        help="records to draft from (a file or glob)",
+    )
+    init.add_argument("--format", metavar="FORMAT", help="the sample's format (default: recognised)")
+    init.add_argument("--force", action="store_true", help="overwrite files that are there")
+    init.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from copydesk.scaffold import write
+
+    drafted = _drafted(options) if options.sample else {}
+    try:
+        written = list(write(Path(), options.force, drafted))
+    except OSError as error:
+        raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
+    lines = [f"{'wrote' if new else 'kept'} {path}" for path, new in written]
+    print_safely(lambda: print("\n".join(map(printable, lines))))
+    return 0
+
+
+def _drafted(options: argparse.Namespace) -> dict[str, str]:
+    if "-" in options.sample:
+        raise UsageError("--from needs a file: a sample is read more than once")
+
+    from copydesk.articles.inputs import expand
+    from copydesk.drafts.draft import draft
+
+    contract, suite = draft(expand(options.sample, options.format))
+    return {"checks/article.yaml": contract, "expectations/batch.json": suite}

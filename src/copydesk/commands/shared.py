@@ -1,0 +1,31 @@
+"""What several commands have in common."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def print_safely(write: Callable[[], None]) -> None:
+    """Prints; whoever reads our output may stop reading, which changes no verdict."""
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters shown: file names and records must not drive a terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def add_rules_option(parser: Any) -> None:
+    """The option for files of rules."""
+    parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a Python file with rules of your own; it is run, so trust it (may be given more than once)",
+    )

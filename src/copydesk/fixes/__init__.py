@@ -1,0 +1,1 @@
+"""Applies the repairs that rules offer, and writes the records again with nothing else changed."""
