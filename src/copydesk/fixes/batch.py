@@ -76,19 +76,27 @@ class Fixer:
         articles = self._articles(scraped, range(scraped.height))
         ids = articles["article_id"]
         originals: dict[int, Any] = {}
-        changed: list[int] = []
+        last: list[_Attempt] = []
         for _ in range(ROUNDS):
-            changed.clear()
-            for article, edits in self._wanted(articles, done):
-                row = article["record"]
-                before = editor.snapshot(row)
-                if self._apply(editor, article, edits, done):
-                    originals.setdefault(row, before)
-                    changed.append(row)
-            if not changed:
+            tried = [
+                attempt
+                for article, edits in self._wanted(articles, done)
+                if (attempt := _attempt(editor, article, edits, done)) is not None
+            ]
+            now = editor.scraped([attempt.row for attempt in tried])
+            held = [
+                _holds(attempt, row, editor, done)
+                for attempt, row in zip(tried, now.iter_rows(named=True), strict=True)
+            ]
+            last = [attempt for attempt, holds in zip(tried, held, strict=True) if holds]
+            if not last:
                 return done, ids
-            articles = self._articles(editor.scraped(changed), changed)
-        for row in changed:
+            for attempt in last:
+                originals.setdefault(attempt.row, attempt.before)
+            articles = self._articles(
+                now.filter(pl.Series(held, dtype=pl.Boolean())), [attempt.row for attempt in last]
+            )
+        for row in (attempt.row for attempt in last):
             editor.restore(row, originals[row])
             done.refused[row] = [(change.rule.slug, UNSETTLED) for change in done.changes.pop(row)]
         return done, ids
@@ -136,39 +144,68 @@ class Fixer:
                     if edit and text[edit.start : edit.end] != edit.text:
                         yield spot.field, edit
 
-    def _apply(self, editor: Editor, article: Mapping[str, Any], wanted: dict[str, list[Edit]], done: Fixed) -> bool:
-        """Applies edits to one record; whether it changed."""
-        row = article["record"]
-        refused = done.refused.setdefault(row, [])
-        changes: list[Change] = []
-        values: dict[Path, str | None] = {}
-        meant: dict[str, str] = {}
-        for name, candidates in wanted.items():
-            text = article[name]
-            edits = with_line_breaks(text, chosen(candidates)) if name == "body" else chosen(candidates)
-            reason = NOTHING_LEFT if applied(text, edits).strip() in NOTHING else GUESSED if article["decoding"] else ""
-            found = None if reason else _placed(editor, row, name, text, edits)
-            if found is None:
-                refused += [(edit.rule.slug, reason or NOWHERE) for edit in edits]
-                continue
-            refused += [(edit.rule.slug, PARTS) for edit in found.refused]
-            if not found.values:
-                continue
-            changes += found.changes
-            values |= found.values
-            refusals = set(found.refused)
-            meant[name] = applied(text, [edit for edit in edits if edit not in refusals])
-        if not values:
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A record that has been changed and must yet be read again: how it was ``before``, and what its fields are to say."""
+
+    row: int
+    article: Mapping[str, Any]
+    before: Any
+    changes: list[Change]
+    meant: dict[str, str]
+
+
+def _attempt(
+    editor: Editor, article: Mapping[str, Any], wanted: Mapping[str, list[Edit]], done: Fixed
+) -> _Attempt | None:
+    """Applies edits, by field, to one record; None where it stays as it is."""
+    row = article["record"]
+    refused = done.refused.setdefault(row, [])
+    changes: list[Change] = []
+    values: dict[Path, str | None] = {}
+    meant: dict[str, str] = {}
+    for name, candidates in wanted.items():
+        text = article[name]
+        edits = with_line_breaks(text, chosen(candidates)) if name == "body" else chosen(candidates)
+        reason = NOTHING_LEFT if applied(text, edits).strip() in NOTHING else GUESSED if article["decoding"] else ""
+        found = None if reason else _placed(editor, row, name, text, edits)
+        if found is None:
+            refused += [(edit.rule.slug, reason or NOWHERE) for edit in edits]
+            continue
+        refused += [(edit.rule.slug, PARTS) for edit in found.refused]
+        if not found.values:
+            continue
+        changes += found.changes
+        values |= found.values
+        refusals = set(found.refused)
+        meant[name] = applied(text, [edit for edit in edits if edit not in refusals])
+    if not values:
+        return None
+    if changes[0].key == "":  # one text for all fields: undoing goes backwards, so from right to left here as well
+        changes.sort(key=lambda change: -change.start)
+    before = editor.snapshot(row)
+    if editor.change(row, values):
+        return _Attempt(row, article, before, changes, meant)
+    refused += [(change.rule.slug, OTHERWISE) for change in changes]
+    return None
+
+
+def _holds(attempt: _Attempt, now: Mapping[str, Any], editor: Editor, done: Fixed) -> bool:
+    """Whether the record, read again, says what was meant and nothing else has moved; if not, the attempt is taken back."""
+    for name in SCRAPED:
+        if name in ("article_id", "source", "extra", "html", "decoding"):  # filled in, or the rest
+            continue
+        if _words(now[name]) != _words(attempt.meant.get(name, attempt.article[name])):
+            editor.restore(attempt.row, attempt.before)
+            done.refused[attempt.row] += [(change.rule.slug, OTHERWISE) for change in attempt.changes]
             return False
-        if changes[0].key == "":  # one text for all fields: undoing goes backwards, so from right to left here as well
-            changes.sort(key=lambda change: -change.start)
-        before = editor.snapshot(row)
-        if editor.change(row, values) and _as_meant(editor.scraped([row]), article, meant):
-            done.changes.setdefault(row, []).extend(changes)
-            return True
-        editor.restore(row, before)
-        refused += [(change.rule.slug, OTHERWISE) for change in changes]
-        return False
+    done.changes.setdefault(attempt.row, []).extend(attempt.changes)
+    return True
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()
 
 
 @dataclass
@@ -240,18 +277,3 @@ def _is_item(leaf: Leaf) -> bool:
 def pointer(path: Path) -> str:
     """``path`` as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
-def _as_meant(scraped: pl.DataFrame, article: Mapping[str, Any], meant: Mapping[str, str]) -> bool:
-    """Whether the record, read again, says what was meant and nothing else has moved."""
-    now = scraped.row(0, named=True)
-    for name in SCRAPED:
-        if name in ("article_id", "source", "extra", "html", "decoding"):  # filled in, or the rest
-            continue
-        if _blanks_even(now[name]) != _blanks_even(meant.get(name, article[name])):
-            return False
-    return True
-
-
-def _blanks_even(text: str | None) -> list[str]:
-    return (text or "").split()
