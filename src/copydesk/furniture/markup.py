@@ -1,0 +1,238 @@
+"""The kept HTML of a page as flat arrays: its elements in document order and the text between them.
+
+Written for pages that may be hostile: one pass, linear in what is read, no recursion and no tree objects. Neither of the
+usual native parsers could be used: lexbor (selectolax) takes quadratic time on unclosed or mis-nested tags, libxml2 (lxml)
+drops everything below a depth of 256 and takes quadratic time on an element of many attributes; neither can be interrupted.
+What a browser does with broken mark-up is approximated: optional end tags are implied, stray ones ignored.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from collections import Counter
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+READ: Final = 6_000_000
+"""Characters of a page that are read at most; the longest of 166 real pages has 1.7 million."""
+TAGS: Final = 100_000
+"""Tags that are read at most; the largest of the same pages has a tenth."""
+_DEPTH: Final = 400
+"""Open elements beyond this are not nested any deeper."""
+_REACH: Final = 40
+"""How far up an end tag looks for the element it closes."""
+
+VOID: Final = frozenset(
+    "area base br col embed hr img input link meta param source track wbr command keygen".split()  # noqa: SIM905
+)
+BLOCKS: Final = frozenset(
+    "html body address article aside blockquote button center dd details dialog dir div dl dt fieldset figcaption figure"  # noqa: SIM905
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav ol option p pre section select summary table"
+    " tbody td tfoot th thead tr ul caption iframe noscript template".split()
+)
+_RAW: Final = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "xmp"))
+_CLOSED_BY: Final = {
+    "li": frozenset(("li",)),
+    "dt": frozenset(("dt", "dd")),
+    "dd": frozenset(("dt", "dd")),
+    "option": frozenset(("option",)),
+    "tr": frozenset(("tr", "td", "th")),
+    "td": frozenset(("td", "th")),
+    "th": frozenset(("td", "th")),
+}
+"""Which open elements a start tag ends, up to the next list or table."""
+_NO_PARAGRAPH: Final = BLOCKS - {"button", "option", "select", "iframe", "noscript", "template", "body", "html", "td", "th"}
+
+_TAG: Final = re.compile(r"<(?:(/?)([A-Za-z][^\s/>]*+)([^>]*+)>|(!--)|[!?][^>]*+>)")
+_VALUES: Final = re.compile(r"""(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
+_END: Final = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+_FOLD: Final = (
+    *((c, "'") for c in "‘’‚‛ʼ`´′"),
+    *((c, '"') for c in "“”„‟«»″"),
+    *((c, "-") for c in "‐‑‒–—―−"),
+    ("…", "..."),
+    *((c, "") for c in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"),
+)
+
+
+class Script(NamedTuple):
+    """A script of data (JSON-LD): where the element stands and its text."""
+
+    attributes: str
+    text: str
+
+
+class Page:
+    """A page as arrays over its elements in document order (element 0 is the root that holds all others).
+
+    ``end[i]`` is one past the last element inside ``i``; ``first[i]`` and ``last[i]`` are the text nodes inside it, as a
+    range. ``keys`` is the page's text without white space and with quotes and dashes folded (`squeezed`); text node ``n``
+    is ``keys[starts[n]:starts[n + 1]]`` and belongs to element ``owner[n]``.
+    """
+
+    __slots__ = (
+        "attributes", "block", "depth", "end", "first", "keys", "last", "linked", "owner", "parent", "scripts", "starts",
+        "tags", "title",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.tags: list[str] = ["#root"]
+        self.attributes: list[str] = [""]
+        self.parent: list[int] = [0]
+        self.depth: list[int] = [0]
+        self.end: list[int] = [0]
+        self.first: list[int] = [0]
+        self.last: list[int] = [0]
+        self.block: list[int] = [0]
+        self.owner: list[int] = []
+        self.linked: list[bool] = []
+        self.scripts: list[Script] = []
+        self.title = ""
+        self.starts: list[int] = [0]
+        self.keys = ""
+
+    def node_at(self, position: int) -> int:
+        """The text node that holds the character at ``position`` of `keys`."""
+        return min(bisect_right(self.starts, position), len(self.owner)) - 1
+
+    def span(self, element: int) -> tuple[int, int]:
+        """Where the text of ``element`` begins and ends in `keys`."""
+        return self.starts[self.first[element]], self.starts[self.last[element]]
+
+
+def squeezed(texts: list[str]) -> list[str]:
+    """``texts`` in the form in which a line is looked up on its page: no white space, no invisible characters, quotes,
+    dashes and case folded."""
+    joined = "\0".join(text.replace("\0", "") for text in texts)
+    for old, new in _FOLD:
+        joined = joined.replace(old, new)
+    return "".join(joined.lower().split()).split("\0") if texts else []
+
+
+def read_page(source: str) -> Page:
+    """The elements and the text of the page ``source``. Any text at all is a page."""
+    source = source[:READ].replace("\0", " ")
+    source = source[: source.rfind(">") + 1]  # what follows has no tag; without it every "<" below finds its ">"
+    page = Page()
+    texts = _Reader(page, source).read()
+    unescaped = html.unescape("\0".join(texts)).split("\0")
+    keys = squeezed(unescaped)
+    page.keys = "".join(keys)
+    page.starts = [0, *accumulate(map(len, keys))]
+    return page
+
+
+class _Reader:
+    def __init__(self, page: Page, source: str) -> None:
+        self.page, self.source = page, source
+        self.open: list[int] = [0]
+        self.counts: Counter[str] = Counter()
+        self.links = 0
+        self.spare = 2 * len(source)  # characters that may be looked through once more for a closing quote
+        self.texts: list[str] = []
+
+    def read(self) -> list[str]:
+        page, source, at = self.page, self.source, 0
+        search = _TAG.search
+        for _ in range(TAGS):
+            if (found := search(source, at)) is None:
+                self.text(source[at:])
+                break
+            begin = found.start()
+            if begin > at:
+                self.text(source[at:begin])
+            slash, name, rest, comment = found.groups()
+            at = found.end()
+            if comment:
+                at = source.find("-->", at)
+                if at < 0:
+                    break
+                at += 3
+            elif name:
+                name = name.lower()
+                if slash:
+                    self.close(name)
+                    continue
+                if rest.count('"') % 2 or rest.count("'") % 2:
+                    at = self.tag_end(found.start(3), at)
+                    rest = source[found.start(3) : at - 1]
+                if name in _RAW and not (name == "title" and self.counts["svg"]):
+                    at = self.raw(name, rest, at)
+                else:
+                    self.start(name, rest)
+        while len(self.open) > 1:
+            self.pop()
+        page.end[0], page.last[0] = len(page.tags), len(self.texts)
+        return self.texts
+
+    def tag_end(self, begin: int, end: int) -> int:
+        """Where the tag really ends, whose first ">" may stand inside a quoted value."""
+        window = min(self.spare, 200_000)
+        found = _VALUES.match(self.source, begin, end + window)
+        self.spare -= found.end() - begin if found and found.end() > end else window
+        return found.end() if found else end
+
+    def text(self, text: str) -> None:
+        if not text.isspace() and text:
+            self.texts.append(text)
+            self.page.owner.append(self.open[-1])
+            self.page.linked.append(self.links > 0)
+
+    def raw(self, name: str, rest: str, at: int) -> int:
+        found = _END[name].search(self.source, at)
+        stop = found.start() if found else len(self.source)
+        text = self.source[at:stop]
+        if name == "script" and "ld+json" in rest:
+            self.page.scripts.append(Script(rest, text))
+        elif name == "title" and not self.page.title:
+            self.page.title = html.unescape(text)
+        return self.source.find(">", stop) + 1 if found else stop
+
+    def start(self, name: str, rest: str) -> None:
+        page, tags = self.page, self.page.tags
+        if name in _CLOSED_BY:
+            ended = _CLOSED_BY[name]
+            while tags[self.open[-1]] in ended or (tags[self.open[-1]] == "p" and name != "option"):
+                self.pop()
+        if self.counts["p"] and name in _NO_PARAGRAPH:
+            self.close("p", known_blocks=False)
+        if name == "a" and self.counts["a"]:
+            self.close("a")
+        element, parent = len(tags), self.open[-1]
+        tags.append(name)
+        page.attributes.append(rest)
+        page.parent.append(parent)
+        page.depth.append(len(self.open))
+        page.end.append(element + 1)
+        page.first.append(len(self.texts))
+        page.last.append(len(self.texts))
+        page.block.append(element if name in BLOCKS or "-" in name else page.block[parent])
+        if name in VOID or rest.endswith("/") and name in ("path", "use", "circle", "rect", "line", "g", "svg"):
+            return
+        if len(self.open) < _DEPTH:
+            self.open.append(element)
+            self.counts[name] += 1
+            self.links += name == "a"
+
+    def close(self, name: str, *, known_blocks: bool = True) -> None:
+        """Ends the open element ``name`` and all inside it, if there is one in reach; an inline element, or an implied end,
+        does not reach beyond the block that it stands in."""
+        if not self.counts[name]:
+            return
+        tags, far = self.page.tags, known_blocks and name in BLOCKS
+        for back in range(1, min(len(self.open), _REACH + 1)):
+            tag = tags[self.open[-back]]
+            if tag == name:
+                for _ in range(back):
+                    self.pop()
+                return
+            if not far and tag in BLOCKS:
+                return
+
+    def pop(self) -> None:
+        element = self.open.pop()
+        name = self.page.tags[element]
+        self.counts[name] -= 1
+        self.links -= name == "a"
+        self.page.end[element] = len(self.page.tags)
+        self.page.last[element] = len(self.texts)
