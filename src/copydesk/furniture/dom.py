@@ -2,57 +2,40 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from math import log1p
+from math import log1p, nan
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from copydesk.furniture.layout import Layout
+from copydesk.furniture.elements import BLOCK, MARKUP, MODULE, Elements
+from copydesk.furniture.layout import Layout, Style
 from copydesk.furniture.markup import Page, read_page, squeezed
 from copydesk.furniture.matching import Place, locate
 from copydesk.furniture.pagefacts import FACTS, Facts, attributes, host
-from copydesk.furniture.tokens import CATEGORIES, described
 
 _LONG: Final = 60
-_SEMANTIC: Final = (
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "figure", "figcaption", "aside", "nav", "footer", "header",
-    "time", "address", "button", "form", "label", "table", "td", "th", "blockquote", "article", "section", "main", "details",
-    "noscript", "a", "strong", "b", "em", "i", "span", "div", "dl", "small", "svg", "picture",
-)  # fmt: skip
-_STORY_BITS: Final = 0
+"""Characters (without white space) from which a line of the body helps to find the story on the page."""
 _MATCH: Final = (
     "found", "aligned", "copies", "gap", "backwards", "link_copies", "link_home", "kin_in_body", "parent_in_body",
     "module_in_body",
 )  # fmt: skip
-_BLOCK: Final = (
-    "depth", "below_trunk", "leaf_below_block", "share_of_block", "block_text", "block_linked", "line_linked", "line_strong",
-    "same_kin", "same_style", "same_parent", "parent_style", "kin_share", "parent_share", "is_paragraph", "kin_count",
-    "kin_text", "kin_linked", "siblings", "siblings_alike", "siblings_linked", "parent_text", "parent_linked", "in_trunk",
-    "hidden", "articles_above", "first_of_parent", "last_of_parent", "image_before", "heading_before", "repeated_module",
-)  # fmt: skip
-_MODULE: Final = (
-    "module_is_block", "module_height", "module_text", "module_linked", "module_links", "module_images", "module_headings",
-    "module_controls", "module_filled", "module_blocks", "place_in_module", "module_at_trunk", "module_above_trunk",
-)  # fmt: skip
-_ORDER: Final = ("before_story", "after_story", "place", "paragraphs_before", "paragraphs_after", "from_paragraph", "to_paragraph")
-_FACTS: Final = ("in_json_body", "json_body_order", *(f"is_{kind}" for kind in FACTS), "has_title")
-FEATURES: Final = (
-    *_MATCH,
-    *_BLOCK,
-    *_MODULE,
-    *_ORDER,
-    *_FACTS,
-    *(f"tag_{tag}" for tag in _SEMANTIC),
-    *(f"says_{category}" for category in CATEGORIES),
-    *(f"around_{category}" for category in CATEGORIES),
-    *(f"module_tag_{tag}" for tag in _SEMANTIC),
+_ORDER: Final = (
+    "before_story",
+    "after_story",
+    "place",
+    "paragraphs_before",
+    "paragraphs_after",
+    "from_paragraph",
+    "to_paragraph",
 )
+_FACTS: Final = ("in_json_body", "json_body_order", *(f"is_{kind}" for kind in FACTS), "has_title")
+FEATURES: Final = (*_MATCH, *BLOCK, *MODULE, *_ORDER, *_FACTS, *MARKUP)
 """Names of the columns of `dom_features`. Text lengths are in characters without white space, as log(1 + n)."""
-_TAG_POSITION: Final = {tag: position for position, tag in enumerate(_SEMANTIC)}
 
 
-def dom_features(pages: pl.Series, lines: pl.DataFrame) -> np.ndarray:
+def dom_features(pages: pl.Series, lines: pl.DataFrame) -> npt.NDArray[np.float32]:
     """The features `FEATURES` of each of ``lines``, float32, one row a line.
 
     ``pages`` holds the HTML of each body, null where it was not kept; ``lines`` are the lines of the bodies as
@@ -90,8 +73,9 @@ class _Body:
             if block is not None and len(key) >= _LONG:
                 taken[block] += len(key)
         self.layout = Layout(page, taken)
+        self.elements = Elements(self.layout)
         self.facts = Facts(page)
-        self.kin_chars: Counter[object] = Counter()
+        self.kin_chars: Counter[tuple[Style, Style]] = Counter()
         self.parent_chars: Counter[int] = Counter()
         self.module_chars: Counter[int] = Counter()
         self.modules: list[int] = []
@@ -118,25 +102,24 @@ class _Body:
     def features(self) -> list[list[float]]:
         rows = []
         at = 0
-        nan = float("nan")
         for index, place in enumerate(self.places):
             key = self.keys[index]
             facts = self._facts(key)
             if place is None:
-                blank = [nan] * (len(_MATCH) + len(_BLOCK) + len(_MODULE) + len(_ORDER))
-                blank[0] = 0.0
-                rows.append([*blank, *facts, *([nan] * (2 * (len(_SEMANTIC) + len(CATEGORIES))))])
+                unknown = [nan] * (len(_MATCH) - 1 + len(BLOCK) + len(MODULE) + len(_ORDER))
+                rows.append([0.0, *unknown, *facts, *([nan] * len(MARKUP))])
                 continue
             leaf, block, module = self.leaves[index], self.blocks[index], self.modules[index]
-            assert leaf is not None and block is not None
+            assert leaf is not None
+            assert block is not None
             rows.append(
                 [
                     *self._match(key, place, block, module, at),
-                    *self._block(place, leaf, block),
-                    *self._module(place, block, module),
+                    *self.elements.block(place, leaf, block),
+                    *self.elements.module(place, block, module),
                     *self._order(place),
                     *facts,
-                    *self._markup(leaf, block, module),
+                    *self.elements.markup(leaf, module),
                 ]
             )
             at = place.end
@@ -145,7 +128,7 @@ class _Body:
     def _match(self, key: str, place: Place, block: int, module: int, at: int) -> list[float]:
         page, total = self.page, self.total
         links = self.links.get(key, ())
-        home = nan = float("nan")
+        home = nan
         if links:
             there = host(attributes(page.attributes[links[0]]).get("href", ""))
             home = nan if not self.facts.host and there else float(not there or there == self.facts.host)
@@ -163,115 +146,10 @@ class _Body:
             self.module_chars[page.parent[module]] / total,
         ]
 
-    def _block(self, place: Place, leaf: int, block: int) -> list[float]:
-        page, layout = self.page, self.layout
-        parent = page.parent[block]
-        size = max(layout.text(block), 1)
-        first, last = page.node_at(place.begin), page.node_at(place.end - 1) + 1
-        linked = layout.linked[last] - layout.linked[first]
-        strong = sum(
-            page.starts[node + 1] - page.starts[node] for node in range(first, min(last, first + 50)) if self._strong(node, block)
-        )
-        covered = max(page.starts[last] - page.starts[first], 1)
-        kinship = layout.kinship(block)
-        main = layout.main_kin
-        kin = layout.kin(block)
-        text = sum(layout.own[k] for k in kin) or 1
-        siblings, position = self._siblings(block, parent)
-        alike = [s for s in siblings if layout.style(s) == layout.style(block)]
-        before = siblings[position - 1] if position > 0 else -1
-        articles, hidden, above = 0, 0.0, block
-        for _ in range(60):
-            if page.tags[above] == "article":
-                articles += 1
-            if above and described(page.tags[above], page.attributes[above])[2]:
-                hidden = 1.0
-            if not above:
-                break
-            above = page.parent[above]
-        return [
-            page.depth[block],
-            page.depth[block] - page.depth[layout.trunk],
-            page.depth[leaf] - page.depth[block],
-            min((place.end - place.begin) / size, 1.0),
-            log1p(layout.text(block)),
-            layout.link_share(block),
-            linked / covered,
-            strong / covered,
-            float(kinship == main),
-            float(main is not None and kinship[0] == main[0]),
-            float(parent == layout.main_parent),
-            float(main is not None and kinship[1] == main[1]),
-            layout.kin_share.get(kinship, 0.0),
-            layout.parent_share.get(parent, 0.0),
-            float(block in self._paragraphs()),
-            log1p(len(kin)),
-            log1p(text / max(len(kin), 1)),
-            sum(layout.own_linked[k] for k in kin) / text,
-            log1p(len(siblings)),
-            len(alike) / max(len(siblings), 1),
-            sum(layout.count(layout.links, s) > 0 for s in alike) / max(len(alike), 1),
-            log1p(layout.text(parent)),
-            layout.link_share(parent),
-            float(layout.trunk <= block < page.end[layout.trunk]),
-            hidden,
-            articles,
-            float(position == 0),
-            float(position == len(siblings) - 1),
-            float(before >= 0 and (layout.count(layout.images, before) > 0)),
-            float(before >= 0 and layout.count(layout.headings, before) > 0),
-            float(len(kin) > 2 and sum(page.parent[k] != parent for k in kin) > len(kin) / 2),
-        ]
-
-    def _paragraphs(self) -> frozenset[int]:
-        return frozenset(self.layout.paragraphs)
-
-    def _siblings(self, block: int, parent: int) -> tuple[list[int], int]:
-        """Up to 200 children of ``parent`` that are blocks or media, and where ``block`` stands among them."""
-        page = self.page
-        children, child, position = [], parent + 1, 0
-        while child < page.end[parent] and len(children) < 200:
-            if child == block:
-                position = len(children)
-            if page.block[child] == child or page.tags[child] in ("img", "picture", "a"):
-                children.append(child)
-            child = page.end[child]
-        return children or [block], position
-
-    def _strong(self, node: int, block: int) -> bool:
-        element, page = self.page.owner[node], self.page
-        for _ in range(6):
-            if element == block or not element:
-                return False
-            if page.tags[element] in ("strong", "b", "em", "i"):
-                return True
-            element = page.parent[element]
-        return False
-
-    def _module(self, place: Place, block: int, module: int) -> list[float]:
-        page, layout = self.page, self.layout
-        begin, end = page.span(module)
-        return [
-            float(module == block),
-            page.depth[block] - page.depth[module],
-            log1p(end - begin),
-            layout.link_share(module),
-            log1p(layout.count(layout.links, module)),
-            log1p(layout.count(layout.images, module)),
-            log1p(layout.count(layout.headings, module)),
-            log1p(layout.count(layout.controls, module)),
-            log1p(layout.count(layout.filled, module)),
-            log1p(page.end[module] - module),
-            (place.begin - begin) / max(end - begin, 1),
-            float(page.parent[module] == layout.trunk),
-            float(not layout.trunk <= module < page.end[layout.trunk]),
-        ]
-
     def _order(self, place: Place) -> list[float]:
         layout = self.layout
         before = bisect_right(self.story_ends, place.begin)
         after = bisect_left(self.story_begins, place.end)
-        nan = float("nan")
         return [
             float(place.end <= layout.begin),
             float(place.begin >= layout.end),
@@ -283,7 +161,7 @@ class _Body:
         ]
 
     def _facts(self, key: str) -> list[float]:
-        facts, nan = self.facts, float("nan")
+        facts = self.facts
         inside = order = nan
         if facts.body:
             at = facts.body.find(key) if len(key) >= 12 else -1
@@ -294,37 +172,6 @@ class _Body:
                 inside = nan if key in facts.body else 0.0
             order = at / len(facts.body) if at >= 0 else nan
         return [inside, order, *(float(facts.says(kind, key)) for kind in FACTS), float("h1" in self.page.tags)]
-
-    def _markup(self, leaf: int, block: int, module: int) -> list[float]:
-        """Nearness (1 for the element itself, 1/2 for its parent …, 0 for none) of tags and of the categories of names: inside
-        the module, and for the categories and a few tags around it too."""
-        page = self.page
-        tags, inner, outer, roots = (
-            [0.0] * len(_SEMANTIC),
-            [0.0] * len(CATEGORIES),
-            [0.0] * len(CATEGORIES),
-            [0.0] * len(_SEMANTIC),
-        )
-        element, distance, inside = leaf, 0, True
-        while element and distance < 40:
-            distance += 1
-            nearness = 1 / distance
-            position = _TAG_POSITION.get(page.tags[element])
-            if position is not None:
-                target = tags if inside else roots
-                target[position] = target[position] or nearness
-            bits = described(page.tags[element], page.attributes[element])[0]
-            names = inner if inside else outer
-            while bits:
-                low = bits & -bits
-                position = low.bit_length() - 1
-                names[position] = names[position] or nearness
-                bits ^= low
-            if element == module:
-                inside = False
-                distance = 0
-            element = page.parent[element]
-        return [*tags, *inner, *outer, *roots]
 
 
 def _smallest(page: Page, place: Place) -> int:

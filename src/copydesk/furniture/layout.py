@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Final, TypeAlias
 
 from copydesk.furniture.markup import Page
-from copydesk.furniture.tokens import described
+from copydesk.furniture.tokens import styled
 
 _PARAGRAPH: Final = 60
 """Characters (without white space) of its own text from which a block may be a paragraph of the story."""
@@ -30,32 +30,31 @@ class Layout:
     def __init__(self, page: Page, taken: Counter[int]) -> None:
         self.page = page
         tags = page.tags
-        self.links = [0, *accumulate(tag == "a" for tag in tags)]
-        self.images = [0, *accumulate(tag in ("img", "picture", "video") for tag in tags)]
-        self.headings = [0, *accumulate(tag in _HEADINGS for tag in tags)]
-        self.controls = [0, *accumulate(tag in _CONTROLS for tag in tags)]
+        self.links = _positions(tags, frozenset("a"))
+        self.images = _positions(tags, frozenset(("img", "picture", "video")))
+        self.headings = _positions(tags, _HEADINGS)
+        self.controls = _positions(tags, _CONTROLS)
         sizes = [b - a for a, b in zip(page.starts, page.starts[1:], strict=False)]
         self.linked = [0, *accumulate(size if linked else 0 for size, linked in zip(sizes, page.linked, strict=True))]
         self.own: dict[int, int] = defaultdict(int)
         self.own_linked: dict[int, int] = defaultdict(int)
+        block_of = page.block
         for size, linked, owner in zip(sizes, page.linked, page.owner, strict=True):
-            block = page.block[owner]
-            self.own[block] += size
+            self.own[block_of[owner]] += size
             if linked:
-                self.own_linked[block] += size
+                self.own_linked[block_of[owner]] += size
         self._styles: dict[int, Style] = {}
         self._kin: dict[tuple[Style, Style], list[int]] = defaultdict(list)
         for block in self.own:
             self._kin[self.kinship(block)].append(block)
         self._find_story(taken)
-        self.filled = [0, *accumulate(self.own.get(e, 0) >= _PARAGRAPH for e in range(len(tags)))]
+        self.filled = sorted(block for block, size in self.own.items() if size >= _PARAGRAPH)
 
     def style(self, element: int) -> Style:
         """The tag and the class of ``element``."""
         known = self._styles.get(element)
         if known is None:
-            tag = self.page.tags[element]
-            known = self._styles[element] = (tag, described(tag, self.page.attributes[element])[1])
+            known = self._styles[element] = (self.page.tags[element], styled(self.page.attributes[element]))
         return known
 
     def kinship(self, block: int) -> tuple[Style, Style]:
@@ -111,9 +110,9 @@ class Layout:
             element = parent[element]
         return element
 
-    def count(self, sums: list[int], element: int) -> int:
-        """How many are inside ``element`` of what ``sums`` counts over the elements."""
-        return sums[self.page.end[element]] - sums[element]
+    def count(self, elements: list[int], element: int) -> int:
+        """How many of ``elements`` (in order) are ``element`` or inside it."""
+        return bisect_left(elements, self.page.end[element]) - bisect_left(elements, element)
 
     def text(self, element: int) -> int:
         """Characters of text inside ``element``."""
@@ -124,3 +123,7 @@ class Layout:
         """The share of the text inside ``element`` that links hold."""
         first, last = self.page.first[element], self.page.last[element]
         return (self.linked[last] - self.linked[first]) / max(self.text(element), 1)
+
+
+def _positions(tags: list[str], names: frozenset[str]) -> list[int]:
+    return [element for element, tag in enumerate(tags) if tag in names]

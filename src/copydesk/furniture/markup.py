@@ -9,7 +9,6 @@ What a browser does with broken mark-up is approximated: optional end tags are i
 import html
 import re
 from bisect import bisect_right
-from collections import Counter
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -41,11 +40,22 @@ _CLOSED_BY: Final = {
     "th": frozenset(("td", "th")),
 }
 """Which open elements a start tag ends, up to the next list or table."""
-_NO_PARAGRAPH: Final = BLOCKS - {"button", "option", "select", "iframe", "noscript", "template", "body", "html", "td", "th"}
+_NO_PARAGRAPH: Final = BLOCKS - {
+    "button",
+    "option",
+    "select",
+    "iframe",
+    "noscript",
+    "template",
+    "body",
+    "html",
+    "td",
+    "th",
+}
 
 _TAG: Final = re.compile(r"<(?:(/?)([A-Za-z][^\s/>]*+)([^>]*+)>|(!--)|[!?][^>]*+>)")
 _VALUES: Final = re.compile(r"""(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
-_END: Final = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
+_END: Final = {name: re.compile(rf"</(?i:{name})") for name in _RAW}
 _FOLD: Final = (
     *((c, "'") for c in "‘’‚‛ʼ`´′"),
     *((c, '"') for c in "“”„‟«»″"),
@@ -79,17 +89,17 @@ class Page:
         self.tags: list[str] = ["#root"]
         self.attributes: list[str] = [""]
         self.parent: list[int] = [0]
-        self.depth: list[int] = [0]
-        self.end: list[int] = [0]
         self.first: list[int] = [0]
-        self.last: list[int] = [0]
-        self.block: list[int] = [0]
         self.owner: list[int] = []
-        self.linked: list[bool] = []
         self.scripts: list[Script] = []
         self.title = ""
-        self.starts: list[int] = [0]
-        self.keys = ""
+        self.depth: list[int]
+        self.end: list[int]
+        self.last: list[int]
+        self.block: list[int]
+        self.linked: list[bool]
+        self.starts: list[int]
+        self.keys: str
 
     def node_at(self, position: int) -> int:
         """The text node that holds the character at ``position`` of `keys`."""
@@ -115,54 +125,82 @@ def read_page(source: str) -> Page:
     source = source[: source.rfind(">") + 1]  # what follows has no tag; without it every "<" below finds its ">"
     page = Page()
     texts = _Reader(page, source).read()
-    unescaped = html.unescape("\0".join(texts)).split("\0")
-    keys = squeezed(unescaped)
+    _settle(page, len(texts))
+    keys = squeezed(html.unescape("\0".join(texts)).split("\0"))
     page.keys = "".join(keys)
     page.starts = [0, *accumulate(map(len, keys))]
     return page
+
+
+def _settle(page: Page, texts: int) -> None:
+    """What follows from the tags, their parents and the owners of the texts."""
+    tags, parent, first, owner = page.tags, page.parent, page.first, page.owner
+    count = len(tags)
+    page.end = end = list(range(1, count + 1))
+    page.last = last = first.copy()
+    for node, element in enumerate(owner):
+        last[element] = node + 1
+    for element in range(count - 1, 0, -1):
+        above = parent[element]
+        if end[above] < end[element]:
+            end[above] = end[element]
+        if last[above] < last[element]:
+            last[above] = last[element]
+    last[0] = texts
+    page.depth = depth = [0] * count
+    page.block = block = [0] * count
+    linked = [False] * count
+    for element in range(1, count):
+        above, tag = parent[element], tags[element]
+        depth[element] = depth[above] + 1
+        block[element] = element if tag in BLOCKS or "-" in tag else block[above]
+        linked[element] = linked[above] or tag == "a"
+    page.linked = [linked[element] for element in owner]
 
 
 class _Reader:
     def __init__(self, page: Page, source: str) -> None:
         self.page, self.source = page, source
         self.open: list[int] = [0]
-        self.counts: Counter[str] = Counter()
-        self.links = 0
+        self.counts: dict[str, int] = {"p": 0, "a": 0, "svg": 0}  # of the open elements by name
         self.spare = 2 * len(source)  # characters that may be looked through once more for a closing quote
         self.texts: list[str] = []
 
     def read(self) -> list[str]:
-        page, source, at = self.page, self.source, 0
+        source, at = self.source, 0
+        open_, tags, counts = self.open, self.page.tags, self.counts
         search = _TAG.search
         for _ in range(TAGS):
             if (found := search(source, at)) is None:
                 self.text(source[at:])
                 break
-            begin = found.start()
+            begin, end = found.span()
             if begin > at:
                 self.text(source[at:begin])
+            at = end
             slash, name, rest, comment = found.groups()
-            at = found.end()
             if comment:
                 at = source.find("-->", at)
                 if at < 0:
                     break
                 at += 3
-            elif name:
+            elif slash:
                 name = name.lower()
-                if slash:
+                if tags[open_[-1]] == name:
+                    del open_[-1]
+                    counts[name] -= 1
+                else:
                     self.close(name)
-                    continue
+            elif name:
                 if rest.count('"') % 2 or rest.count("'") % 2:
-                    at = self.tag_end(found.start(3), at)
-                    rest = source[found.start(3) : at - 1]
-                if name in _RAW and not (name == "title" and self.counts["svg"]):
+                    begin = found.start(3)
+                    at = self.tag_end(begin, at)
+                    rest = source[begin : at - 1]
+                name = name.lower()
+                if name in _RAW and not (name == "title" and counts["svg"]):
                     at = self.raw(name, rest, at)
                 else:
                     self.start(name, rest)
-        while len(self.open) > 1:
-            self.pop()
-        page.end[0], page.last[0] = len(page.tags), len(self.texts)
         return self.texts
 
     def tag_end(self, begin: int, end: int) -> int:
@@ -173,10 +211,9 @@ class _Reader:
         return found.end() if found else end
 
     def text(self, text: str) -> None:
-        if not text.isspace() and text:
+        if text and not text.isspace():
             self.texts.append(text)
             self.page.owner.append(self.open[-1])
-            self.page.linked.append(self.links > 0)
 
     def raw(self, name: str, rest: str, at: int) -> int:
         found = _END[name].search(self.source, at)
@@ -189,50 +226,37 @@ class _Reader:
         return self.source.find(">", stop) + 1 if found else stop
 
     def start(self, name: str, rest: str) -> None:
-        page, tags = self.page, self.page.tags
+        page, tags, open_, counts = self.page, self.page.tags, self.open, self.counts
         if name in _CLOSED_BY:
             ended = _CLOSED_BY[name]
-            while tags[self.open[-1]] in ended or (tags[self.open[-1]] == "p" and name != "option"):
-                self.pop()
-        if self.counts["p"] and name in _NO_PARAGRAPH:
-            self.close("p", known_blocks=False)
-        if name == "a" and self.counts["a"]:
+            while (top := tags[open_[-1]]) in ended or top == "p":
+                del open_[-1]
+                counts[top] -= 1
+        if counts["p"] and name in _NO_PARAGRAPH:
+            self.close("p", implied=True)
+        if name == "a" and counts["a"]:
             self.close("a")
-        element, parent = len(tags), self.open[-1]
-        tags.append(name)
+        page.parent.append(open_[-1])
         page.attributes.append(rest)
-        page.parent.append(parent)
-        page.depth.append(len(self.open))
-        page.end.append(element + 1)
         page.first.append(len(self.texts))
-        page.last.append(len(self.texts))
-        page.block.append(element if name in BLOCKS or "-" in name else page.block[parent])
-        if name in VOID or rest.endswith("/") and name in ("path", "use", "circle", "rect", "line", "g", "svg"):
-            return
-        if len(self.open) < _DEPTH:
-            self.open.append(element)
-            self.counts[name] += 1
-            self.links += name == "a"
+        if name not in VOID and not (rest.endswith("/") and counts["svg"]) and len(open_) < _DEPTH:
+            open_.append(len(tags))
+            counts[name] = counts.get(name, 0) + 1
+        tags.append(name)
 
-    def close(self, name: str, *, known_blocks: bool = True) -> None:
+    def close(self, name: str, *, implied: bool = False) -> None:
         """Ends the open element ``name`` and all inside it, if there is one in reach; an inline element, or an implied end,
         does not reach beyond the block that it stands in."""
-        if not self.counts[name]:
+        if not self.counts.get(name):
             return
-        tags, far = self.page.tags, known_blocks and name in BLOCKS
-        for back in range(1, min(len(self.open), _REACH + 1)):
-            tag = tags[self.open[-back]]
+        tags, open_ = self.page.tags, self.open
+        far = not implied and name in BLOCKS
+        for back in range(1, min(len(open_), _REACH + 1)):
+            tag = tags[open_[-back]]
             if tag == name:
-                for _ in range(back):
-                    self.pop()
+                for element in open_[-back:]:
+                    self.counts[tags[element]] -= 1
+                del open_[-back:]
                 return
             if not far and tag in BLOCKS:
                 return
-
-    def pop(self) -> None:
-        element = self.open.pop()
-        name = self.page.tags[element]
-        self.counts[name] -= 1
-        self.links -= name == "a"
-        self.page.end[element] = len(self.page.tags)
-        self.page.last[element] = len(self.texts)

@@ -88,7 +88,9 @@ def _best(text: str, edges: Edges, key: str, at: int, quality: float) -> Place |
         end = begin + len(key)
         aligned = edges.aligned(begin, end)
         gap = begin - at
-        score = 1.5 * aligned + (1.0 if gap >= 0 else 0.0) + (1.0 if 0 <= gap < _NEAR else 0.0) + (1.0 if gap == 0 else 0.0)
+        score = (
+            1.5 * aligned + (1.0 if gap >= 0 else 0.0) + (1.0 if 0 <= gap < _NEAR else 0.0) + (1.0 if gap == 0 else 0.0)
+        )
         if best is None or score > best[0]:
             best = (score, begin, aligned)
         copies += 1

@@ -31,6 +31,8 @@ _KINDS: Final = {
 }
 FACTS: Final = ("title", "description", "name", "keyword", "caption")
 _VALUE: Final = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII)
+_ALT: Final = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*)"|'([^']*)')""", re.ASCII | re.IGNORECASE)
+_LONGEST: Final = 20_000
 _VALUES: Final = 20_000
 """Values of JSON-LD that are looked at."""
 _JSON: Final = 2_000_000
@@ -53,7 +55,8 @@ class Facts:
                 if kind:
                     raw[kind].append(values.get("content", ""))
             elif tag == "img":
-                raw["caption"].append(attributes(page.attributes[element]).get("alt", ""))
+                if found := _ALT.search(page.attributes[element], 0, _LONGEST):
+                    raw["caption"].append(html.unescape(found[1] or found[2] or ""))
             elif tag == "link" and "canonical" in page.attributes[element]:
                 self.host = host(attributes(page.attributes[element]).get("href", ""))
         for script in page.scripts:
@@ -74,7 +77,7 @@ class Facts:
 def attributes(text: str) -> dict[str, str]:
     """The attributes of a start tag by lower-case name; of repeated ones the first counts."""
     found: dict[str, str] = {}
-    for name, double, single, bare in _VALUE.findall(text[:20_000]):
+    for name, double, single, bare in _VALUE.findall(text[:_LONGEST]):
         found.setdefault(name.lower(), html.unescape(double or single or bare))
     return found
 

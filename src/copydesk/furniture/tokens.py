@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 _WORDS: Final = {
@@ -34,8 +35,8 @@ _WORDS: Final = {
     "date": "date|time|timestamp|published|publish|pubdate|updated|update|modified|datum|fecha|dateline|datetime|dato|zeit"
     "|datecreated|datepublished|datemodified|tarih|tanggal|lastmod",
     "meta": "meta|info|infos|details|header|headline|articlehead|storyhead|posthead|topper|masthead",
-    "comment": "comment|disqus|coral|kommentar|koment|comentario|commento|commentaire|reply|discussion|forum|conversation|viafoura"
-    "|hyvor|opinie|yorum|opinary|debate",
+    "comment": "comment|disqus|coral|kommentar|koment|comentario|commento|commentaire|reply|discussion|forum|conversation"
+    "|viafoura|hyvor|opinie|yorum|opinary|debate",
     "cookie": "cookie|consent|gdpr|cmp|didomi|onetrust|privacy|usercentrics|sourcepoint",
     "nav": "nav|navigation|menu|navbar|topbar|tabs|pagination|pager|paging|submenu|hamburger|toc|tableofcontents|jump|anchor"
     "|skip|breadcrumb|crumb|brotkrume",
@@ -70,8 +71,12 @@ _ATTRIBUTE: Final = re.compile(
     r"""([\w:-]{1,40})\s*=\s*(?:"([^"]{0,400})"|'([^']{0,400})'|([^\s"'>]{1,200}))""",
     re.ASCII,
 )
+_CLASS: Final = re.compile(r"""\bclass\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII | re.IGNORECASE)
+_NUMBER: Final = re.compile("[0-9]+")
 _NAMES: Final = frozenset(("class", "id", "itemprop", "rel", "role", "name", "property", "aria-label", "slot", "part"))
-_HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|aria-hidden\s*=\s*.?true|(?:^|\s)hidden(?:\s|=|$)", re.I)
+_HIDING: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|aria-hidden\s*=\s*.?true|(?:^|\s)hidden(?:\s|=|$)", re.I
+)
 _LONGEST: Final = 2_000
 
 
@@ -91,24 +96,29 @@ def named(name: str) -> int:
     found = 0
     for part in parts:
         found |= _categories_of(part)
-    for one, two in zip(parts, parts[1:], strict=False):
+    for one, two in pairwise(parts):
         found |= _categories_of(one + two)
     return found
 
 
+def styled(attributes: str) -> str:
+    """The class of a start tag as written, with white space normalised and every number read as 0; "" for none."""
+    found = _CLASS.search(attributes, 0, _LONGEST)
+    if found is None:
+        return ""
+    return _NUMBER.sub("0", " ".join((found[1] or found[2] or found[3] or "").split()))
+
+
 @lru_cache(maxsize=20_000)
-def described(tag: str, attributes: str) -> tuple[int, str, bool]:
-    """What a start tag says: its categories as bits, its class as written (white space and digits normalised), whether it is
-    hidden. Only the first 2,000 characters of the attributes are read."""
+def described(tag: str, attributes: str) -> tuple[int, bool]:
+    """The categories that a start tag speaks of, as bits in the order of `CATEGORIES`, and whether it hides what it holds.
+    Only the first 2,000 characters of the attributes are read."""
     attributes = attributes[:_LONGEST]
     bits = named(tag) if "-" in tag else 0
-    style = ""
     for name, double, single, bare in _ATTRIBUTE.findall(attributes):
         name = name.lower()
         value = double or single or bare
-        if name == "class":
-            style = " ".join(re.sub(r"\d+", "0", value).split())
         if name in _NAMES or (name.startswith("data-") and len(value) < 60 and "/" not in value):
             bits |= named(value[:200])
     hidden = _HIDING.search(attributes) is not None if "hid" in attributes or "display" in attributes else False
-    return bits, style, hidden
+    return bits, hidden
