@@ -122,11 +122,11 @@ def squeezed(texts: list[str]) -> list[str]:
 def read_page(source: str) -> Page:
     """The elements and the text of the page ``source``. Any text at all is a page."""
     source = source[:READ].replace("\0", " ")
-    source = source[: source.rfind(">") + 1]  # what follows has no tag; without it every "<" below finds its ">"
+    tagged = source.rfind(">") + 1  # what follows has no tag; without it every "<" finds its ">" at once
     page = Page()
-    texts = _Reader(page, source).read()
+    texts = _Reader(page, source[:tagged]).read(source[tagged:].partition("<")[0])
     _settle(page, len(texts))
-    keys = squeezed(html.unescape("\0".join(texts)).split("\0"))
+    keys = squeezed(html.unescape("\0".join(texts)).split("\0")) if texts else []
     page.keys = "".join(keys)
     page.starts = [0, *accumulate(map(len, keys))]
     return page
@@ -166,13 +166,13 @@ class _Reader:
         self.spare = 2 * len(source)  # characters that may be looked through once more for a closing quote
         self.texts: list[str] = []
 
-    def read(self) -> list[str]:
+    def read(self, tail: str) -> list[str]:
         source, at = self.source, 0
         open_, tags, counts = self.open, self.page.tags, self.counts
         search = _TAG.search
         for _ in range(TAGS):
             if (found := search(source, at)) is None:
-                self.text(source[at:])
+                self.text(source[at:] + tail)
                 break
             begin, end = found.span()
             if begin > at:
