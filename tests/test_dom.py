@@ -90,7 +90,8 @@ def test_a_line_in_a_related_aside_is_told_from_a_paragraph() -> None:
     assert related["module_linked"] > 0.8
     assert related["tag_aside"] > 0
     assert related["says_related"] > 0
-    assert related["link_home"] == 1
+    assert related["link_elsewhere"] == 0
+    assert related["link_words_in_text"] == 1
     assert (related["before_story"], related["after_story"]) == (0, 0)
 
 

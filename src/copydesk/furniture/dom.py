@@ -11,15 +11,15 @@ import polars as pl
 
 from copydesk.furniture.elements import BLOCK, MARKUP, MODULE, Elements
 from copydesk.furniture.layout import Layout, Style
+from copydesk.furniture.links import LINK, Links
 from copydesk.furniture.markup import Page, read_page, squeezed
 from copydesk.furniture.matching import Place, locate
-from copydesk.furniture.pagefacts import FACTS, Facts, attributes, host
+from copydesk.furniture.pagefacts import FACTS, Facts
 
 _LONG: Final = 60
 """Characters (without white space) from which a line of the body helps to find the story on the page."""
 _MATCH: Final = (
-    "found", "aligned", "copies", "gap", "backwards", "link_copies", "link_home", "kin_in_body", "parent_in_body",
-    "module_in_body",
+    "found", "aligned", "copies", "gap", "backwards", "kin_in_body", "parent_in_body", "module_in_body",
 )  # fmt: skip
 _ORDER: Final = (
     "before_story",
@@ -31,7 +31,7 @@ _ORDER: Final = (
     "to_paragraph",
 )
 _FACTS: Final = ("in_json_body", "json_body_order", *(f"is_{kind}" for kind in FACTS), "has_title")
-FEATURES: Final = (*_MATCH, *BLOCK, *MODULE, *_ORDER, *_FACTS, *MARKUP)
+FEATURES: Final = (*_MATCH, *LINK, *BLOCK, *MODULE, *_ORDER, *_FACTS, *MARKUP)
 """Names of the columns of `dom_features`. Text lengths are in characters without white space, as log(1 + n)."""
 
 
@@ -87,11 +87,7 @@ class _Body:
                 self.parent_chars[page.parent[block]] += len(key)
                 self.module_chars[page.parent[module]] += len(key)
         self.total = max(sum(map(len, keys)), 1)
-        self.links: dict[str, list[int]] = {}
-        for element, tag in enumerate(page.tags):
-            if tag == "a":
-                begin, end = page.span(element)
-                self.links.setdefault(page.keys[begin:end], []).append(element)
+        self.links = Links(page, self.facts.host)
         self.story = [page.span(block) for block in self.layout.paragraphs]
         self.story_begins = [begin for begin, _ in self.story]
         self.story_ends = [end for _, end in self.story]
@@ -106,7 +102,7 @@ class _Body:
             key = self.keys[index]
             facts = self._facts(key)
             if place is None:
-                unknown = [nan] * (len(_MATCH) - 1 + len(BLOCK) + len(MODULE) + len(_ORDER))
+                unknown = [nan] * (len(_MATCH) - 1 + len(LINK) + len(BLOCK) + len(MODULE) + len(_ORDER))
                 rows.append([0.0, *unknown, *facts, *([nan] * len(MARKUP))])
                 continue
             leaf, block, module = self.leaves[index], self.blocks[index], self.modules[index]
@@ -114,7 +110,8 @@ class _Body:
             assert block is not None
             rows.append(
                 [
-                    *self._match(key, place, block, module, at),
+                    *self._match(place, block, module, at),
+                    *self.links.features(key, place.begin, place.end),
                     *self.elements.block(place, leaf, block),
                     *self.elements.module(place, block, module),
                     *self._order(place),
@@ -125,13 +122,8 @@ class _Body:
             at = place.end
         return rows
 
-    def _match(self, key: str, place: Place, block: int, module: int, at: int) -> list[float]:
+    def _match(self, place: Place, block: int, module: int, at: int) -> list[float]:
         page, total = self.page, self.total
-        links = self.links.get(key, ())
-        home = nan
-        if links:
-            there = host(attributes(page.attributes[links[0]]).get("href", ""))
-            home = nan if not self.facts.host and there else float(not there or there == self.facts.host)
         gap = place.begin - at
         return [
             place.quality,
@@ -139,8 +131,6 @@ class _Body:
             log1p(place.copies),
             log1p(abs(gap)) * (1 if gap >= 0 else -1),
             float(gap < 0),
-            log1p(len(links)),
-            home,
             self.kin_chars[self.layout.kinship(block)] / total,
             self.parent_chars[page.parent[block]] / total,
             self.module_chars[page.parent[module]] / total,

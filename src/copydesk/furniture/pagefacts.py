@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from copydesk.furniture.links import host, href
 from copydesk.furniture.markup import Page, squeezed
 
 _KINDS: Final = {
@@ -58,7 +59,7 @@ class Facts:
                 if found := _ALT.search(page.attributes[element], 0, _LONGEST):
                     raw["caption"].append(html.unescape(found[1] or found[2] or ""))
             elif tag == "link" and "canonical" in page.attributes[element]:
-                self.host = host(attributes(page.attributes[element]).get("href", ""))
+                self.host = host(href(page.attributes[element]))
         for script in page.scripts:
             _collect(script.text, raw)
         raw["keyword"] = [part for value in raw["keyword"] for part in (value, *value.split(","))]
@@ -80,12 +81,6 @@ def attributes(text: str) -> dict[str, str]:
     for name, double, single, bare in _VALUE.findall(text[:_LONGEST]):
         found.setdefault(name.lower(), html.unescape(double or single or bare))
     return found
-
-
-def host(address: str) -> str:
-    """The host of an absolute address without "www.", "" for a relative one."""
-    _, separator, rest = address.partition("//")
-    return rest.split("/", 1)[0].lower().removeprefix("www.") if separator else ""
 
 
 def _collect(text: str, raw: dict[str, list[str]]) -> None:
