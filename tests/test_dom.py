@@ -148,6 +148,7 @@ def test_of_several_places_the_one_after_the_line_before_is_taken() -> None:
         ("<img alt='a > b'>c<br/>", ["img", "br"], "c"),
         ("a <!-- <p>b</p> --> c<p>", ["p"], "ac"),
         ("<script>'</p><p>a'</SCRIPT >b<p>", ["p"], "b"),
+        ("no tag at all < here", [], "notagatall"),
         ("1 < 2 &lt; 3 &amp;amp;<p>", ["p"], "1<2<3&amp;"),
         ("<P CLASS=x>It&#8217;s</P>", ["p"], "it's"),
         ("<svg><title>icon</title><path d='' /><path/></svg>x<p>", ["svg", "title", "path", "path", "p"], "iconx"),
@@ -194,7 +195,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_page_is_slow(piece: str) -> None:
-    source = piece * (3_000_000 // len(piece)) + "<p>The ferry sails again</p>"
+    source = piece * (1_500_000 // len(piece)) + "<p>The ferry sails again</p>"
     body = "The ferry sails again\n" * 50 + "x\n" * 50 + "The\u0301 ferry " * 10_000
     begun = time.process_time()
     features((source, body))
@@ -213,3 +214,16 @@ def test_a_huge_attribute_and_thousands_of_them_are_bounded() -> None:
 def test_what_is_read_of_a_page_is_bounded() -> None:
     page = read_page("<p>word</p>" * 5_000_000)
     assert len(page.tags) <= markup.TAGS
+
+
+@pytest.mark.parametrize(
+    ("line", "quality"),
+    [
+        ("• Two welders", 1),
+        ("1. Two welders, ferry quay", 0.75),
+        (f"{BRIDGE} was closed by the extractor's own words", 0.5),
+    ],
+)
+def test_lines_that_the_extractor_changed_are_placed_by_what_is_left(line: str, quality: float) -> None:
+    page = f"<p>{FERRY[0]}</p><p>1) Two welders</p><p>| Ferry quay |</p><p>Two welders</p><p>{BRIDGE}</p>"
+    assert features((page, line))["found"].to_list() == [quality]

@@ -15,6 +15,7 @@ _IN_BODY: Final = 3
 _TRUNK: Final = 0.8
 """Share of the story's paragraphs that the trunk holds."""
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_IMAGES: Final = frozenset(("img", "picture", "video"))
 _CONTROLS: Final = frozenset(("button", "input", "select", "textarea", "form"))
 
 Style: TypeAlias = tuple[str, str]
@@ -30,10 +31,15 @@ class Layout:
     def __init__(self, page: Page, taken: Counter[int]) -> None:
         self.page = page
         tags = page.tags
-        self.links = _positions(tags, frozenset("a"))
-        self.images = _positions(tags, frozenset(("img", "picture", "video")))
-        self.headings = _positions(tags, _HEADINGS)
-        self.controls = _positions(tags, _CONTROLS)
+        self.links: list[int] = []
+        self.images: list[int] = []
+        self.headings: list[int] = []
+        self.controls: list[int] = []
+        counted = dict.fromkeys(_IMAGES, self.images) | dict.fromkeys(_HEADINGS, self.headings)
+        counted |= dict.fromkeys(_CONTROLS, self.controls) | {"a": self.links}
+        for element, tag in enumerate(tags):
+            if tag in counted:
+                counted[tag].append(element)
         sizes = [b - a for a, b in zip(page.starts, page.starts[1:], strict=False)]
         self.linked = [0, *accumulate(size if linked else 0 for size, linked in zip(sizes, page.linked, strict=True))]
         self.own: dict[int, int] = defaultdict(int)
@@ -123,7 +129,3 @@ class Layout:
         """The share of the text inside ``element`` that links hold."""
         first, last = self.page.first[element], self.page.last[element]
         return (self.linked[last] - self.linked[first]) / max(self.text(element), 1)
-
-
-def _positions(tags: list[str], names: frozenset[str]) -> list[int]:
-    return [element for element, tag in enumerate(tags) if tag in names]

@@ -169,14 +169,16 @@ class _Reader:
     def read(self, tail: str) -> list[str]:
         source, at = self.source, 0
         open_, tags, counts = self.open, self.page.tags, self.counts
-        search = _TAG.search
+        texts, owner, search = self.texts, self.page.owner, _TAG.search
         for _ in range(TAGS):
             if (found := search(source, at)) is None:
-                self.text(source[at:] + tail)
+                texts.append(source[at:] + tail)
+                owner.append(open_[-1])
                 break
             begin, end = found.span()
-            if begin > at:
-                self.text(source[at:begin])
+            if begin > at and not (text := source[at:begin]).isspace():
+                texts.append(text)
+                owner.append(open_[-1])
             at = end
             slash, name, rest, comment = found.groups()
             if comment:
@@ -201,7 +203,7 @@ class _Reader:
                     at = self.raw(name, rest, at)
                 else:
                     self.start(name, rest)
-        return self.texts
+        return texts
 
     def tag_end(self, begin: int, end: int) -> int:
         """Where the tag really ends, whose first ">" may stand inside a quoted value."""
@@ -209,11 +211,6 @@ class _Reader:
         found = _VALUES.match(self.source, begin, end + window)
         self.spare -= found.end() - begin if found and found.end() > end else window
         return found.end() if found else end
-
-    def text(self, text: str) -> None:
-        if text and not text.isspace():
-            self.texts.append(text)
-            self.page.owner.append(self.open[-1])
 
     def raw(self, name: str, rest: str, at: int) -> int:
         found = _END[name].search(self.source, at)

@@ -1,5 +1,6 @@
 """Where on its page each line of a body stands."""
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from copydesk.furniture.markup import Page
@@ -8,12 +9,14 @@ _TRIES: Final = 24
 """Places of the same text that are looked at; a line such as "Share" may stand on the page hundreds of times."""
 _PIECE: Final = 24
 """Characters at the beginning (or the end) of a line by which it is placed when the whole is not on the page."""
+_LETTERS: Final = 6
 _BULLETS: Final = "-*•·#>|–—●▪■◆►▶"
 _NEAR: Final = 300
 
 
 class Place(NamedTuple):
-    """The characters ``begin`` to ``end`` of the page's keys; ``quality`` 1 for the whole line, 0.5 for a piece of it.
+    """The characters ``begin`` to ``end`` of the page's keys; ``quality`` is 1 for the whole line, 0.75 when only its letters and
+    digits are there in order, 0.5 for a piece of it.
     ``aligned`` is 2 when it is the whole text of a block, 1 of text nodes; ``copies`` how often the text was seen."""
 
     begin: int
@@ -48,6 +51,26 @@ class Edges:
         return int(begin in self.nodes and end in self.nodes)
 
 
+class _Letters:
+    """The letters and digits of a page: extractors drop or add signs (bullets, separators of lists and cells)."""
+
+    def __init__(self, keys: str) -> None:
+        self.positions = [position for position, character in enumerate(keys) if character.isalnum()]
+        self.text = "".join(filter(str.isalnum, keys))
+
+    def place(self, key: str, at: int) -> Place | None:
+        """The place of the letters of ``key``, the first after ``at`` if there is one."""
+        letters = "".join(filter(str.isalnum, key))
+        if len(letters) < _LETTERS:
+            return None
+        begin = self.text.find(letters, bisect_left(self.positions, at))
+        if begin < 0:
+            begin = self.text.find(letters)
+        if begin < 0:
+            return None
+        return Place(self.positions[begin], self.positions[begin + len(letters) - 1] + 1, 0.75, 0, 1)
+
+
 def locate(page: Page, keys: list[str]) -> list[Place | None]:
     """The place of each of ``keys`` (squeezed lines in the order of their body), null for what is not on the page.
 
@@ -55,6 +78,7 @@ def locate(page: Page, keys: list[str]) -> list[Place | None]:
     """
     edges = Edges(page)
     places: list[Place | None] = []
+    letters: _Letters | None = None
     at = 0
     for key in keys:
         place = _best(page.keys, edges, key, at, 1.0)
@@ -62,10 +86,12 @@ def locate(page: Page, keys: list[str]) -> list[Place | None]:
             bare = key.lstrip(_BULLETS)
             if bare and bare != key:
                 place = _best(page.keys, edges, bare, at, 1.0)
+            if place is None:
+                letters = letters or _Letters(page.keys)
+                place = letters.place(key, at)
             if place is None and len(bare) > _PIECE:
-                place = _best(page.keys, edges, bare[:_PIECE], at, 0.5) or _best(
-                    page.keys, edges, bare[-_PIECE:], at, 0.5
-                )
+                head, tail = bare[:_PIECE], bare[-_PIECE:]
+                place = _best(page.keys, edges, head, at, 0.5) or _best(page.keys, edges, tail, at, 0.5)
         places.append(place)
         if place is not None and (place.begin >= at or place.quality == 1.0):
             at = place.end

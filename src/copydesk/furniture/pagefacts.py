@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -33,6 +34,7 @@ _KINDS: Final = {
 FACTS: Final = ("title", "description", "name", "keyword", "caption")
 _VALUE: Final = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.ASCII)
 _ALT: Final = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*)"|'([^']*)')""", re.ASCII | re.IGNORECASE)
+_TOLD: Final = re.compile("(?i:description|title|author|site_name|keywords|article:|image:alt)")
 _LONGEST: Final = 20_000
 _VALUES: Final = 20_000
 """Values of JSON-LD that are looked at."""
@@ -50,7 +52,7 @@ class Facts:
             raw["title"].append(page.title)
         self.host = ""
         for element, tag in enumerate(page.tags):
-            if tag == "meta":
+            if tag == "meta" and _TOLD.search(page.attributes[element], 0, _LONGEST):
                 values = attributes(page.attributes[element])
                 kind = _KINDS.get((values.get("property") or values.get("name") or "").lower())
                 if kind:
@@ -63,8 +65,11 @@ class Facts:
         for script in page.scripts:
             _collect(script.text, raw)
         raw["keyword"] = [part for value in raw["keyword"] for part in (value, *value.split(","))]
-        self.known = {kind: frozenset(k for k in squeezed(raw[kind]) if k) for kind in FACTS}
-        body = "".join(squeezed([html.unescape(re.sub(r"<[^<>]*>", "", value)) for value in raw["body"]]))
+        raw["body"] = [html.unescape(re.sub(r"<[^<>]*>", "", value)) for value in raw["body"]]
+        keys = iter(squeezed([value for values in raw.values() for value in values]))
+        folded = {kind: list(islice(keys, len(values))) for kind, values in raw.items()}
+        self.known = {kind: frozenset(filter(None, folded[kind])) for kind in FACTS}
+        body = "".join(folded["body"])
         self.body = body if len(body) > 200 else ""
 
     def says(self, kind: str, key: str) -> bool:

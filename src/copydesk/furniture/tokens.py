@@ -103,7 +103,7 @@ def named(name: str) -> int:
 
 def styled(attributes: str) -> str:
     """The class of a start tag as written, with white space normalised and every number read as 0; "" for none."""
-    found = _CLASS.search(attributes, 0, _LONGEST)
+    found = _CLASS.search(attributes, 0, _LONGEST) if attributes else None
     if found is None:
         return ""
     return _NUMBER.sub("0", " ".join((found[1] or found[2] or found[3] or "").split()))
