@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from copydesk.furniture import markup
-from copydesk.furniture.dom import FEATURES, dom_features
+from copydesk.furniture.dom import FEATURES, LINES, dom_features
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.markup import read_page, squeezed
 from copydesk.furniture.matching import locate
@@ -227,3 +227,15 @@ def test_what_is_read_of_a_page_is_bounded() -> None:
 def test_lines_that_the_extractor_changed_are_placed_by_what_is_left(line: str, quality: float) -> None:
     page = f"<p>{FERRY[0]}</p><p>1) Two welders</p><p>| Ferry quay |</p><p>Two welders</p><p>{BRIDGE}</p>"
     assert features((page, line))["found"].to_list() == [quality]
+
+
+def test_thousands_of_lines_on_a_huge_page_are_bounded() -> None:
+    images = "".join(f'<img alt="A ferry at quay number {number}, seen from the sea">' for number in range(2_000))
+    page = images + "".join(
+        f"<p class=a{number % 7}>The ferry sails from quay {number}.</p>" for number in range(20_000)
+    )
+    body = "".join(f"The ferry sails from quay {number}, and nowhere.\nThe ferry\n" for number in range(1_500))
+    begun = time.process_time()
+    found = features((page, body))["found"]
+    assert found.is_nan().sum() == 3_000 - LINES
+    assert time.process_time() - begun < 30

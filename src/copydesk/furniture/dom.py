@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from copydesk.furniture.elements import BLOCK, MARKUP, MODULE, Elements
-from copydesk.furniture.layout import Layout, Style
+from copydesk.furniture.layout import Kinship, Layout
 from copydesk.furniture.links import LINK, Links
 from copydesk.furniture.markup import Page, read_page, squeezed
 from copydesk.furniture.matching import Place, locate
@@ -18,6 +18,8 @@ from copydesk.furniture.pagefacts import FACTS, Facts
 
 _LONG: Final = 60
 """Characters (without white space) from which a line of the body helps to find the story on the page."""
+LINES: Final = 2_000
+"""Lines of a body that are looked up at most; the longest of 1,609 real bodies has 549."""
 _MATCH: Final = (
     "found", "aligned", "copies", "gap", "backwards", "kin_in_body", "parent_in_body", "module_in_body",
 )  # fmt: skip
@@ -40,7 +42,7 @@ def dom_features(pages: pl.Series, lines: pl.DataFrame) -> npt.NDArray[np.float3
 
     ``pages`` holds the HTML of each body, null where it was not kept; ``lines`` are the lines of the bodies as
     `copydesk.furniture.lines.lines_of` gives them. Where there is no HTML all features are NaN; what a line that is not on
-    its page cannot have is NaN too.
+    its page cannot have is NaN too, and so are the lines of a body after the first `LINES`.
     """
     features = np.full((lines.height, len(FEATURES)), np.nan, dtype=np.float32)
     texts = lines["text"]
@@ -48,7 +50,8 @@ def dom_features(pages: pl.Series, lines: pl.DataFrame) -> npt.NDArray[np.float3
     for row, count in lines.select(pl.col("row").rle()).unnest("row").select("value", "len").iter_rows():
         source = pages[row]
         if source:
-            features[offset : offset + count] = page_features(source, texts.slice(offset, count).to_list())
+            judged = min(count, LINES)
+            features[offset : offset + judged] = page_features(source, texts.slice(offset, judged).to_list())
         offset += count
     return features
 
@@ -75,7 +78,7 @@ class _Body:
         self.layout = Layout(page, taken)
         self.elements = Elements(self.layout)
         self.facts = Facts(page)
-        self.kin_chars: Counter[tuple[Style, Style]] = Counter()
+        self.kin_chars: Counter[Kinship] = Counter()
         self.parent_chars: Counter[int] = Counter()
         self.module_chars: Counter[int] = Counter()
         self.modules: list[int] = []

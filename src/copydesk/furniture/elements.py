@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log1p
 from typing import Final
 
-from copydesk.furniture.layout import Layout, Style
+from copydesk.furniture.layout import Kinship, Layout
 from copydesk.furniture.matching import Place
 from copydesk.furniture.tokens import CATEGORIES, described
 
@@ -49,7 +49,7 @@ class Elements:
         self._markups: dict[tuple[int, int], list[float]] = {}
         self._children: dict[int, tuple[list[int], dict[int, int]]] = {}
         self._ancestries: dict[int, tuple[int, bool]] = {0: (0, False)}
-        self._kin: dict[tuple[Style, Style], tuple[float, float]] = {}
+        self._kin: dict[Kinship, tuple[float, float]] = {}
 
     def block(self, place: Place, leaf: int, block: int) -> list[float]:
         """The features `BLOCK` of a line at ``place``, whose smallest element is ``leaf``."""
@@ -107,7 +107,7 @@ class Elements:
             position == len(siblings) - 1,
             before >= 0 and layout.count(layout.images, before) > 0,
             before >= 0 and layout.count(layout.headings, before) > 0,
-            len(kin) > 2 and sum(page.parent[k] != parent for k in kin) > len(kin) / 2,
+            len(kin) > 2 and 2 * layout.kin_here[kinship, parent] < len(kin),
         ]
 
     def module(self, place: Place, block: int, module: int) -> list[float]:

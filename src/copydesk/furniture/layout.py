@@ -19,13 +19,15 @@ _IMAGES: Final = frozenset(("img", "picture", "video"))
 _CONTROLS: Final = frozenset(("button", "input", "select", "textarea", "form"))
 
 Style: TypeAlias = tuple[str, str]
+Kinship: TypeAlias = tuple[Style, Style]
 
 
 class Layout:
     """The story's place on ``page``; ``taken`` are the blocks that long lines of the body fill.
 
     ``paragraphs`` are the elements that are like each other and hold most of the story; ``trunk`` is the element around
-    most of them; ``begin`` and ``end`` are where their text begins and ends in the page's keys.
+    most of them; ``begin`` and ``end`` are where their text begins and ends in the page's keys; ``kin_here`` counts the
+    blocks with text by kinship and parent.
     """
 
     def __init__(self, page: Page, taken: Counter[int]) -> None:
@@ -50,9 +52,12 @@ class Layout:
             if linked:
                 self.own_linked[block_of[owner]] += size
         self._styles: dict[int, Style] = {}
-        self._kin: dict[tuple[Style, Style], list[int]] = defaultdict(list)
+        self._kin: dict[Kinship, list[int]] = defaultdict(list)
+        self.kin_here: Counter[tuple[Kinship, int]] = Counter()
         for block in self.own:
-            self._kin[self.kinship(block)].append(block)
+            kinship = self.kinship(block)
+            self._kin[kinship].append(block)
+            self.kin_here[kinship, page.parent[block]] += 1
         self._find_story(taken)
         self.filled = sorted(block for block, size in self.own.items() if size >= _PARAGRAPH)
 
@@ -63,7 +68,7 @@ class Layout:
             known = self._styles[element] = (self.page.tags[element], styled(self.page.attributes[element]))
         return known
 
-    def kinship(self, block: int) -> tuple[Style, Style]:
+    def kinship(self, block: int) -> Kinship:
         """What a block has in common with others of its kind: its own style and its parent's."""
         return self.style(block), self.style(self.page.parent[block])
 
@@ -79,7 +84,7 @@ class Layout:
             if size >= _PARAGRAPH and 2 * self.own_linked[block] < size
         }
         by_parent: Counter[int] = Counter()
-        by_kin: Counter[tuple[Style, Style]] = Counter()
+        by_kin: Counter[Kinship] = Counter()
         for block, weight in weights.items():
             by_parent[page.parent[block]] += weight
             by_kin[self.kinship(block)] += weight

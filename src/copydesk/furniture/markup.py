@@ -16,6 +16,8 @@ READ: Final = 6_000_000
 """Characters of a page that are read at most; the longest of 166 real pages has 1.7 million."""
 TAGS: Final = 100_000
 """Tags that are read at most; the largest of the same pages has a tenth."""
+TEXT: Final = 250_000
+"""Characters of text that are read at most; the longest of the same pages has 60,000."""
 _DEPTH: Final = 400
 """Open elements beyond this are not nested any deeper."""
 _REACH: Final = 40
@@ -169,16 +171,20 @@ class _Reader:
     def read(self, tail: str) -> list[str]:
         source, at = self.source, 0
         open_, tags, counts = self.open, self.page.tags, self.counts
+        spare = TEXT
         texts, owner, search = self.texts, self.page.owner, _TAG.search
         for _ in range(TAGS):
             if (found := search(source, at)) is None:
-                texts.append(source[at:] + tail)
+                texts.append((source[at:] + tail)[:spare])
                 owner.append(open_[-1])
                 break
             begin, end = found.span()
             if begin > at and not (text := source[at:begin]).isspace():
-                texts.append(text)
+                texts.append(text[:spare])
                 owner.append(open_[-1])
+                spare -= len(text)
+                if spare <= 0:
+                    break
             at = end
             slash, name, rest, comment = found.groups()
             if comment:

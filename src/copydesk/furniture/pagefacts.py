@@ -38,7 +38,11 @@ _TOLD: Final = re.compile("(?i:description|title|author|site_name|keywords|artic
 _LONGEST: Final = 20_000
 _VALUES: Final = 20_000
 """Values of JSON-LD that are looked at."""
-_JSON: Final = 2_000_000
+_SHORT: Final = 200
+_JSON: Final = 1_000_000
+_MOST: Final = 500
+"""Values of one kind that are kept, each up to `_LONG_VALUE` characters."""
+_LONG_VALUE: Final = 2_000
 
 
 class Facts:
@@ -65,12 +69,14 @@ class Facts:
         for script in page.scripts:
             _collect(script.text, raw)
         raw["keyword"] = [part for value in raw["keyword"] for part in (value, *value.split(","))]
+        for kind in FACTS:
+            raw[kind] = [value[:_LONG_VALUE] for value in raw[kind][:_MOST]]
         raw["body"] = [html.unescape(re.sub(r"<[^<>]*>", "", value)) for value in raw["body"]]
         keys = iter(squeezed([value for values in raw.values() for value in values]))
         folded = {kind: list(islice(keys, len(values))) for kind, values in raw.items()}
         self.known = {kind: frozenset(filter(None, folded[kind])) for kind in FACTS}
         body = "".join(folded["body"])
-        self.body = body if len(body) > 200 else ""
+        self.body = body[:_JSON] if len(body) > _SHORT else ""
 
     def says(self, kind: str, key: str) -> bool:
         """Whether ``key`` is a value of ``kind``, or (when long enough to be no chance) a piece of one or the reverse."""
