@@ -81,6 +81,12 @@ def byline_words(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def title_words(kind: str) -> tuple[str, ...]:
+    """What titles hold beside or instead of a headline; ``kind`` is outlet ("Times"), section ("Sport") or generic."""
+    return tuple(dict.fromkeys(row["phrase"] for row in _rows("titles.csv") if row["kind"] == kind))
+
+
+@cache
 def months() -> dict[str, dict[str, int]]:
     """Month names: ``{name in casefold: {language: month number}}``."""
     names: dict[str, dict[str, int]] = {}
