@@ -32,8 +32,9 @@ DERIVED: Final[dict[str, pl.DataType]] = {
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`; ``source_title_suffixes``, the endings that titles of several
-articles of the source share, are known only to a survey of the whole run and null here."""
+``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
+``source_title_suffixes``, the endings that titles of several articles of the source share, are known only to a survey of
+the whole run and null here."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 

@@ -6,7 +6,6 @@ Dashes and colons inside headlines stay.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal
@@ -33,10 +32,12 @@ _SHORT = 50
 """A part is short up to so many words and characters."""
 
 _DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
-_PAGE = re.compile(r"(?i)(?:page|seite|página|pagina|strona|sida|side|sivu|страница|p\.?)\s?\d{1,3}(?:\s?(?:of|von|de|/)\s?\d{1,3})?")
+_PAGE = re.compile(
+    r"(?i)(?:page|seite|página|pagina|strona|sida|side|sivu|страница|p\.?)\s?\d{1,3}(?:\s?(?:of|von|de|/)\s?\d{1,3})?"
+)
 
 Reason = Literal["site", "address", "shared", "other-record", "outlet", "shape"]
-Proof: Final[frozenset[Reason]] = frozenset({"site", "address", "shared"})
+PROOF: Final[frozenset[Reason]] = frozenset({"site", "address", "shared"})
 """Reasons that prove that what is cut off is no headline."""
 
 
@@ -74,23 +75,28 @@ class _Part:
 @lru_cache(maxsize=65_536)
 def cut(title: str, site: Site, others: tuple[str, ...] = ()) -> Cut | None:
     """Where ``title`` should be cut, or None; ``others`` are the titles that other records of the page have."""
-    parts = _split(title)
-    if len(parts) < 2:
+    split = _split(title)
+    if len(split) < 2:
         return None
-    return _ending(title, parts, site) or _beginning(parts, site) or _by_others(title, parts, others) or _shape(parts)
+    return _ending(title, split, site) or _beginning(split, site) or _by_others(title, split, others) or _shape(split)
+
+
+def parts(title: str) -> list[str]:
+    """What stands between the separators of ``title``."""
+    return [part.text for part in _split(title)]
 
 
 def _split(title: str) -> list[_Part]:
-    parts: list[_Part] = []
+    found_parts: list[_Part] = []
     start, separator, mark = 0, "", ""
     for found in [*_SEPARATOR.finditer(title[:1_000]), None]:
         end = found.start() if found else len(title)
         if text := title[start:end].strip():
             first = start + title[start:end].index(text[0])
-            parts.append(_Part(first, first + len(text), text, separator, mark))
+            found_parts.append(_Part(first, first + len(text), text, separator, mark))
         if found:
             start, separator, mark = found.end(), str(found.lastgroup), found[0].strip()[:1]
-    return parts
+    return found_parts
 
 
 def _ending(title: str, parts: list[_Part], site: Site) -> Cut | None:
@@ -99,7 +105,7 @@ def _ending(title: str, parts: list[_Part], site: Site) -> Cut | None:
         reason = _own(title, parts, index, site)
         if reason is None:
             continue
-        while index > 1 and _belongs(parts[index - 1], parts[index]) and _headline(parts[:index - 1]):
+        while index > 1 and _belongs(parts[index - 1], parts[index]) and _headline(parts[: index - 1]):
             index -= 1
         if _headline(parts[:index]):
             return Cut(parts[0].start, parts[index - 1].end, reason)
@@ -147,7 +153,9 @@ def _belongs(part: _Part, after: _Part) -> bool:
         return False
     if _furniture(part.text):
         return True
-    return part.mark == after.mark and part.separator == "strong" and len(part.text.split()) <= 3 and len(part.text) <= 30
+    return (
+        part.mark == after.mark and part.separator == "strong" and len(part.text.split()) <= 3 and len(part.text) <= 30
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -200,8 +208,3 @@ def _shaped(parts: list[_Part], index: int) -> Reason | None:
     if part.separator == "strong" and short and part.text[-1:] not in "?!…":
         return "shape"
     return None
-
-
-def words_of(title: str) -> Iterator[str]:
-    """The words of a title in lower case."""
-    return (found.group() for found in re.finditer(r"[^\W_]+", title.casefold()))

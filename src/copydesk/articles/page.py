@@ -52,9 +52,11 @@ _END_OF_SCRIPT = re.compile("</script", re.IGNORECASE)
 _END_OF_HEADING = re.compile("</h1", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?i)(?:.*/)?(?:\w*article|\w*posting|report|review|reportage\w*)")
 _NOT_THIS = frozenset(
-    "itemListElement hasPart mentions isPartOf liveBlogUpdate comment comments relatedLink review video associatedMedia "
-    "isBasedOn citation subjectOf".split()  # noqa: SIM905
-)
+    (
+        "itemListElement", "hasPart", "mentions", "isPartOf", "liveBlogUpdate", "comment", "comments", "relatedLink",
+        "review", "video", "associatedMedia", "isBasedOn", "citation", "subjectOf",
+    )
+)  # fmt: skip
 """Keys of JSON-LD under which other works stand."""
 
 _PUBLISHED = (
@@ -69,8 +71,26 @@ _MODIFIED = (
     "article:modified_time", "og:updated_time", "datemodified", "article_modified_time", "dc.date.modified",
     "dcterms.modified", "date.modified", "date.updated", "last-modified", "last_updated_date", "revised",
 )  # fmt: skip
-_TITLE = ("og:title", "headline", "parsely-title", "sailthru.title", "cxenseparse:title", "dc.title", "dcterms.title", "twitter:title")
-_AUTHOR = ("author", "parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "byl", "article:author", "dable:author")
+_TITLE = (
+    "og:title",
+    "headline",
+    "parsely-title",
+    "sailthru.title",
+    "cxenseparse:title",
+    "dc.title",
+    "dcterms.title",
+    "twitter:title",
+)
+_AUTHOR = (
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "dc.creator",
+    "byl",
+    "article:author",
+    "dable:author",
+)
 _SITE = ("og:site_name", "application-name", "publisher", "dc.publisher", "apple-mobile-web-app-title")
 
 

@@ -30,7 +30,11 @@ def url_key() -> pl.Expr:
 
 def written_day() -> pl.Expr:
     """The day of publication as the record writes it, in the zone that it names, if it names one."""
-    text = pl.col("published").str.extract(r"^((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]").str.to_date("%Y-%m-%d", strict=False)
+    text = (
+        pl.col("published")
+        .str.extract(r"^((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]")
+        .str.to_date("%Y-%m-%d", strict=False)
+    )
     return pl.coalesce(text, pl.col("published_at").dt.date())
 
 

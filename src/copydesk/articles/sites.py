@@ -25,8 +25,10 @@ _ADDRESS = re.compile(
 """A text that is an address. Other long endings are left out: "Q.What" or "end.Here" are sentences without a blank."""
 
 _WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset("the der die das le la les el los las il lo i gli de het den det and und et y e of".split())
-_PLAIN_LABELS = frozenset("www m mobile amp de en fr es it pt ru news blog blogs edition web wordpress blogspot substack".split())
+_SMALL = frozenset("the der die das le la les el los las il lo i gli de het den det and und et y e of".split())  # noqa: SIM905
+_PLAIN_LABELS = frozenset(
+    "www m mobile amp de en fr es it pt ru news blog blogs edition web wordpress blogspot substack".split()  # noqa: SIM905
+)
 """Labels of hosts that say nothing about whose site it is."""
 
 _LATIN = str.maketrans(
@@ -129,10 +131,7 @@ def _shortens(short: str, words: list[str]) -> bool:
     ends = {0}
     for word in words:
         ends = {
-            end + length
-            for end in ends
-            for length in range(1, len(word) + 1)
-            if short.startswith(word[:length], end)
+            end + length for end in ends for length in range(1, len(word) + 1) if short.startswith(word[:length], end)
         }
     return len(short) in ends
 
@@ -159,4 +158,8 @@ def is_outlet(text: str) -> bool:
 @cache
 def _unspaced() -> tuple[str, ...]:
     """Outlet words of scripts without blanks, with which names end: 読売新聞, 新华网."""
-    return tuple(word for word in title_words("outlet") if re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]", word))
+    return tuple(
+        word
+        for word in title_words("outlet")
+        if re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]", word)
+    )

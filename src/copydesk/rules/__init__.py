@@ -1,6 +1,18 @@
 """Row rules, one module per family. Importing this package registers every built-in rule."""
 
-from copydesk.rules import bylines, dates, dates_evidence, dates_forms, origin, residue, texts, titles, urls
+from copydesk.rules import (
+    bylines,
+    dates,
+    dates_evidence,
+    dates_forms,
+    origin,
+    residue,
+    texts,
+    titles,
+    titles_endings,
+    titles_evidence,
+    urls,
+)
 from copydesk.rules.base import REGISTRY, Rule, Severity
 
 __all__ = [
@@ -15,5 +27,7 @@ __all__ = [
     "residue",
     "texts",
     "titles",
+    "titles_endings",
+    "titles_evidence",
     "urls",
 ]

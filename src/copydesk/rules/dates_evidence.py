@@ -195,7 +195,9 @@ class DateBeforeDateLine(Rule):
     def find(self, article: Article) -> Iterable[Spot]:
         day = article["published_at"].date()
         if found := datelines.date_line(article["body"], article["language"], day):
-            yield Spot("body", f"a line above the text says {found[0]}, the date says {day}", found[1], found[2], str(found[0]))
+            yield Spot(
+                "body", f"a line above the text says {found[0]}, the date says {day}", found[1], found[2], str(found[0])
+            )
 
 
 @rule("DAT014", "date-differs-from-other-records", severity=Severity.WARNING, field="published", fix="unsafe")
@@ -232,7 +234,6 @@ class DateDiffersFromOtherRecords(Rule):
         return ~confirmed_rows(other, columns, self._outvoted)
 
     def _outvoted(self, article: Article) -> bool:
-        at = article["published_at"]
         own = written_day_of(article)
         day, votes = article["url_days"][0], article["url_day_votes"][0]
         agreeing = 1 + sum(
@@ -244,7 +245,8 @@ class DateDiffersFromOtherRecords(Rule):
         if abs(apart) != 1:
             return bool(apart)
         # a zone moves a time by 14 hours at most
-        return article["published_precision"] != "day" and (at.hour >= 14 if apart < 0 else at.hour < 10)
+        hour: int = article["published_at"].hour
+        return article["published_precision"] != "day" and (hour >= 14 if apart < 0 else hour < 10)
 
     def find(self, article: Article) -> Iterable[Spot]:
         day, votes = article["url_days"][0], article["url_day_votes"][0]

@@ -151,7 +151,9 @@ class ModifiedBeforePublished(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         published, modified = article["published_at"], article["modified_at"]
-        return whole("modified", f"modified on {modified:%Y-%m-%d}, {(published - modified).days} days before publication")
+        return whole(
+            "modified", f"modified on {modified:%Y-%m-%d}, {(published - modified).days} days before publication"
+        )
 
 
 @rule("DAT012", "date-old-at-crawl", severity=Severity.INFO, field="published")
