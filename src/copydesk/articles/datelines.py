@@ -10,10 +10,11 @@ from typing import Final
 from copydesk.articles import dates
 from copydesk.vocabulary import SENTENCE_END
 
-REACH: Final = 700
-"""Characters of a body's beginning that are looked at."""
+DATELINE_REACH: Final = 200
+REACH: Final = 500
+"""Characters of a body's beginning that are looked at for a dateline, and for date lines."""
 
-_LONGEST = 90
+LONGEST: Final = 90
 """Characters of a date line: "Zuletzt aktualisiert am Samstag, 14. Juni 2025 um 10:32 Uhr" has 58."""
 
 _HEAD_LINES = 6
@@ -26,8 +27,9 @@ _UPDATED = re.compile(
 )
 """Lines that say when the story was changed: later than its date, as they should be."""
 
-_LINE = re.compile(r"(?:[^\W\d_]+[\s:,.]{0,3}){0,4}\d[^()@|#]*")
-"""A date line begins with its number, or with up to four words and then the number: "Published on Saturday, June 14"."""
+_LINE = re.compile(r"(?!\d{1,2}:\d\d\s?\D)(?:[^\W\d_]+[\s:,.]{0,3}){0,4}\d[^()@|#]*")
+"""A date line begins with its number, or with up to four words and then the number: "Published on Saturday, June 14". A
+time before it is the length of a video."""
 
 _DATELINE = re.compile(
     r"[^\w\n]{0,3}(?P<place>[^\W\d_][^\d\n,.(]{1,40})[,.]\s{1,2}"
@@ -37,10 +39,10 @@ _DATELINE = re.compile(
 )
 _EAST_ASIAN = re.compile(r"^[^\n]{0,40}?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:电|電|讯|訊)")
 
-HINT: Final = r"[0-9]月[0-9]{1,2}日[电電讯訊]|^[^\n]{0,120}[,.] [^\n]{0,40}[0-9][^\n]{0,60}[-–—:)/]"
+HINT: Final = r"日[电電讯訊]|\A[^\n]*[,.] [^\n]*[0-9][^\n]*[-–—:)/]"
 """Rust: whether a body's beginning can hold a dateline."""
 
-LINE_HINT: Final = r"(?:\A|\n)[^\n]{0,90}(?:[0-9]{4}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2})[^\n]{0,50}(?:\n|\z)"
+LINE_HINT: Final = r"[0-9]{4}|[0-9] ?[./-] ?[0-9]"
 """Rust: whether a body's beginning can hold a date line."""
 
 _DIGITS = re.compile(r"\d{1,2}")
@@ -51,7 +53,7 @@ def dateline(body: str, language: str | None, near: date) -> tuple[date, int, in
 
     A dateline names no year: the one that brings it closest to ``near`` is meant.
     """
-    head = body[:200]
+    head = body[:DATELINE_REACH]
     lead = len(head) - len(head.lstrip())
     if found := _EAST_ASIAN.match(head, lead):
         return _closest(int(found["month"]), int(found["day"]), near, found.start("month"), found.end())
@@ -87,13 +89,13 @@ def date_line(body: str, language: str | None, near: date) -> tuple[date, int, i
         if text and not _UPDATED.match(text) and (day := _day_of(text, language, near)):
             start = line.start() + line[0].index(text)
             found.append((day, start, start + len(text)))
-        elif len(text) > _LONGEST or SENTENCE_END.search(text):
+        elif len(text) > LONGEST or SENTENCE_END.search(text):
             break
     return found[0] if len({day for day, _, _ in found}) == 1 else None
 
 
 def _day_of(line: str, language: str | None, near: date) -> date | None:
-    if len(line) > _LONGEST or not _DIGITS.search(line) or not _LINE.match(line):
+    if len(line) > LONGEST or not _DIGITS.search(line) or not _LINE.match(line):
         return None
     read = dates.parse(line, language, near)
     return dates.written_day(line, read) if read else None

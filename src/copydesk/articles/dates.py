@@ -92,7 +92,7 @@ def parse(text: str, language: str | None = None, near: date | None = None) -> P
     ``language`` (ISO 639-1) decides between readings of a month name; ``near`` (the date in the URL, or the day of the
     crawl) decides between day-month and month-day. Without it English means month first, every other language day first.
     """
-    text = text.strip()
+    text = " ".join(text[: 20 * LONGEST].split())
     if not text or len(text) > LONGEST:
         return None
     try:

@@ -15,6 +15,7 @@ from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
 DERIVED: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT,
     "published_precision": pl.String(),
+    "published_day": pl.Date(),
     "modified_at": INSTANT,
     "fetched_at": INSTANT,
     "seen_at": INSTANT,
@@ -31,10 +32,10 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "source_title_suffixes": pl.List(pl.String()),
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
-``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
-``source_title_suffixes``, the endings that titles of several articles of the source share, are known only to a survey of
-the whole run and null here."""
+``published_precision`` is instant, local or day, ``published_day`` the day as the record writes it, in its own zone;
+``url_day`` the date in the URL's path; ``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of
+`checks/vocabulary/agencies.csv`; ``source_title_suffixes``, the endings that titles of several articles of the source
+share, are known only to a survey of the whole run and null here."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -51,6 +52,7 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
+    frame = frame.with_columns(_written_day())
     frame = frame.with_columns(_source(frame), _ids(frame), *page.columns(frame), *siblings.sibling_days(frame))
     return frame.with_columns(
         *_agencies(frame), pl.lit(None, DERIVED["source_title_suffixes"]).alias("source_title_suffixes")
@@ -139,6 +141,12 @@ def _published(frame: pl.DataFrame, fetched: datetime) -> list[pl.Series]:
         pl.coalesce(instants, at).alias("published_at"),
         pl.when(instants.is_not_null()).then(pl.lit("instant")).otherwise(precision).alias("published_precision"),
     ).get_columns()
+
+
+def _written_day() -> pl.Expr:
+    iso = pl.col("published").str.contains(_ISO_INSTANT)
+    text = pl.when(iso).then(pl.col("published").str.head(10)).str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(text, pl.col("published_at").dt.date()).alias("published_day")
 
 
 def _publication(text: str, language: str | None, day: date | None, crawled: datetime) -> dates.Published | None:

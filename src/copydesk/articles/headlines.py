@@ -199,7 +199,7 @@ def _shape(parts: list[_Part]) -> Cut | None:
 
 def _shaped(parts: list[_Part], index: int) -> Reason | None:
     part = parts[index]
-    if sites.is_outlet(part.text):
+    if sites.is_outlet(part.text) and not (part.separator == "colon" and part.mark == ":" and part.text.isascii()):
         return "outlet"
     if _furniture(part.text) and part.separator != "colon":
         return "shape"

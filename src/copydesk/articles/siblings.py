@@ -28,21 +28,11 @@ def url_key() -> pl.Expr:
     return pl.col("url_href").str.replace(r"^https?://(?:www\.)?", "").str.replace(r"#.*$", "").str.strip_chars_end("/")
 
 
-def written_day() -> pl.Expr:
-    """The day of publication as the record writes it, in the zone that it names, if it names one."""
-    text = (
-        pl.col("published")
-        .str.extract(r"^((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]")
-        .str.to_date("%Y-%m-%d", strict=False)
-    )
-    return pl.coalesce(text, pl.col("published_at").dt.date())
-
-
 def sibling_days(frame: pl.DataFrame) -> list[pl.Series]:
-    """The columns `COLUMNS` for ``frame`` (columns url_href, published, published_at, title), from its own records."""
+    """The columns `COLUMNS` for ``frame`` (columns url_href, published_day, title), from its own records."""
     facts = frame.select(
         url_key().alias("key"),
-        pl.when(pl.col("published_at").is_not_null()).then(written_day()).alias("day"),
+        pl.col("published_day").alias("day"),
         "title",
     )
     shared = facts.with_row_index("row").filter(pl.col("key").is_not_null() & (pl.len().over("key") > 1))

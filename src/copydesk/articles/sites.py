@@ -80,7 +80,7 @@ def _own_names(host: str | None, source: str | None, site: str | None) -> tuple[
 
 def _labels(host: str) -> list[str]:
     """The labels of ``host`` before its public suffix, hyphens removed: ``["sport", "theday"]`` for sport.the-day.co.uk."""
-    host = host.casefold().rstrip("/").removeprefix("https://").removeprefix("http://")
+    host = host.casefold().rstrip("/").removeprefix("https://").removeprefix("http://").removeprefix("www.")
     registered = url.registrable_domain(host)
     own = registered.split(".")[0]
     above = host.removesuffix(registered).split(".") if host.endswith(registered) else []

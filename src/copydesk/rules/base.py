@@ -118,7 +118,7 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
 
 
-def confirmed_rows(candidates: pl.Expr, columns: tuple[str, ...], test: Callable[[Article], bool]) -> pl.Expr:
+def confirmed_rows(candidates: pl.Expr, columns: tuple[str | pl.Expr, ...], test: Callable[[Article], bool]) -> pl.Expr:
     """Whether ``test`` holds for a record, of which it sees ``columns``; asked only where ``candidates`` holds."""
 
     def ask(rows: pl.Series) -> pl.Series:

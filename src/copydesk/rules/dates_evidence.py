@@ -1,12 +1,11 @@
 """DAT: the publication date against what else is known of the page."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
 from copydesk.articles import datelines
-from copydesk.articles.siblings import written_day
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, rule, whole
 
 
@@ -16,7 +15,7 @@ def _apart(first: pl.Expr, second: pl.Expr) -> pl.Expr:
 
 def _swapped() -> pl.Expr:
     """The written day with day and month exchanged; null where that is no date or the same one."""
-    day = written_day()
+    day = pl.col("published_day")
     number, month = day.dt.day(), day.dt.month()
     can = (number <= 12) & (number != month)
     # polars refuses impossible dates even in rows that `when` leaves out
@@ -55,7 +54,7 @@ class DateDayMonthSwapped(Rule):
     )
 
     def passes(self) -> pl.Expr:
-        swapped, day = _swapped(), written_day()
+        swapped, day = _swapped(), pl.col("published_day")
         proved = [
             (_apart(swapped, evidence) <= 1) & (_apart(day, evidence) > 1)
             for evidence in (pl.col("url_day"), pl.col("page_published_day"))
@@ -66,7 +65,7 @@ class DateDayMonthSwapped(Rule):
         return ~pl.any_horizontal(*(proof.fill_null(False) for proof in (*proved, ahead & recent)))
 
     def find(self, article: Article) -> Iterable[Spot]:
-        day = written_day_of(article)
+        day = article["published_day"]
         swapped = day.replace(month=day.day, day=day.month)
         proof = "the day of the crawl"
         for name, evidence in (("the URL", article["url_day"]), ("the page", article["page_published_day"])):
@@ -103,16 +102,17 @@ class DateDiffersFromDateline(Rule):
     tolerance_days: int = parameter(3, "Days the two may lie apart.", minimum=0, maximum=180)
 
     def passes(self) -> pl.Expr:
-        hint = pl.col("published_at").is_not_null() & pl.col("body").str.head(240).str.contains(datelines.HINT)
-        return ~confirmed_rows(hint, ("published_at", "language", "body"), self._differs)
+        head = pl.col("body").str.head(datelines.DATELINE_REACH)
+        hint = pl.col("published_day").is_not_null() & head.str.contains(datelines.HINT)
+        return ~confirmed_rows(hint, ("published_day", "language", head), self._differs)
 
     def _differs(self, article: Article) -> bool:
-        day = article["published_at"].date()
+        day = article["published_day"]
         found = datelines.dateline(article["body"], article["language"], day)
         return found is not None and abs((found[0] - day).days) > self.tolerance_days
 
     def find(self, article: Article) -> Iterable[Spot]:
-        day = article["published_at"].date()
+        day = article["published_day"]
         if found := datelines.dateline(article["body"], article["language"], day):
             yield Spot("body", f"the dateline says {found[0]}, the date says {day}", found[1], found[2])
 
@@ -143,7 +143,7 @@ class DateDiffersFromPage(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        day, page = written_day(), pl.col("page_published_day")
+        day, page = pl.col("published_day"), pl.col("page_published_day")
         within = (pl.col("published_at") - pl.col("page_published_at")).abs() <= timedelta(hours=14)
         same = (day == page) | (day == pl.col("page_published_at").dt.date())
         timed = pl.col("published_precision") != "day"
@@ -151,7 +151,7 @@ class DateDiffersFromPage(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         page = article["page_published_day"]
-        return whole("published", f"the page says {page}, the date says {article['published_at']:%Y-%m-%d}", str(page))
+        return whole("published", f"the page says {page}, the date says {article['published_day']}", str(page))
 
 
 @rule("DAT013", "date-before-date-line", severity=Severity.WARNING, field="published")
@@ -184,16 +184,19 @@ class DateBeforeDateLine(Rule):
 
     def passes(self) -> pl.Expr:
         head = pl.col("body").str.head(datelines.REACH)
-        hint = pl.col("published_at").is_not_null() & head.str.contains(datelines.LINE_HINT)
-        return ~confirmed_rows(hint, ("published_at", "language", "body"), self._later)
+        first = head.str.splitn("\n", 2).struct.field("field_0")
+        short = (first.str.len_chars() <= datelines.LONGEST) & head.str.contains(datelines.LINE_HINT)
+        return ~confirmed_rows(
+            short & pl.col("published_day").is_not_null(), ("published_day", "language", head), self._later
+        )
 
     def _later(self, article: Article) -> bool:
-        day = article["published_at"].date()
+        day = article["published_day"]
         found = datelines.date_line(article["body"], article["language"], day)
         return found is not None and (found[0] - day).days > self.tolerance_days
 
     def find(self, article: Article) -> Iterable[Spot]:
-        day = article["published_at"].date()
+        day = article["published_day"]
         if found := datelines.date_line(article["body"], article["language"], day):
             yield Spot(
                 "body", f"a line above the text says {found[0]}, the date says {day}", found[1], found[2], str(found[0])
@@ -216,25 +219,21 @@ class DateDiffersFromOtherRecords(Rule):
     Compare the extractors, or the days of the crawls, that gave the two.
 
     ## Example
-    ```json
-    {"date": "2025-06-26"}
-    ```
+    Three records with the URL `https://example.com/ferry`: two are dated 2025-06-14, this one 2025-06-26.
 
     ## Use instead
-    ```json
-    {"date": "2025-06-14"}
-    ```
+    2025-06-14 in all three.
     """
 
     votes: int = parameter(2, "Other records that must agree.", minimum=1, maximum=1_000)
 
     def passes(self) -> pl.Expr:
-        other = pl.col("url_days").list.first() != pl.col("published_at").dt.date()
-        columns = ("published", "published_at", "published_precision", "url_days", "url_day_votes")
+        other = pl.col("url_days").list.first() != pl.col("published_day")
+        columns = ("published_day", "published_at", "published_precision", "url_days", "url_day_votes")
         return ~confirmed_rows(other, columns, self._outvoted)
 
     def _outvoted(self, article: Article) -> bool:
-        own = written_day_of(article)
+        own = article["published_day"]
         day, votes = article["url_days"][0], article["url_day_votes"][0]
         agreeing = 1 + sum(
             count for other, count in zip(article["url_days"], article["url_day_votes"], strict=True) if other == own
@@ -250,14 +249,5 @@ class DateDiffersFromOtherRecords(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         day, votes = article["url_days"][0], article["url_day_votes"][0]
-        message = f"{votes} other records of the page say {day}, this one {article['published_at']:%Y-%m-%d}"
+        message = f"{votes} other records of the page say {day}, this one {article['published_day']}"
         return whole("published", message, str(day))
-
-
-def written_day_of(article: Article) -> date:
-    """`written_day` for one record."""
-    text = article["published"]
-    if text[:2] in ("19", "20") and text[4:5] == text[7:8] == "-" and text[10:11] in ("T", " "):
-        return date.fromisoformat(text[:10])
-    day: date = article["published_at"].date()
-    return day

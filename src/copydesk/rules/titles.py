@@ -84,8 +84,10 @@ class TitleGeneric(Rule):
 
     def passes(self) -> pl.Expr:
         # the longest phrase has 49 characters; the rest may be the site's name
-        short = pl.col("title").str.len_chars() <= 100
-        return ~confirmed_rows(short, _NAMED, self._is_generic)
+        title = pl.when(pl.col("title").str.len_chars() <= 100).then(pl.col("title")).str.to_lowercase()
+        likely = title.str.contains_any([phrase for phrase in _generic() if len(phrase) > 4])
+        likely = likely | title.str.strip_chars(" .!?…|-").is_in(sorted(_generic()))
+        return ~confirmed_rows(likely, _NAMED, self._is_generic)
 
     @staticmethod
     def _is_generic(article: Article) -> bool:
@@ -97,7 +99,7 @@ class TitleGeneric(Rule):
         parts = headlines.parts(title)
         named = [sites.likeness(part, *_names(article)) != "none" for part in parts]
         left = [part for part, name in zip(parts, named, strict=True) if not name]
-        return any(named) and len(left) == 1 and _bare(left[0]) in _generic()
+        return any(named) and _bare(" ".join(left)) in _generic()
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("title", "the title of an error, home or access page")
@@ -132,8 +134,7 @@ class TitleIsSite(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        # a name of eight words is the longest that initials are compared with
-        short = (pl.col("title").str.len_chars() <= 60) & (pl.col("title").str.count_matches(" ") < 8)
+        short = (pl.col("title").str.len_chars() <= 50) & (pl.col("title").str.count_matches(" ", literal=True) < 6)
         return ~confirmed_rows(short, _NAMED, self._is_site)
 
     @staticmethod

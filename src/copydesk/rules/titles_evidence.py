@@ -7,6 +7,12 @@ import polars as pl
 from copydesk.articles import headlines
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, present, rule, whole
 
+_LONGEST = 400
+"""Characters of a body's beginning that can hold its title."""
+
+_MARKS = 12
+"""Blanks and punctuation by which a title and a line of the same letters differ at most."""
+
 
 @rule("TTL008", "title-in-body", severity=Severity.INFO, field="body", fix="unsafe")
 class TitleInBody(Rule):
@@ -33,13 +39,14 @@ class TitleInBody(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        first = pl.col("body").str.head(1_000).str.strip_chars_start().str.extract(r"^([^\n]+)")
-        bare = (
-            text.str.replace_all(r"[^\p{L}\p{N}]+", "").str.to_lowercase()
-            for text in (first, pl.when(first.is_not_null()).then(pl.col("title")))
-        )
-        one, other = bare
-        return ~((one == other) & (one != "")).fill_null(False)
+        first = pl.col("body").str.head(_LONGEST).str.strip_chars_start().str.splitn("\n", 2).struct.field("field_0")
+        like = (first.str.len_chars().cast(pl.Int64) - pl.col("title").str.len_chars().cast(pl.Int64)).abs() <= _MARKS
+        return ~confirmed_rows(like, ("title", first.alias("first")), self._same)
+
+    @staticmethod
+    def _same(article: Article) -> bool:
+        title = _letters(article["title"])
+        return bool(title) and title == _letters(article["first"])
 
     def find(self, article: Article) -> Iterable[Spot]:
         body = article["body"]
