@@ -13,13 +13,17 @@ from typing import Final, Literal
 from copydesk.articles import sites
 from copydesk.vocabulary import title_words
 
-SEPARATOR: Final = r"[|｜‖ㅣ•»«›‹·⋅：]|[ \t\n\u00a0][-–—―−/>~]+[ \t\n\u00a0]|:[ \t\n\u00a0:]|[^\x00-ʯ][-_–—][^\x00-ʯ]"
+_DASHES = "-–—―−"
+_DENSE = "\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff65"
+"""Scripts that do without blanks, and their punctuation."""
+
+_BLANK = "[ \t\n\u00a0\u3000]"
+SEPARATOR: Final = f"[|｜‖ㅣ•»«›‹·⋅：]|{_BLANK}[{_DASHES}/>~]+{_BLANK}|:{_BLANK}|::|[{_DENSE}][-_–—]"
 """Rust: what a title must hold to be looked at."""
 
-_DASHES = r"-–—―−"
 _SEPARATOR = re.compile(
-    r"\s*(?P<strong>[|｜‖ㅣ•»«›‹]+|::)\s*|\s+(?P<weak>[" + _DASHES + r"]+|[:·⋅/>~]+)\s+"
-    r"|(?<=[^\x00-ʯ\s])(?P<tight>[-_–—])(?=[^\x00-ʯ\s])|(?P<colon>：|:(?=\s))\s*"
+    rf"\s*(?P<strong>[|｜‖ㅣ•»«›‹]+|::)\s*|\s+(?P<weak>[{_DASHES}]+|[:·⋅/>~]+)\s+"
+    rf"|(?<=[{_DENSE}])(?P<tight>[-_–—])(?=\S)|(?P<colon>：|:(?=\s))\s*"
 )
 """Weak separators stand inside headlines too, so they need blanks around them, or scripts that do without blanks. After a
 colon nothing but the site's name or an outlet's at the very end counts."""
@@ -36,8 +40,8 @@ _PAGE = re.compile(
     r"(?i)(?:page|seite|página|pagina|strona|sida|side|sivu|страница|p\.?)\s?\d{1,3}(?:\s?(?:of|von|de|/)\s?\d{1,3})?"
 )
 
-Reason = Literal["site", "address", "shared", "other-record", "outlet", "shape"]
-PROOF: Final[frozenset[Reason]] = frozenset({"site", "address", "shared"})
+Reason = Literal["site", "shared", "other-record", "outlet", "shape"]
+PROOF: Final[frozenset[Reason]] = frozenset({"site", "shared"})
 """Reasons that prove that what is cut off is no headline."""
 
 

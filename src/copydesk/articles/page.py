@@ -47,6 +47,7 @@ _TEXT = 1_000
 
 _OPEN = re.compile(r"<(?:(!--)|(meta|link|time|script|h1)(?=[\s/>]))", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:.-]{0,60})\s{0,10}=\s{0,10}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_VALUES = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 _END_OF_SCRIPT = re.compile("</script", re.IGNORECASE)
 _END_OF_HEADING = re.compile("</h1", re.IGNORECASE)
@@ -170,11 +171,10 @@ def read(text: str) -> Page:
 def _tag_end(text: str, start: int) -> int:
     """Where the tag that begins before ``start`` ends: a ``>`` inside a quoted value does not end it."""
     end = text.find(">", start)
-    for _ in range(3):
-        if end < 0 or end - start > _ATTRIBUTES or text.count('"', start, end) % 2 == 0:
-            return end
-        end = text.find(">", end + 1)
-    return text.find(">", start)
+    if end < 0 or (text.find('"', start, end) < 0 and text.find("'", start, end) < 0):
+        return end
+    closed = _VALUES.match(text, start, start + _ATTRIBUTES)
+    return closed.end() - 1 if closed else end
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -203,7 +203,7 @@ def _element(page: Page, tag: str, attributes: dict[str, str], text: str, positi
     elif tag == "script" and "ld+json" in attributes.get("type", "").lower():
         closing = _END_OF_SCRIPT.search(text, position)
         if closing is None:
-            return position
+            return len(text)  # as a browser would: all that follows is script
         page.articles.extend(_articles(text[position : min(closing.start(), position + _SCRIPT)]))
         return closing.end()
     return position
