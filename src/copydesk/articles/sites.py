@@ -100,7 +100,19 @@ def likeness(text: str, host: str | None, source: str | None = None, site: str |
         return "same"
     spellings = [words for words in (_words(text), _words(text.casefold().translate(_UMLAUTS))) if words]
     kinds = {_compared(words, own) for own in _own_names(host, source, site) for words in spellings}
-    return "same" if "same" in kinds else "part" if "part" in kinds else "none"
+    if "same" in kinds:
+        return "same"
+    return "part" if "part" in kinds and _is_written_like_a_name(text, host, source, site) else "none"
+
+
+def _is_written_like_a_name(text: str, host: str | None, source: str | None, site: str | None) -> bool:
+    """Whether the longer words of ``text`` are capitalised, or the site's own: "independent at last" is a headline's end."""
+    own = _own_names(host, source, site)
+    longer = (word for word in text.split() if len(word) > 3 and word[0].islower())
+    return all(
+        (name := "".join(_words(word))) in _outlet_words() or any(name in other or other in name for other in own)
+        for word in longer
+    )
 
 
 def _compared(words: list[str], own: str) -> Likeness:
