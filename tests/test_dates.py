@@ -267,3 +267,8 @@ def test_dates_that_common_parsers_read(text: str) -> None:
 )
 def test_dates_that_common_parsers_do_not_read(text: str) -> None:
     assert "date-written-out" in failing(record(date=text))[0]
+
+
+def test_an_unreadable_date_is_only_that() -> None:
+    text = "06/01/2026 " + "and then some words that make it prose " * 2
+    assert failing(record(date=text)) == [{"date-unparseable"}]

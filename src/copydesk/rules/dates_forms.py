@@ -80,7 +80,7 @@ class DateAmbiguous(Rule):
     def passes(self) -> pl.Expr:
         date = pl.col("published")
         first, second = (date.str.extract(_EITHER, group).str.to_integer(strict=False) for group in (1, 2))
-        return (first == second).fill_null(True)
+        return (first == second).fill_null(True) | pl.col("published_at").is_null()
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("published", f"day and month can be exchanged; read as {article['published_at']:%Y-%m-%d}")
