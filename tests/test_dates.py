@@ -2,13 +2,18 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import record
+from copydesk.articles.datelines import date_line, dateline
 from copydesk.articles.dates import parse
+from copydesk.rules import REGISTRY
 from copydesk.vocabulary import months
+from test_rules import articles, passes
 
 DAY = datetime(2025, 6, 14, tzinfo=UTC)
 
@@ -111,3 +116,159 @@ def test_every_month_name_of_the_vocabulary_is_read(day: date, name: str) -> Non
 def test_no_text_crashes(text: str) -> None:
     read = parse(text)
     assert read is None or read.at.tzinfo is UTC
+
+
+def test_a_month_name_beside_a_number_is_meant() -> None:
+    # "des" is a short form of December in Afrikaans and the German article
+    assert parse("Stand des Artikels: 26. Februar 2020, 12:30 Uhr").at.date() == date(2020, 2, 26)  # type: ignore[union-attr]
+
+
+def test_blanks_in_a_date_do_not_make_it_too_long() -> None:
+    assert parse("Jun 14, 2025" + " " * 60 + "at\n" + " " * 60 + "2:19 pm EST") is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("LIMA, May 4 (EFE) - The ferry", date(2025, 5, 4)),
+        ("LIMA, May 4 (EFE) — The ferry", date(2025, 5, 4)),
+        ("  HVIDVIK, 3. juni (Ritzau) - Færgen", date(2025, 6, 3)),
+        ("LIMA, 4 de mayo (EFE).- El transbordador", date(2025, 5, 4)),
+        ("LIMA, May 4, 2024 (EFE) - The ferry", date(2024, 5, 4)),
+        ("МОСКВА, 4 мая (ТАСС) — Паром", date(2025, 5, 4)),
+        ("新华社北京5月4日电 渡轮", date(2025, 5, 4)),
+        ("LIMA, Dec 30 (EFE) - The ferry", date(2024, 12, 30)),
+    ],
+)
+def test_datelines(body: str, day: date) -> None:
+    found = dateline(body, None, date(2025, 1, 10) if day.month == 12 else date(2025, 6, 14))
+    assert found is not None
+    assert found[0] == day
+    assert 0 <= found[1] < found[2] <= len(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "The ferry left Lima on May 4 - two weeks late", "In Lima, two men (one old) - and a dog", "On Monday, May 4 ferries left.",
+     "LIMA (EFE) - The ferry", "Lima, Room 4 - the door"],
+)  # fmt: skip
+def test_what_is_no_dateline(body: str) -> None:
+    assert dateline(body, None, date(2025, 6, 14)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("14 June 2025, 10:32\nThe ferry runs again.", "14 June 2025, 10:32"),
+        (
+            "Ferry resumes\nPublished on Saturday, June 14, 2025\nThe ferry runs again.",
+            "Published on Saturday, June 14, 2025",
+        ),
+        ("2025年6月14日 10:32\n渡し船が再開した。", "2025年6月14日 10:32"),
+    ],
+)
+def test_date_lines_above_the_text(body: str, line: str) -> None:
+    found = date_line(body, None, date(2025, 3, 1))
+    assert found is not None
+    assert found[0] == date(2025, 6, 14)
+    assert body[found[1] : found[2]] == line
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Updated 14 June 2025\nThe ferry runs again.", "Aktualisiert am 14.06.2025\nDie Fähre fährt wieder.",
+        "The ferry runs again.\n14 June 2025", "13 June 2025\n14 June 2025\nThe ferry runs again.",
+        "— Ferry Desk (@ferry) June 14, 2025\nThe ferry runs again.", "02:57 Min. Until 14.06.2025\nThe ferry runs again.",
+    ],
+)  # fmt: skip
+def test_lines_that_do_not_date_the_text(body: str) -> None:
+    assert date_line(body, None, date(2025, 3, 1)) is None
+
+
+def failing(*records: dict[str, Any]) -> list[set[str]]:
+    frame = articles(*records)
+    slugs = [slug for slug in REGISTRY if slug.startswith(("date", "modified"))]
+    verdicts = {slug: passes(REGISTRY[slug](), frame) for slug in slugs}
+    return [{slug for slug in slugs if not verdicts[slug][row]} for row in range(len(records))]
+
+
+def test_a_swap_needs_proof() -> None:
+    slug = "date-day-month-swapped"
+    dated = record(url="https://example.com/2025/06/02/ferry", date="2025-02-06")
+    assert slug in failing(dated)[0]
+    assert slug not in failing({**dated, "url": "https://example.com/ferry", "crawl_date": "2025-06-03"})[0]
+    assert (
+        slug
+        in failing({**dated, "url": "https://example.com/ferry", "date": "2025-12-06", "crawl_date": "2025-06-13"})[0]
+    )
+    assert (
+        slug
+        not in failing({**dated, "url": "https://example.com/ferry", "date": "2025-12-01", "crawl_date": "2025-06-13"})[
+            0
+        ]
+    )
+    assert slug not in failing({**dated, "url": "https://example.com/2025/06/25/ferry", "date": "2025-06-26"})[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        (["2025-06-14", "2025-06-14", "2025-06-20"], [2]),
+        (["2025-06-14", "2025-06-20"], []),
+        (["2025-06-14", "2025-06-14", "2025-06-20", "2025-06-20"], []),
+        (["2025-06-14", "2025-06-14", "2025-06-15"], []),
+        (["2025-06-14", "2025-06-14", "2025-06-15T08:00:00Z"], []),
+        (["2025-06-14", "2025-06-14", "2025-06-15T19:00:00Z"], [2]),
+        (["2025-06-14T23:30:00-05:00", "2025-06-14", "2025-06-15T04:30:00Z"], []),
+        (["2025-06-14", "2025-06-14", "None"], []),
+    ],
+)
+def test_records_of_one_page_outvote_one_that_differs(days: list[str], wrong: list[int]) -> None:
+    urls = [
+        "https://www.example.com/ferry/",
+        "http://example.com/ferry",
+        "https://example.com/ferry#x",
+        "https://example.com/ferry",
+    ]
+    records = [record(id=f"a{row}", url=urls[row], date=day) for row, day in enumerate(days)]
+    found = failing(*records, record(id="else", url="https://example.com/other", date="2025-06-01"))
+    assert [row for row, slugs in enumerate(found) if "date-differs-from-other-records" in slugs] == wrong
+
+
+@pytest.mark.parametrize(
+    ("date", "agrees"),
+    [
+        ("2025-06-14", True),
+        ("2025-06-13", True),
+        ("2025-06-12", False),
+        ("2025-06-15", False),
+        ("2025-06-13T22:30:00Z", True),
+        ("2025-06-14 12:00:00", True),
+        ("2025-06-14T14:00:00Z", True),
+        ("2025-06-15T09:00:00Z", False),
+    ],
+)
+def test_the_pages_day_is_its_own_or_that_in_utc(date: str, agrees: bool) -> None:
+    html = "<meta property='article:published_time' content='2025-06-14T00:30:00+02:00'>"
+    slugs = failing(record(date=date, html=html, url="https://example.com/ferry", crawl_date="2025-06-20T12:00:00Z"))[0]
+    assert ("date-differs-from-page" not in slugs) == agrees
+
+
+@pytest.mark.parametrize(
+    "text", ["Sat, 14 Jun 2025 10:20:30 +0000", "Jun 14, 2025 at 3:05 pm EDT", "14.06.2025", "20250614"]
+)
+def test_dates_that_common_parsers_read(text: str) -> None:
+    assert "date-written-out" not in failing(record(date=text))[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["14 juin 2025", "14.06.2025, 10:20 Uhr", "Published on June 14, 2025", "1749896430000", "2025年6月14日"]
+)
+def test_dates_that_common_parsers_do_not_read(text: str) -> None:
+    assert "date-written-out" in failing(record(date=text))[0]
+
+
+def test_an_unreadable_date_is_only_that() -> None:
+    text = "06/01/2026 " + "and then some words that make it prose " * 2
+    assert failing(record(date=text)) == [{"date-unparseable"}]

@@ -84,7 +84,7 @@ class Notes:
         pages = articles.with_columns(url_keys(articles)).select(
             "record", "source", "url",
             title.str.to_lowercase().hash().alias("title_key"), "title", "byline",
-            pl.col("published_at").dt.date().alias("day"),
+            pl.col("published_day").alias("day"),
             pl.when(pl.col("published_precision") != "day").then(close).alias("at_crawl"),
             pl.col("body").str.len_chars().cast(pl.Int64).alias("chars"),
             title.str.extract(TITLE_JOINT).alias("suffix"),
@@ -207,7 +207,7 @@ class Survey:
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""
-        own = articles.select("record", "title", "byline", pl.col("published_at").dt.date().alias("day"))
+        own = articles.select("record", "title", "byline", pl.col("published_day").alias("day"))
         own = own.with_columns(url_keys(articles))
         known = articles.join(self.sources, on="source", how="left", maintain_order="left")
         for column, name in _SHARED.items():

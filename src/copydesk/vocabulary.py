@@ -78,6 +78,9 @@ FILES: Final[Mapping[str, _File]] = {
     "bylines": _File(
         ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind", {"kind": ("prefix", "role", "label", "action")}
     ),
+    "titles": _File(
+        ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
+    ),
     "months": _File(
         ("language", "month", "name"), ("language", "name"), ("language", "name"), "month",
         {"month": tuple(map(str, range(1, 13)))},
@@ -276,6 +279,12 @@ def phrases(*kinds: str) -> tuple[Phrase, ...]:
 def byline_words(kind: str) -> tuple[str, ...]:
     """What stands around names in bylines; ``kind`` is prefix, role, label or action."""
     return tuple(dict.fromkeys(row["phrase"] for row in current().rows["bylines"] if row["kind"] == kind))
+
+
+@per_vocabulary
+def title_words(kind: str) -> tuple[str, ...]:
+    """What titles hold beside or instead of a headline; ``kind`` is outlet ("Times"), section ("Sport") or generic."""
+    return tuple(dict.fromkeys(row["phrase"] for row in current().rows["titles"] if row["kind"] == kind))
 
 
 @per_vocabulary

@@ -20,7 +20,7 @@ LONGEST = 100
 _PROSE = 45
 """Letters that may be left beside the date ("Sist oppdatert lørdag, kl."); more is prose."""
 
-_ZONES = {
+ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
     "eet": 120, "eest": 180, "msk": 180, "мск": 180, "trt": 180, "sast": 120, "pkt": 300, "ist": 330, "wib": 420,
     "ict": 420, "sgt": 480, "hkt": 480, "pht": 480, "awst": 480, "wita": 480, "jst": 540, "kst": 540, "aest": 600,
@@ -29,7 +29,7 @@ _ZONES = {
 }  # fmt: skip
 """Minutes east of UTC. "IST" is taken as India: it is by far the most frequent user in English-language news."""
 
-_OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(_ZONES, key=len, reverse=True)) + r")"
+_OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(ZONES, key=len, reverse=True)) + r")"
 _HALF = r"(?P<half{0}>[ap]\.?m\b\.?)"
 _LED = r"(?:kl\.?|klo|um|alle(?: ore)?|a las|às|om)\s?"
 _TIME = re.compile(
@@ -76,6 +76,14 @@ def is_ambiguous(text: str) -> bool:
     return bool(_AMBIGUOUS.match(text))
 
 
+def written_day(text: str, read: Published) -> date:
+    """The calendar day of ``read``, which `parse` made of ``text``, in the zone that ``text`` names, else in UTC."""
+    try:
+        return datetime.fromisoformat(text.strip()).date() if read.precision == "instant" else read.at.date()
+    except ValueError:
+        return read.at.date()
+
+
 @per_vocabulary
 def parse(text: str, language: str | None = None, near: date | None = None) -> Published | None:
     """The instant that ``text`` names, or None.
@@ -83,7 +91,7 @@ def parse(text: str, language: str | None = None, near: date | None = None) -> P
     ``language`` (ISO 639-1) decides between readings of a month name; ``near`` (the date in the URL, or the day of the
     crawl) decides between day-month and month-day. Without it English means month first, every other language day first.
     """
-    text = text.strip()
+    text = " ".join(text[: 20 * LONGEST].split())
     if not text or len(text) > LONGEST:
         return None
     try:
@@ -162,8 +170,8 @@ def _take_time(text: str) -> tuple[str, tuple[int, int, int] | None, timezone | 
 def _zone(text: str | None) -> timezone | None:
     if not text:
         return None
-    if text in _ZONES:
-        return timezone(timedelta(minutes=_ZONES[text]))
+    if text in ZONES:
+        return timezone(timedelta(minutes=ZONES[text]))
     text = text.removeprefix("gmt").removeprefix("utc")
     sign = -1 if text[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
@@ -196,10 +204,12 @@ def _numeric(found: re.Match[str], language: str, near: date | None) -> date | N
 
 
 def _named(text: str, language: str, near: date | None) -> tuple[date, str] | None:
-    found = _month_pattern().search(text)
+    names = list(_month_pattern().finditer(text))
     years = _YEAR.findall(text)
-    if found is None or len(years) != 1:
+    if not names or len(years) != 1:
         return None
+    # "Stand des Artikels: 26. Februar 2020" holds a short form of December: the name beside a number is meant
+    found = next((name for name in names if _is_beside_a_number(text, name)), names[0])
     month = _month(months()[found[1]], language, near)
     rest = text[: found.start()] + " " + text[found.end() :]
     rest = _YEAR.sub(" ", rest, count=1)
@@ -207,6 +217,11 @@ def _named(text: str, language: str, near: date | None) -> tuple[date, str] | No
     if len(days) != 1:
         return None
     return date(_common_era(int(years[0])), month, int(days[0])), _DAY.sub(" ", rest, count=1)
+
+
+def _is_beside_a_number(text: str, name: re.Match[str]) -> bool:
+    before, after = text[: name.start()].rstrip(" .-/,"), text[name.end() :].lstrip(" .-/,")
+    return before[-1:].isdigit() or after[:1].isdigit()
 
 
 def _month(readings: dict[str, int], language: str, near: date | None) -> int:

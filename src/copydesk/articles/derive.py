@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles import agencies, dates, signatures
+from copydesk.articles import agencies, dates, page, signatures
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
 from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
@@ -15,6 +15,7 @@ from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
 DERIVED: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT,
     "published_precision": pl.String(),
+    "published_day": pl.Date(),
     "modified_at": INSTANT,
     "fetched_at": INSTANT,
     "seen_at": INSTANT,
@@ -27,11 +28,13 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "byline_agencies": pl.List(pl.String()),
     "signature_agencies": pl.List(pl.String()),
     "article_key": pl.String(),
+    **page.COLUMNS,
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
-``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
-``article_key`` is what an article is recognised by in later runs: the record's own id, else its URL."""
+``published_precision`` is instant, local or day, ``published_day`` the day as the record writes it, in its own zone;
+``url_day`` the date in the URL's path; ``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of
+`checks/vocabulary/agencies.csv`; ``article_key`` is what an article is recognised by in later runs: the record's own id,
+else its URL. The columns of a kept page are those of `copydesk.articles.page`."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -45,6 +48,7 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     frame = identify(scraped, fetched, allow)
     key = frame.select(pl.coalesce("article_id", "url_href", "original_url").alias("article_key"))["article_key"]
     frame = frame.with_columns(_ids(frame), key).with_columns(pl.col("article_key").fill_null(pl.col("article_id")))
+    frame = frame.with_columns(*page.columns(frame))
     return frame.with_columns(_agencies(frame))
 
 
@@ -56,7 +60,7 @@ def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
-    return frame.with_columns(_source(frame))
+    return frame.with_columns(_written_day(), _source(frame))
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"
@@ -141,6 +145,12 @@ def _published(frame: pl.DataFrame, fetched: datetime) -> list[pl.Series]:
         pl.coalesce(instants, at).alias("published_at"),
         pl.when(instants.is_not_null()).then(pl.lit("instant")).otherwise(precision).alias("published_precision"),
     ).get_columns()
+
+
+def _written_day() -> pl.Expr:
+    iso = pl.col("published").str.contains(_ISO_INSTANT)
+    text = pl.when(iso).then(pl.col("published").str.head(10)).str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(text, pl.col("published_at").dt.date()).alias("published_day")
 
 
 def _publication(text: str, language: str | None, day: date | None, crawled: datetime) -> dates.Published | None:

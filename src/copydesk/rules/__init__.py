@@ -3,6 +3,8 @@
 from copydesk.rules import (
     bylines,
     dates,
+    dates_evidence,
+    dates_forms,
     markup,
     notices,
     origin,
@@ -11,6 +13,8 @@ from copydesk.rules import (
     sources,
     texts,
     titles,
+    titles_endings,
+    titles_evidence,
     urls,
 )
 from copydesk.rules.base import (
@@ -38,6 +42,8 @@ __all__ = [
     "check",
     "confirmed",
     "dates",
+    "dates_evidence",
+    "dates_forms",
     "difference",
     "markup",
     "notices",
@@ -50,6 +56,8 @@ __all__ = [
     "sources",
     "texts",
     "titles",
+    "titles_endings",
+    "titles_evidence",
     "urls",
     "whole",
 ]

@@ -149,6 +149,21 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     )
 
 
+def confirmed_rows(candidates: pl.Expr, columns: tuple[str | pl.Expr, ...], test: Callable[[Article], bool]) -> pl.Expr:
+    """Whether ``test`` holds for a record, of which it sees ``columns``; asked only where ``candidates`` holds."""
+
+    def ask(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        asked = frame["candidate"].arg_true()
+        held = [row for row, article in zip(asked, frame[asked].iter_rows(named=True), strict=True) if test(article)]
+        flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
+        return flags.scatter(held, True) if held else flags
+
+    return pl.struct(candidates.fill_null(False).alias("candidate"), *columns).map_batches(
+        bound(ask), return_dtype=pl.Boolean(), is_elementwise=True
+    )
+
+
 def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:
     """One spot on a whole field."""
     yield Spot(column, message, suggestion=suggestion, repair=repair)

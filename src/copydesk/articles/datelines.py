@@ -1,0 +1,101 @@
+"""Days that stand in the text: in the dateline of its first line ("LIMA, May 4 (EFE) –") and as a date line above it.
+
+Only whole lines and datelines count; a date inside a sentence is what the story is about.
+"""
+
+import re
+from datetime import date
+from typing import Final
+
+from copydesk.articles import dates
+from copydesk.vocabulary import SENTENCE_END
+
+DATELINE_REACH: Final = 200
+REACH: Final = 500
+"""Characters of a body's beginning that are looked at for a dateline, and for date lines."""
+
+LONGEST: Final = 90
+"""Characters of a date line: "Zuletzt aktualisiert am Samstag, 14. Juni 2025 um 10:32 Uhr" has 58."""
+
+_HEAD_LINES = 6
+
+_UPDATED = re.compile(
+    r"(?i)(?:zuletzt |last |dernière |última |ultimo )?(?:updated?|modified|aktualisiert|geändert|stand|mis à jour|mise à jour"
+    r"|modifié|actualizad[oa]|atualizado|aggiornat[oa]|aggiornamento|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty"
+    r"|aktualizacja|aktualizováno|frissítve|обновлен[оа]|оновлено|güncelleme|güncellendi|ενημερώθηκε|更新|最終更新|업데이트|수정"
+    r"|تحديث|עודכן|diperbarui|cập nhật)"
+)
+"""Lines that say when the story was changed: later than its date, as they should be."""
+
+_LINE = re.compile(r"(?!\d{1,2}:\d\d\s?\D)(?:[^\W\d_]+[\s:,.]{0,3}){0,4}\d[^()@|#]*")
+"""A date line begins with its number, or with up to four words and then the number: "Published on Saturday, June 14". A
+time before it is the length of a video."""
+
+_DATELINE = re.compile(
+    r"[^\w\n]{0,3}(?P<place>[^\W\d_][^\d\n,.(]{1,40})[,.]\s{1,2}"
+    r"(?P<day>(?:[^\W\d_]{3,12}\.?,?\s)?(?:\d{1,2}(?:\.|st|nd|rd|th|er)?(?:\s(?:de|di|d'|of))?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?))"
+    r"(?:,?\s(?P<year>(?:19|20)\d\d))?\s{0,2}"
+    r"(?:\([^()\n]{2,40}\)\.?|/[^/\n]{2,40}/|[.:]\s{0,2}[A-ZА-Я/ ]{3,30})?\s{0,2}[-–—:]"
+)
+_EAST_ASIAN = re.compile(r"^[^\n]{0,40}?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:电|電|讯|訊)")
+
+HINT: Final = r"日[电電讯訊]|\A[^\n]*[,.] [^\n]*[0-9][^\n]*[-–—:)/]"
+"""Rust: whether a body's beginning can hold a dateline."""
+
+LINE_HINT: Final = r"[0-9]{4}|[0-9] ?[./-] ?[0-9]"
+"""Rust: whether a body's beginning can hold a date line."""
+
+_DIGITS = re.compile(r"\d{1,2}")
+
+
+def dateline(body: str, language: str | None, near: date) -> tuple[date, int, int] | None:
+    """The day of the dateline that ``body`` begins with, and where it stands: (day, start, end), or None.
+
+    A dateline names no year: the one that brings it closest to ``near`` is meant.
+    """
+    head = body[:DATELINE_REACH]
+    lead = len(head) - len(head.lstrip())
+    if found := _EAST_ASIAN.match(head, lead):
+        return _closest(int(found["month"]), int(found["day"]), near, found.start("month"), found.end())
+    found = _DATELINE.match(head, lead)
+    if found is None or len(found["place"].split()) > 5:
+        return None
+    read = dates.parse(f"{found['day']} {found['year'] or 2024}", language, near)
+    if read is None:
+        return None
+    if found["year"]:
+        return read.at.date(), found.start("day"), found.end("year")
+    return _closest(read.at.month, read.at.day, near, found.start("day"), found.end("day"))
+
+
+def _closest(month: int, day: int, near: date, start: int, end: int) -> tuple[date, int, int] | None:
+    days = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    return (min(days, key=lambda candidate: abs(candidate - near)), start, end) if days else None
+
+
+def date_line(body: str, language: str | None, near: date) -> tuple[date, int, int] | None:
+    """The date line above the text, if there is just one day among those lines: (day, start, end).
+
+    Above the text means before the first line that is a sentence or a paragraph.
+    """
+    found: list[tuple[date, int, int]] = []
+    for line in list(re.finditer(r"[^\n]+", body[:REACH]))[:_HEAD_LINES]:
+        text = line[0].strip()
+        if text and not _UPDATED.match(text) and (day := _day_of(text, language, near)):
+            start = line.start() + line[0].index(text)
+            found.append((day, start, start + len(text)))
+        elif len(text) > LONGEST or SENTENCE_END.search(text):
+            break
+    return found[0] if len({day for day, _, _ in found}) == 1 else None
+
+
+def _day_of(line: str, language: str | None, near: date) -> date | None:
+    if len(line) > LONGEST or not _DIGITS.search(line) or not _LINE.match(line):
+        return None
+    read = dates.parse(line, language, near)
+    return dates.written_day(line, read) if read else None
