@@ -19,6 +19,13 @@ _PHOTO = re.compile(
     r"(?i)\b(?:photos?|fotos?|getty|images|picture alliance|scanpix|via getty|epa-efe|handout)\b|фото|写真|사진|图片"
     r"|^[A-Z]{2,8}/[A-ZÀ-Þ][\w.]*\s"
 )
+PHOTO_CREDIT = (
+    r"(?i)^\W*(?:photos?|fotos?|bilder?|images?|pictures?|imagen|фото|写真|사진|图片)\s*(?:by|von|de|[:：/©]).*"
+    r"|^[^;]*picture[ -]alliance[^;]*$|^[^;]*(?:getty images|shutterstock|istockphoto|istock|afp photo|ap photo|scanpix|"
+    r"depositphotos|alamy|unsplash|wireimage)[^;]*$|^(?-i:[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]* [\w. ]+)$"
+)
+"""A byline that credits a photo and no text; the same for Rust and Python."""
+
 _LATIN = re.compile(r"^[\x00-\u024f]+$")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles import agencies, dates, signatures
+from copydesk.articles import agencies, dates, names, signatures
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
 from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
@@ -26,10 +26,13 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "agencies": pl.List(pl.String()),
     "byline_agencies": pl.List(pl.String()),
     "signature_agencies": pl.List(pl.String()),
+    "url_bylines": pl.List(pl.String()),
+    "page_authors": pl.List(pl.String()),
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`."""
+``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
+``url_bylines`` the bylines that other records of the batch with the same URL give, the commonest first."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -47,6 +50,8 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
     frame = frame.with_columns(_source(frame), _ids(frame))
+    frame = frame.with_columns(names.url_bylines(frame["url_href"], frame["byline"]))
+    frame = frame.with_columns(pl.lit(None, pl.List(pl.String())).alias("page_authors"))
     return frame.with_columns(_agencies(frame))
 
 

@@ -4,7 +4,7 @@ A rule is declared once, by the decorator `rule`, and is known everywhere else b
 reports and on the command line. Its docstring is its documentation (see `copydesk.rules.documentation`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
@@ -116,6 +116,24 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
         return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
 
     return pl.when(candidates).then(pl.col(column)).map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
+
+
+def confirmed_row(candidates: pl.Expr, columns: Sequence[str], test: Callable[..., bool]) -> pl.Expr:
+    """`confirmed` for a test of several columns, which it gets as keyword arguments; False, not null, elsewhere."""
+
+    def ask(rows: pl.Series) -> pl.Series:
+        asked = rows.is_not_null()
+        answers = pl.Series(rows.name, [False] * len(rows), pl.Boolean())
+        return (
+            answers.scatter(asked.arg_true(), [test(**row) for row in rows.filter(asked)]) if asked.any() else answers
+        )
+
+    return (
+        pl.when(candidates)
+        .then(pl.struct(columns))
+        .map_batches(ask, return_dtype=pl.Boolean(), is_elementwise=True)
+        .fill_null(False)
+    )
 
 
 def whole(column: str, message: str, suggestion: str | None = None) -> Iterator[Spot]:
