@@ -169,7 +169,9 @@ class BylineLostInExtraction(Rule):
         deleted = _dropper() & (_uncredited().list.set_intersection(pl.lit(list(_DROPPED))).list.len() > 0)
         named = pl.col("page_authors").list.len().fill_null(0) > 0
         dropped = confirmed_row(
-            named & pl.col("byline").is_not_null(), ("byline", "page_authors"), lambda **row: bool(_not_in(**row))
+            named & (pl.col("byline").str.len_bytes() < 2_000).fill_null(False),
+            ("byline", "page_authors"),
+            lambda **row: bool(_not_in(**row)),
         )
         return ~(rest | deleted | dropped)
 

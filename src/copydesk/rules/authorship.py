@@ -12,6 +12,11 @@ from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confir
 from copydesk.rules.phrases import parts_words
 from copydesk.vocabulary import byline_words, escape
 
+_LONGEST = 500
+"""Characters up to which a byline is taken apart; longer ones are `byline-noise`."""
+
+_SHORT = (pl.col("byline").str.len_bytes() <= 4 * _LONGEST) & (pl.col("byline").str.len_chars() <= _LONGEST)
+
 _EXPLODED = r"(?:^|;)[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ ]*;[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ ]*(?:;|$)"
 """A name whose letters became a list: "A; n; a;  ; R; o; e"."""
 
@@ -91,6 +96,11 @@ def _who(article: Article) -> tuple[str | None, str | None, str | None]:
     return article["byline"], article["url_host"], article["source"]
 
 
+def _is_title(byline: str, title: str | None) -> bool:
+    """Whether ``byline`` is a run of the title, or holds all of it."""
+    return title is not None and len(title) >= 15 and (byline in title or title in byline)
+
+
 @rule("BYL009", "byline-not-a-name", severity=Severity.WARNING, field="byline", fix="unsafe")
 class BylineNotAName(Rule):
     """An author is neither a person nor an agency.
@@ -122,15 +132,14 @@ class BylineNotAName(Rule):
 
     def passes(self) -> pl.Expr:
         byline, title = pl.col("byline"), pl.col("title")
-        nobody = byline.str.contains(_nobody())
-        long = confirmed(byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence)
-        title_run = (
-            (byline.str.len_chars() >= 15)
-            & byline.str.contains(r"^\S+ \S+ \S")
-            & (title.str.contains(byline, literal=True) | byline.str.contains(title, literal=True))
+        nobody = byline.str.contains(_nobody()) & _SHORT
+        long = confirmed(
+            _SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
         )
-        site = confirmed_row(_may_name_site() & byline.str.contains("[;,|]"), _WHO, _site_beside_people)
-        return ~(nobody.fill_null(False) | long.fill_null(False) | title_run.fill_null(False) | site)
+        three_words = _SHORT & byline.str.contains(r"^[^ ]+ [^ ]+ [^ ]") & (byline.str.len_chars() >= 15)
+        title_run = confirmed_row(three_words.fill_null(False), ("byline", "title"), _is_title)
+        site = confirmed_row(_SHORT & _may_name_site() & byline.str.contains("[;,|]"), _WHO, _site_beside_people)
+        return ~(nobody.fill_null(False) | long.fill_null(False) | title_run | site)
 
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
@@ -179,7 +188,7 @@ class BylineNamesNoPerson(Rule):
 
     def passes(self) -> pl.Expr:
         desk = pl.col("byline").str.contains(rf"(?i)(?:^|[;,] ?)[^;,]{{0,12}}(?:{_either(byline_words('desk'))})")
-        likely = (_may_name_site() | desk).fill_null(False) & pl.col("byline").is_not_null()
+        likely = ((_may_name_site() | desk) & _SHORT).fill_null(False)
         return ~confirmed_row(likely, _WHO, _names_nobody)
 
     def find(self, article: Article) -> Iterable[Spot]:
@@ -221,7 +230,7 @@ class BylineGlued(Rule):
 
     def passes(self) -> pl.Expr:
         byline = pl.col("byline")
-        likely = byline.str.contains(f"{_CAMEL}|{_MANY}").fill_null(False)
+        likely = (_SHORT & byline.str.contains(f"{_CAMEL}|{_MANY}")).fill_null(False)
         return ~confirmed(likely, "byline", lambda text: not _known_parts(text)).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
@@ -266,7 +275,7 @@ class BylineRepeated(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        likely = pl.col("byline").str.contains(r"[;,]|\S+ \S+ \S+ \S|\S{2} \S").fill_null(False)
+        likely = (_SHORT & pl.col("byline").str.contains(r"[;,]|[^ ] [^ ]+ [^ ]+ [^ ]")).fill_null(False)
         return ~confirmed(likely, "byline", lambda text: once(text) is not None).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
@@ -364,7 +373,7 @@ class BylineDiffersOnSamePage(Rule):
 
     def passes(self) -> pl.Expr:
         others = pl.col("url_bylines").list.len().fill_null(0) + pl.col("page_authors").list.len().fill_null(0)
-        likely = (others > 0) & pl.col("byline").is_not_null()
+        likely = ((others > 0) & _SHORT).fill_null(False)
         columns = ("byline", "url_bylines", "page_authors")
         return ~confirmed_row(likely, columns, lambda **row: _differs(**row) is not None)
 
@@ -377,6 +386,7 @@ def _differs(byline: str | None, url_bylines: list[str] | None, page_authors: li
     """The byline of the same page that shows that ``byline`` holds more than authors; None where nothing does."""
     others = [*(["; ".join(page_authors)] if page_authors else []), *(url_bylines or [])]
     mine = frozenset(" ".join(people(byline or "")).split())
+    others = [other for other in others if len(other) <= _LONGEST]
     known = [(frozenset(" ".join(people(other)).split()), other) for other in others]
     known = [(words, other) for words, other in known if words]
     if not mine or not known:
