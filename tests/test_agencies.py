@@ -67,7 +67,7 @@ def test_misspelt() -> None:
         ("新华社北京4月24日电 电车", ["xinhua"]),
         ("The tram has won.\n(Reporting by Jo Marten; Editing by Ana Roe)", ["reuters"]),
         ("Die Bahn.\n© dpa-infocom, dpa:250614-99-53606/3", ["dpa"]),
-        ("Die Bahn.\n(Quelle: APA/dpa)", ["dpa"]),
+        ("Die Bahn.\n(Quelle: APA/dpa)", ["dpa", "apa"]),
         ("The tram.\nsak/Reuters", ["reuters"]),
         ("The tram.\nWith inputs from PTI", ["pti"]),
         ("The tram.\nAFP", ["afp"]),
