@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from copydesk.vocabulary import Agency, agencies
 
 _LEAD_IN = re.compile(
-    r"(?i)^\W*(?:(?:(?:written |reported )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|автор[:\s]|текст[:\s]|"
-    r"bron|quelle|source|fonte|fuente|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|המקור|מאת|المصدر|منبع|"
+    r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|автор[:\s]|текст[:\s]|"
+    r"bron|quelle|source|fonte|fuente|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|forrás|sursa|извор|источници|sumber|nguồn|המקור|מאת|المصدر|منبع|"
     r"по материалам|mit (?:agentur)?material(?: von| der| des)?|con informaci[oó]n de|com informações d[aeo]|"
     r"with inputs? from|mit|with|avec|con|com|med|с|"
     r"agenc[iy]a?|agence|agenzia|agentur|l['’]|the)(?![\w-])\s*[:：]?|[来來]源\s*[:：]|출처\s*[:：]|出典\s*[:：]|©|\(c\))\s*"
@@ -16,7 +16,7 @@ _LEAD_IN = re.compile(
 """What stands before the agency in one part of a byline, cut as often as it comes: "Con información de la agencia EFE"."""
 
 _PARTS = re.compile(
-    r"\s*(?:[;,/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|\s[-–—]\s"
+    r"\s*(?:[;,،、/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af])|\s[-–—]\s"
     r"|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con|com)\s)\s*",
     re.IGNORECASE,
 )
@@ -31,13 +31,15 @@ _PHOTO = re.compile(
     r"(?i)\b(?:photos?|fotos?|getty|images|picture[ -]alliance|scanpix|via getty|epa-efe|handout|bild)\b|фото|写真|사진|图片"
     r"|(?-i:^[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]*\s)"
 )
-_ORGANISATION = re.compile(
-    r"(?i)universi|ministr|party\b|partei|authorit|administra|associa|institut|council|committee|verein"
+ORGANISATION = re.compile(
+    r"(?i)universi|ministr|party\b|partei|authorit|administra|associa|institut|union|federa|council|committee|verein"
 )
 """What an acronym in brackets stands for when it is no agency: "University of Nicosia (UNI)"."""
 
 _INITIALS: frozenset[str] = frozenset(("kna",))
 """Agency codes that reporters' initials are seen to equal: "(vyp/kna)". Beside unknown initials they are no agency."""
+
+_REPORTER = re.compile(r"[a-z]{2,4}")
 
 _LONG_NAME = 8
 """Letters from which an agency's name is recognised behind a person's without a mark: "JO MARTEN Associated Press"."""
@@ -112,14 +114,15 @@ def _credited(text: str) -> list[tuple[str, str]]:
     whole = next(filter(None, map(_spelt, (text, text.strip(" .()（）[]【】")))), None)
     if whole:
         return [whole]
-    parts = [part for part in _PARTS.split(text) if part]
+    parts = _split(text)
     found = []
     for index, part in enumerate(parts):
         credit = _spelt(part) or _spelt_at_end(part)
         if credit is None or (index and _is_abbreviation(credit[0], text, parts[index - 1])):
             continue
         found.append(credit)
-    if all(code in _INITIALS for code, _ in found) and len(parts) > len(found):
+    codes = {code for code, _ in found}
+    if codes <= _INITIALS and any(part not in codes and _REPORTER.fullmatch(part) for part in parts):
         return []
     return found
 
@@ -128,7 +131,7 @@ def _is_abbreviation(code: str, text: str, before: str) -> bool:
     """Whether ``code`` is only the acronym of what stands before it in ``text``."""
     if f"({code})" not in text or _spelt(before):
         return False
-    return len(code) <= _SHORT_CODE and (bool(_ORGANISATION.search(before)) or stands_for(code, before))
+    return len(code) <= _SHORT_CODE and (bool(ORGANISATION.search(before)) or stands_for(code, before))
 
 
 _SHORT_CODE = 5
@@ -156,17 +159,23 @@ def _spelt(part: str) -> tuple[str, str] | None:
 
 
 def _spelt_at_end(part: str) -> tuple[str, str] | None:
-    """(spelling, agency) if ``part`` ends in an agency's long name, or is two codes in one ("TT-AFP")."""
+    """(spelling, agency) if ``part`` ends in an agency's long name: "JO MARTEN Associated Press"."""
     bare = _without_leads(part)[-1]
     words = bare.split()
     for size in range(min(len(words) - 1, 4), 0, -1):
         name = " ".join(words[-size:])
         if len(name) >= _LONG_NAME and (" " in name or "-" in name) and (agency := lookup(name)):
             return name, agency
-    halves = bare.split("-")
-    if len(halves) == 2 and all(map(lookup, halves)):
-        return halves[0], lookup(halves[0]) or ""
     return None
+
+
+def _split(byline: str) -> list[str]:
+    """The parts of a byline; "TT-AFP" is two, for both are agencies."""
+    found = []
+    for part in filter(None, _PARTS.split(byline)):
+        halves = part.split("-")
+        found += halves if len(halves) == 2 and all(map(lookup, halves)) else [part]
+    return found
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from copydesk.articles.agencies import in_byline, lookup, stands_for
+from copydesk.articles.agencies import ORGANISATION, in_byline, lookup, stands_for
 from copydesk.vocabulary import agencies, escape, months
 
 LINES: Final = 3
@@ -89,7 +89,9 @@ def signed(body: str) -> list[tuple[str, int, int]]:
     return list(found.values())
 
 
-_PLACE_WORD = re.compile(r"[^a-zß-ÿ]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$")
+_PLACE_WORD = re.compile(
+    r"[^a-zß-ÿ]|(?:[a-z]\.)+[A-Z]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$"
+)
 _ABOUT = re.compile(r"(?i)agen|press|news|authority|service|correspondent")
 
 
@@ -99,7 +101,13 @@ def _is_dateline(before: str, code: str, mark: str) -> bool:
     A colon or a full stop alone ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is prose.
     """
     words = before.replace("(", " ").replace("[", " ").split()
-    if len(words) > 8 or stands_for(code, before) or _ABOUT.search(before) or not all(map(_is_place_word, words)):
+    if (
+        len(words) > 8
+        or stands_for(code, before)
+        or _ABOUT.search(before)
+        or ORGANISATION.search(before)
+        or not all(map(_is_place_word, words))
+    ):
         return False
     return not words or mark in "-–—|" or any(char.isdigit() for char in before)
 
@@ -139,7 +147,8 @@ def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """(agency, its spelling) that ``text`` names: all of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
     for name in (text, *re.split(r"[/=,]", text)):
-        spelling = unicodedata.normalize("NFKC", name).strip(" .\"'-–—")
+        spelling = unicodedata.normalize("NFKC", name).strip(" \"'-–—")
+        spelling = spelling if lookup(spelling) else spelling.strip(".")
         if (agency := lookup(spelling)) and (not _SLASHED_CODES.search(text) or in_byline(text)):
             yield agency, spelling
 
