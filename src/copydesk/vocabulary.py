@@ -76,7 +76,7 @@ def phrases(*kinds: str) -> tuple[Phrase, ...]:
 
 @cache
 def byline_words(kind: str) -> tuple[str, ...]:
-    """What stands around names in bylines; ``kind`` is prefix, role, label or action."""
+    """What stands around names in bylines; ``kind`` is one of those that the README beside lists."""
     return tuple(dict.fromkeys(row["phrase"] for row in _rows("bylines.csv") if row["kind"] == kind))
 
 

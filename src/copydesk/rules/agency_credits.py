@@ -17,8 +17,8 @@ _DROPPERS: Final = r"(?i)^(?:newspaper|news-?please)"
 """Extractors that delete them: newspaper4k, its forerunners, and news-please, which wraps it."""
 
 _REST = (
-    r"(?i)(?:^|;)[^;]*(?: (?:et|and|und|y|en|och|og|ve|mit|avec|con)|[/&]| [e])\s*(?:;|$)"
-    r"|©[ -]*(?:-|$)|^-[a-z]|(?:^|; )-(?:infocom|afx)"
+    r"(?i)[^; ](?: (?:et|and|und|y|e|en|och|og|ve|mit|avec|con)| ?[/&])[ ]*(?:;|$)"
+    r"|©[ -]*(?:-|$)|^-[a-z]|; -(?:infocom|afx)"
 )
 """What is left where a name was cut out of "Le Figaro et AFP", "mit dpa", "© dpa-infocom"."""
 

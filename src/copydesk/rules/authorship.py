@@ -9,6 +9,7 @@ import polars as pl
 from copydesk.articles.agencies import lookup
 from copydesk.articles.names import authors, is_site, key, people, site_names
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_row, parameter, rule, whole
+from copydesk.rules.bylines import noisy
 from copydesk.rules.phrases import parts_words
 from copydesk.vocabulary import byline_words, escape
 
@@ -289,6 +290,8 @@ def once(byline: str) -> str | None:
     ('Ana Roe; JO BELL', None)
     """
     every = authors(byline)
+    if any(len(author) == 1 for author in every):  # letters, not names
+        return None
     kept: dict[str, str] = {}
     for author in every:
         single = _halved(author)
@@ -341,7 +344,9 @@ class BylineCrowded(Rule):
         return whole("byline", f"{article['byline'].count(';') + 1} authors")
 
     def _is_crowded(self, byline: str) -> bool:
-        return sum(not lookup(author.strip()) for author in byline.split(";")) >= self.authors
+        return (
+            sum(len(author.strip()) > 1 and not lookup(author.strip()) for author in byline.split(";")) >= self.authors
+        )
 
 
 @rule("BYL014", "byline-differs-on-same-page", severity=Severity.WARNING, field="byline", fix="unsafe")
@@ -349,7 +354,7 @@ class BylineDiffersOnSamePage(Rule):
     """Other records of the same URL give fewer authors, or others.
 
     ## What it does
-    Compares the byline with those of other records of the same URL in the run, and with the authors that the kept page
+    Compares a byline without noise with those of other records of the same URL in the run, and with the authors that the kept page
     names. Reports it where it holds names or words beyond most of them, or shares nobody with any.
 
     ## Why it matters
@@ -372,7 +377,7 @@ class BylineDiffersOnSamePage(Rule):
 
     def passes(self) -> pl.Expr:
         others = pl.col("url_bylines").list.len().fill_null(0) + pl.col("page_authors").list.len().fill_null(0)
-        likely = ((others > 0) & _SHORT).fill_null(False)
+        likely = ((others > 0) & _SHORT).fill_null(False) & ~noisy()
         columns = ("byline", "url_bylines", "page_authors")
         return ~confirmed_row(likely, columns, lambda **row: _differs(**row) is not None)
 

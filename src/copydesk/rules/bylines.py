@@ -66,6 +66,11 @@ def _month_names() -> list[str]:
     return sorted(escape(name) for name in months() if len(name) >= 6 and name.isalpha() and name not in _SURNAMES)
 
 
+def noisy() -> pl.Expr:
+    """Whether the byline holds something that no name does."""
+    return pl.col("byline").str.contains(_noise()).fill_null(False)
+
+
 @cache
 def _prefix() -> str:
     """A leading "By", or a word of another language that is a first name elsewhere ("Oleh", "Par") before a full name.
@@ -168,8 +173,7 @@ class BylineNoise(Rule):
     longest: int = parameter(200, "Characters beyond which a byline cannot be names only.", minimum=20)
 
     def passes(self) -> pl.Expr:
-        byline = pl.col("byline")
-        return ~(byline.str.contains(_noise()) | (byline.str.len_chars() > self.longest)).fill_null(False)
+        return ~(noisy() | (pl.col("byline").str.len_chars() > self.longest).fill_null(False))
 
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
