@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from copydesk.vocabulary import Agency, agencies
 
 _LEAD_IN = re.compile(
-    r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|автор[:\s]|текст[:\s]|"
+    r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|"
+    r"автор[:\s]|текст[:\s]|"
     r"bron|quelle|source|fonte|fuente|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|forrás|sursa|извор|источници|sumber|nguồn|המקור|מאת|المصدر|منبع|"
     r"по материалам|mit (?:agentur)?material(?: von| der| des)?|con informaci[oó]n de|com informações d[aeo]|"
     r"with inputs? from|mit|with|avec|con|com|med|с|"
@@ -171,7 +172,7 @@ def _spelt_at_end(part: str) -> tuple[str, str] | None:
 
 def _split(byline: str) -> list[str]:
     """The parts of a byline; "TT-AFP" is two, for both are agencies."""
-    found = []
+    found: list[str] = []
     for part in filter(None, _PARTS.split(byline)):
         halves = part.split("-")
         found += halves if len(halves) == 2 and all(map(lookup, halves)) else [part]
