@@ -10,7 +10,7 @@ import pytest
 
 from conftest import TEXT, record
 from copydesk.articles import signatures
-from copydesk.articles.agencies import in_byline, misspelt
+from copydesk.articles.agencies import hint, in_byline, misspelt
 from copydesk.articles.signatures import literal, signed
 from copydesk.vocabulary import agencies
 from test_rules import articles
@@ -167,3 +167,9 @@ def test_the_derived_agency_follows_the_byline_then_the_signature_and_no_photo(
         record(authors=[byline], text=f"{text}\n{TEXT}" if "\n" not in text else f"{TEXT}\n{text}")
     ).to_dicts()
     assert row["agency"] == agency
+
+
+def test_the_cheap_question_lets_every_crediting_byline_through() -> None:
+    crediting = [case.text for case in cases() if case.kind == "byline" and case.found]
+    hinted = pl.select(pl.Series(crediting).str.normalize("NFKC").str.contains(hint())).to_series()
+    assert [text for text, let in zip(crediting, hinted, strict=True) if not let] == []

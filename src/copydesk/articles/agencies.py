@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from copydesk.vocabulary import Agency, agencies
+from copydesk.vocabulary import Agency, agencies, escape
 
 _LEAD_IN = re.compile(
     r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|"
@@ -79,6 +79,19 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
                 folded.setdefault(spelling.casefold(), agency.id)
         folded.setdefault(agency.name.casefold(), agency.id)
     return exact, folded
+
+
+@cache
+def hint() -> str:
+    """A pattern for Rust that every byline with an agency holds once it is in NFKC: the question before `in_byline`."""
+    exact, folded = _spellings()
+    short = {name for name in (*exact, *folded) if len(name) <= _SHORT_CODE}
+    plain = {*exact, *folded} - short
+    return rf"(?i)(?:^|\P{{Latin}})(?:{_either(short)})(?:\P{{Latin}}|$)|{_either(plain)}"
+
+
+def _either(names: set[str]) -> str:
+    return "|".join(escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 def lookup(name: str) -> str | None:

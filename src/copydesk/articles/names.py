@@ -46,6 +46,9 @@ def dense(name: str) -> str:
 
 
 def _plain(text: str) -> str:
+    """``text`` without case and accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

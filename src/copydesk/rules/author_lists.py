@@ -117,7 +117,9 @@ def once(byline: str) -> str | None:
 def _halved(author: str) -> str:
     """``author`` up to where its first two or more words begin again."""
     words = author.split()
-    keys = [key(word) for word in words]
+    if len(words) < 2:
+        return author
+    keys = [word.casefold() for word in words]
     for size in range(1, min(len(words) // 2, 6) + 1):
         if keys[:size] == keys[size : 2 * size] and sum(map(len, keys[:size])) > 3:
             return " ".join(words[:size])

@@ -56,12 +56,12 @@ def _dense(column: pl.Expr) -> pl.Expr:
     return column.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
-def _may_name_site() -> pl.Expr:
-    """Whether the byline holds the site's name or the first label of its host anywhere; most do not."""
-    byline = _dense(pl.col("byline"))
+def _may_name_site(byline: pl.Expr) -> pl.Expr:
+    """Whether ``byline`` holds the start of the site's name or of its host's first label; most do not."""
+    held = _dense(byline)
     label = _dense(pl.col("url_host").str.extract(r"([^.]+)\.(?:(?:co|com|org|net|gov|edu|ac)\.)?[a-z]+$"))
-    host = byline.str.contains(label.str.head(4), literal=True) & (label != "")
-    source = byline.str.contains(_dense(pl.col("source")).str.head(4), literal=True) & (pl.col("source") != "")
+    host = held.str.contains(label.str.head(4), literal=True) & (label != "")
+    source = held.str.contains(_dense(pl.col("source")).str.head(4), literal=True) & (pl.col("source") != "")
     return host.fill_null(False) | source.fill_null(False) | _labels()
 
 
@@ -133,12 +133,13 @@ class BylineNotAName(Rule):
     def passes(self) -> pl.Expr:
         byline = pl.col("byline")
         nobody = byline.str.contains(_nobody()) & SHORT
+        several = pl.when(SHORT & byline.str.contains("[;,|]")).then(byline)
         long = confirmed(
             SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
         )
         three_words = SHORT & byline.str.contains(r"^[^ ]+ [^ ]+ [^ ]") & (byline.str.len_chars() >= 15)
         title_run = confirmed_row(three_words.fill_null(False), ("byline", "title"), _is_title)
-        site = confirmed_row(SHORT & _may_name_site() & byline.str.contains("[;,|]"), WHO, _site_beside_people)
+        site = confirmed_row(several.is_not_null() & _may_name_site(several), WHO, _site_beside_people)
         return ~(nobody.fill_null(False) | long.fill_null(False) | title_run | site)
 
     def find(self, article: Article) -> Iterator[Spot]:
@@ -188,7 +189,7 @@ class BylineNamesNoPerson(Rule):
 
     def passes(self) -> pl.Expr:
         desk = pl.col("byline").str.contains(rf"(?i)(?:^|[;,] ?)[^;,]{{0,12}}(?:{_either(byline_words('desk'))})")
-        likely = ((_may_name_site() | desk) & SHORT).fill_null(False)
+        likely = ((_may_name_site(pl.col("byline")) | desk) & SHORT).fill_null(False)
         return ~confirmed_row(likely, WHO, names_nobody)
 
     def find(self, article: Article) -> Iterable[Spot]:

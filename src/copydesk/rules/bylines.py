@@ -57,7 +57,7 @@ def _alternatives(start: str, end: str) -> str:
         escape(word) for word in byline_words("speech")
     )  # "jo42 says:" signs a comment; Edward Said does not
     said = rf"(?-i:[ ](?:{speech}))[ ]*:?[ ]*(?:[;,]|$)"
-    dated = rf"[^ 0-9;,]{{2,30}} [^ 0-9;,]{{2,30}} (?:{'|'.join(_month_names())})[ ]*(?:[;,]|$)"
+    dated = rf"[^ 0-9;,]+ [^ 0-9;,]+ (?:{'|'.join(_month_names())})[ ]*(?:[;,]|$)"
     return "(?i)" + "|".join((*_MARKS, f"{start}(?:{parted}){end}", attached, whole, said, dated))
 
 
