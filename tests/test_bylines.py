@@ -165,6 +165,8 @@ def page(byline: str, page_authors: list[str] | None, extractor: str = "goose3")
         ("AFP", ["Agence France-Presse"], True),
         ("A. Roe", ["Ana Roe"], True),
         ("By ANA ROE", ["Ana Roe"], True),
+        ("Ana Roe", ["Ana Roe", "https://example.com/ana"], True),
+        ("Ana Roe", ["Ana Roe", "Example", "Redaktion"], True),
         ("Ana Roe", None, True),
         ("Ana Roe", [], True),
     ],
@@ -187,6 +189,8 @@ def test_more_than_the_page_names() -> None:
     assert passes(rule, page("Somebody Else", ["Ana Roe"])) == [False]
     assert passes(rule, page("Ana Roe and AFP", ["Ana Roe"])) == [True]
     assert passes(rule, page("Ana Roe", ["Ana Roe", "Jo Bell"])) == [True]
+    assert passes(rule, page("Ana Roe", ["Example"])) == [True]
+    assert passes(rule, page("Example", ["Ana Roe"])) == [False]
 
 
 def test_more_than_other_records_of_the_url_have() -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from copydesk.articles import agencies, signatures
 from copydesk.articles.names import people
+from copydesk.rules.authorship import WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_row, rule, whole
 
 _DROPPED: Final = ("reuters", "ians", "ap", "afp", "pti", "ani", "dpa")
@@ -170,7 +171,7 @@ class BylineLostInExtraction(Rule):
         named = pl.col("page_authors").list.len().fill_null(0) > 0
         dropped = confirmed_row(
             named & (pl.col("byline").str.len_bytes() < 2_000).fill_null(False),
-            ("byline", "page_authors"),
+            (*WHO, "page_authors"),
             lambda **row: bool(_not_in(**row)),
         )
         return ~(rest | deleted | dropped)
@@ -179,7 +180,11 @@ class BylineLostInExtraction(Rule):
         byline = article["byline"]
         names = [agencies.display_name(agency) for agency in _lost(article)]
         kept = [byline] if byline else []
-        if byline and article["page_authors"] and (named := _not_in(byline, article["page_authors"])):
+        if (
+            byline
+            and article["page_authors"]
+            and (named := _not_in(**{name: article[name] for name in (*WHO, "page_authors")}))
+        ):
             message = f"lost in extraction: the page also names {', '.join(named)}"
             yield from whole("byline", message, "; ".join(dict.fromkeys((*kept, *named))))
         elif byline and (rest := re.search(_REST, byline)):
@@ -192,17 +197,27 @@ class BylineLostInExtraction(Rule):
             yield from whole("byline", message, "; ".join((*kept, *names)))
 
 
-def _not_in(byline: str, page_authors: list[str]) -> list[str]:
-    """The authors of the page of whom ``byline`` holds nothing: neither the name nor the agency."""
-    here, credited = set(people(byline)), set(agencies.in_byline(byline))
-    words = {word for name in here for word in name.split()}
+def _not_in(byline: str, url_host: str | None, source: str | None, page_authors: list[str]) -> list[str]:
+    """The people and agencies among the page's authors of whom ``byline`` holds nothing, neither name nor agency."""
+    credited = set(agencies.in_byline(byline))
+    here = {word for name in people(byline) for word in name.split()}
     missing = []
     for author in page_authors:
-        wanted = agencies.in_byline(author)
-        known = bool(credited & set(wanted)) if wanted else any(set(name.split()) & words for name in people(author))
-        if not known and (wanted or people(author)):
+        wanted = set(agencies.in_byline(author))
+        words = {word for name in people(author) for word in name.split()}
+        known = credited & wanted if wanted else words & here
+        if (
+            not known
+            and (wanted or words)
+            and not _NO_NAME.search(author)
+            and not names_nobody(author, url_host, source)
+        ):
             missing.append(author)
     return missing
+
+
+_NO_NAME = re.compile(r"[/@\d]|\.[a-z]{2,}")
+"""What pages put into `author` besides names: addresses, handles, numbers."""
 
 
 @rule("BYL007", "agency-conflict", severity=Severity.WARNING, field="byline")

@@ -213,8 +213,8 @@ def _differs(
 ) -> str | None:
     """The byline of the same page that shows that ``byline`` holds more than authors; None where nothing does."""
     others = [*(["; ".join(page_authors)] if page_authors else []), *(url_bylines or [])]
-    known = [(_words(other), other) for other in others if len(other) <= LONGEST]
-    known = [(words, other) for words, other in known if words]
+    others = [other for other in others if len(other) <= LONGEST and not names_nobody(other, url_host, source)]
+    known = [(words, other) for other in others if (words := _words(other))]
     mine = _words(byline or "")
     if not mine or not known:
         return None
@@ -222,7 +222,7 @@ def _differs(
     if fewer and (known[0][1] == fewer[0] or len(fewer) * 2 > len(known)):
         return fewer[0]
     if names_nobody(byline, url_host, source):
-        return next((other for _, other in known if not names_nobody(other, url_host, source)), None)
+        return known[0][1]
     return None if any(words & mine for words, _ in known) else known[0][1]
 
 
