@@ -59,7 +59,7 @@ def hint() -> str:
     names = {spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)}
     short = {name for name in names if len(name) <= _SHORT}
     plain = (names - short) | {literal for _, literal, _ in _sentences()}
-    before, after = r"[(（\[/=©\-–—\n:：, ]", r"(?:[)）\]/=,.:;\n -]|\z)"
+    before, after = r"[(（\[/=©\-–—\n:：, '’]", r"(?:[)）\]/=,.:;\n -]|\z)"
     return f"{before}(?:{_either(short)}){after}|{_either(plain)}"
 
 

@@ -28,7 +28,7 @@ class BylineGlued(Rule):
     Moreau Bell"), which are two people more often than one.
 
     ## Why it matters
-    The two count as one author whom nobody knows. Of 23 real bylines of these forms none was right.
+    The two count as one author whom nobody knows. Of 31 real bylines of these forms none was right.
 
     ## What to do
     Read each author's element by itself; do not take the text of the whole byline block.
@@ -134,8 +134,8 @@ class BylineCrowded(Rule):
     Counts the authors, agencies left out.
 
     ## Why it matters
-    Extractors that take every link to an author's page collect the authors of teasers and side columns: of 84 real
-    bylines with five authors or more, 80 were wrong.
+    Extractors that take every link to an author's page collect the authors of teasers and side columns: of 76 real
+    bylines with five authors or more, 72 were wrong.
 
     ## What to do
     Read authors from JSON-LD. For live blogs, which do have many, raise `authors` or switch the rule off.
@@ -177,7 +177,8 @@ class BylineDiffersOnSamePage(Rule):
 
     ## Why it matters
     Several extractors on one page, or one on several days, err differently. What only one of them has is mostly a
-    caption, a teaser or the site. Measured on pages scraped by seven extractors: 92 % of what is reported is wrong.
+    caption, a teaser or the site. Of 203 such bylines of pages scraped by seven extractors 84 % are wrong; most of the
+    rest are groups of authors of whom the other records name only one.
 
     ## What to do
     Take the byline that the records share.
