@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, TEXT, record
+from copydesk.articles.derive import identify
 from copydesk.articles.fields import FieldMap
 from copydesk.origin.manners import Manners
 from copydesk.origin.stage import OriginStage
@@ -17,14 +18,17 @@ from copydesk.rule_pages import pages
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import Rule, parameters
 from copydesk.rules.documentation import SECTIONS, documentation, markdown
+from copydesk.survey import Survey
 
 OFFLINE = [rule for rule in REGISTRY.values() if not rule.online]
 
 
 def articles(*records: dict[str, Any]) -> pl.DataFrame:
-    """The article frame of some records."""
+    """The article frame of some records, with what a survey of them says."""
     scraped = FieldMap().frame(records).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
-    return OriginStage(Manners(), online=False).add(prepare(scraped, datetime.now(UTC)))
+    started = datetime.now(UTC)
+    prepared = prepare(scraped, started, survey=Survey.of(identify(scraped, started)))
+    return OriginStage(Manners(), online=False).add(prepared)
 
 
 def passes(rule: Rule, frame: pl.DataFrame) -> list[bool]:

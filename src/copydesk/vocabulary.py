@@ -76,7 +76,8 @@ FILES: Final[Mapping[str, _File]] = {
         {"match": ("prefix", "line", "contains", "regex"), "risk": ("low", "medium", "high")},
     ),
     "bylines": _File(
-        ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind", {"kind": ("prefix", "role", "label", "action")}
+        ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind",
+        {"kind": ("prefix", "lead", "role", "label", "action", "network", "speech", "placeholder", "desk", "company")},
     ),
     "titles": _File(
         ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
@@ -277,7 +278,7 @@ def phrases(*kinds: str) -> tuple[Phrase, ...]:
 
 @per_vocabulary
 def byline_words(kind: str) -> tuple[str, ...]:
-    """What stands around names in bylines; ``kind`` is prefix, role, label or action."""
+    """What stands around names in bylines; ``kind`` is one of those that the README beside lists."""
     return tuple(dict.fromkeys(row["phrase"] for row in current().rows["bylines"] if row["kind"] == kind))
 
 

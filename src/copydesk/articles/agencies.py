@@ -3,21 +3,54 @@
 import re
 import unicodedata
 
-from copydesk.vocabulary import Agency, agencies, per_vocabulary
+from copydesk.vocabulary import Agency, agencies, escape, per_vocabulary
 
 _LEAD_IN = re.compile(
-    r"(?i)^\W*(?:(?:written |reported )?by|von|par|por|da|di|de|door|av|af|přes|oleh|автор[:\s]|текст[:\s]|"
-    r"bron|quelle|source|fonte|fuente|kaynak|источник|来源)\b\s*[:：]?\s*|^\W*来源[:：]\s*"
+    r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|"
+    r"автор[:\s]|текст[:\s]|"
+    r"bron|quelle|source|fonte|fuente|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|forrás|sursa|извор|источници|sumber|nguồn|המקור|מאת|المصدر|منبع|"
+    r"по материалам|mit (?:agentur)?material(?: von| der| des)?|con informaci[oó]n de|com informações d[aeo]|"
+    r"with inputs? from|mit|with|avec|con|com|med|с|"
+    r"agenc[iy]a?|agence|agenzia|agentur|l['’]|the)(?![\w-])\s*[:：]?|[来來]源\s*[:：]|출처\s*[:：]|出典\s*[:：]|©|\(c\))\s*"
 )
+"""What stands before the agency in one part of a byline, cut as often as it comes: "Con información de la agencia EFE"."""
+
 _PARTS = re.compile(
-    r"\s*(?:[;,/|&+·•\n()（）\[\]]|\s[-–—]\s|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con)\s)\s*",
+    r"\s*(?:[;,،、/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af])|\s[-–—]\s"
+    r"|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con|com)\s)\s*",
     re.IGNORECASE,
 )
-_STAFF = re.compile(r"(?i)\s+(?:staff|writers?|reporters?|correspondents?|news ?room|editors?|agency|news agency)$")
-_PHOTO = re.compile(
-    r"(?i)\b(?:photos?|fotos?|getty|images|picture alliance|scanpix|via getty|epa-efe|handout)\b|фото|写真|사진|图片"
-    r"|^[A-Z]{2,8}/[A-ZÀ-Þ][\w.]*\s"
+_JOB = r"(?:staff|writers?|reporters?|correspondents?|news ?room|editors?|redaktion|redacción|desk)"
+_STAFF = re.compile(
+    rf"(?i)\s+(?:{_JOB}|[\w-]+-redaktion|(?:news )?agency|news service|wire|service)$|\s*(?:기자|특파원|記者|记者|電|电|讯)$"
 )
+_STAFF_OF = re.compile(rf"(?i)\s+(?:[\w-]+ ){{1,2}}{_JOB}$")
+"""What stands behind the agency in one part of a byline: "Reuters Staff", "AP Medical Writer", "로이터 기자"."""
+
+_PHOTO = re.compile(
+    r"(?i)\b(?:photos?|fotos?|getty|images|picture[ -]alliance|scanpix|via getty|epa-efe|handout|bild)\b|фото|写真|사진|图片"
+    r"|(?-i:^[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]*\s)"
+)
+ORGANISATION = re.compile(
+    r"(?i)universi|ministr|party\b|partei|authorit|administra|associa|institut|union|federa|council|committee|verein"
+)
+"""What an acronym in brackets stands for when it is no agency: "University of Nicosia (UNI)"."""
+
+_INITIALS: frozenset[str] = frozenset(("kna",))
+"""Agency codes that reporters' initials are seen to equal: "(vyp/kna)". Beside unknown initials they are no agency."""
+
+_REPORTER = re.compile(r"[a-z]{2,4}")
+
+_LONG_NAME = 8
+"""Letters from which an agency's name is recognised behind a person's without a mark: "JO MARTEN Associated Press"."""
+
+PHOTO_CREDIT = (
+    r"(?i)^\W*(?:photos?|fotos?|bilder?|images?|pictures?|imagen|фото|写真|사진|图片)\s*(?:by|von|de|[:：/©]).*"
+    r"|^[^;]*picture[ -]alliance[^;]*$|^[^;]*(?:getty images|shutterstock|istockphoto|istock|afp photo|ap photo|scanpix|"
+    r"depositphotos|alamy|unsplash|wireimage)[^;]*$|^(?-i:[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]* [\w. ]+)$"
+)
+"""A byline that credits a photo and no text; the same for Rust and Python."""
+
 _LATIN = re.compile(r"^[\x00-\u024f]+$")
 
 
@@ -47,6 +80,19 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     return exact, folded
 
 
+@per_vocabulary
+def hint() -> str:
+    """A pattern for Rust that every byline with an agency holds once it is in NFKC: the question before `in_byline`."""
+    exact, folded = _spellings()
+    short = {name for name in (*exact, *folded) if len(name) <= _SHORT_CODE}
+    plain = {*exact, *folded} - short
+    return rf"(?i)(?:^|\P{{Latin}})(?:{_either(short)})(?:\P{{Latin}}|$)|{_either(plain)}"
+
+
+def _either(names: set[str]) -> str:
+    return "|".join(escape(name) for name in sorted(names, key=len, reverse=True))
+
+
 def lookup(name: str) -> str | None:
     """The id of the agency that ``name`` spells, the whole of it, or None."""
     exact, folded = _spellings()
@@ -63,17 +109,86 @@ def in_byline(byline: str) -> tuple[str, ...]:
     text = _normal(byline).strip()
     if _PHOTO.search(text):
         return ()
-    found = (lookup(name) or lookup(_STAFF.sub("", name)) for name in _names(text))
-    return tuple(dict.fromkeys(filter(None, found)))
+    return tuple(dict.fromkeys(agency for _, agency in _credited(text)))
 
 
-def _names(byline: str) -> list[str]:
-    """The names that a byline lists; one name if the whole of it is an agency ("Le Figaro et AFP" are two)."""
-    bare = _LEAD_IN.sub("", byline.strip(), count=1)
-    for whole in (bare, byline.strip()):
-        if lookup(whole):
-            return [whole]
-    return [_LEAD_IN.sub("", part).strip(" .\"'“”*") for part in _PARTS.split(bare)]
+def stands_for(code: str, words: str) -> bool:
+    """Whether ``code`` in brackets abbreviates the ``words`` before it: "Andhra Pradesh (AP)".
+
+    >>> stands_for("AP", "She passed Advanced Placement"), stands_for("AFP", "Lima")
+    (True, False)
+    """
+    last = [word[0] for word in re.split(r"[\s-]+", words.strip()) if word[:1].isupper()][-len(code) :]
+    return len(code) > 1 and "".join(last).casefold() == code.casefold()
+
+
+def _credited(text: str) -> list[tuple[str, str]]:
+    """(spelling, agency) for every part of a byline that is an agency."""
+    whole = next(filter(None, map(_spelt, (text, text.strip(" .()（）[]【】")))), None)
+    if whole:
+        return [whole]
+    parts = _split(text)
+    found = []
+    for index, part in enumerate(parts):
+        credit = _spelt(part) or _spelt_at_end(part)
+        if credit is None or (index and _is_abbreviation(credit[0], text, parts[index - 1])):
+            continue
+        found.append(credit)
+    codes = {code for code, _ in found}
+    if codes <= _INITIALS and any(part not in codes and _REPORTER.fullmatch(part) for part in parts):
+        return []
+    return found
+
+
+def _is_abbreviation(code: str, text: str, before: str) -> bool:
+    """Whether ``code`` is only the acronym of what stands before it in ``text``."""
+    if f"({code})" not in text or _spelt(before):
+        return False
+    return len(code) <= _SHORT_CODE and (bool(ORGANISATION.search(before)) or stands_for(code, before))
+
+
+_SHORT_CODE = 5
+
+
+def _without_leads(part: str) -> list[str]:
+    """``part``, and what is left of it after each word that leads to an agency's name."""
+    steps = [part]
+    for _ in range(4):
+        shorter = _LEAD_IN.sub("", steps[-1], count=1)
+        if shorter == steps[-1]:
+            break
+        steps.append(shorter)
+    return [step.strip(" \"'“”*") for step in steps]
+
+
+def _spelt(part: str) -> tuple[str, str] | None:
+    """(spelling, agency) if ``part`` is an agency and no more, perhaps with "By" before or "staff" behind it."""
+    steps = _without_leads(part)
+    for step in steps:
+        for name in (step, step.strip(" ."), _STAFF.sub("", step), _STAFF_OF.sub("", step)):
+            if name and (agency := lookup(name)):
+                return name, agency
+    return None
+
+
+def _spelt_at_end(part: str) -> tuple[str, str] | None:
+    """(spelling, agency) if ``part`` ends in an agency's long name: "JO MARTEN Associated Press"."""
+    bare = _without_leads(part)[-1]
+    words = bare.split()
+    for size in range(min(len(words) - 1, 4), 0, -1):
+        name = " ".join(words[-size:])
+        if len(name) >= _LONG_NAME and (" " in name or "-" in name) and (agency := lookup(name)):
+            return name, agency
+    return None
+
+
+def _split(byline: str) -> list[str]:
+    """The parts of a byline; "TT-AFP" is two, for both are agencies."""
+    found: list[str] = []
+    for part in filter(None, _PARTS.split(byline)):
+        halves = part.split("-")
+        found += halves if len(halves) == 2 and all(map(lookup, halves)) else [part]
+    return found
 
 
 @per_vocabulary
@@ -85,9 +200,8 @@ def _known() -> dict[str, Agency]:
 def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
     found = []
-    for name in _names(_normal(byline)):
-        agency = lookup(name)
-        if agency and name not in map(_normal, (*_known()[agency].bylines, _known()[agency].name)):
+    for name, agency in _credited(_normal(byline).strip()):
+        if name not in map(_normal, (*_known()[agency].bylines, _known()[agency].name)):
             found.append((name, display_name(agency)))
     return tuple(found)
 

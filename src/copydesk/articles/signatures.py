@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from copydesk.articles.agencies import lookup
+from copydesk.articles.agencies import ORGANISATION, in_byline, lookup, stands_for
 from copydesk.vocabulary import agencies, escape, months, per_vocabulary
 
 LINES: Final = 3
@@ -27,7 +27,7 @@ _LABEL = re.compile(
     r"πηγή|источник|джерело|kilde|källa)\s?:|(?:来源|來源|출처)\s?[:：])\s?(?:\d{4}\s)?([^()\n,;©]{2,40})"
 )
 _WHOLE = re.compile(r"^[(/]?([^()/\n]{2,20}(?:/[^()/\n]{2,20}){0,4})[)/]?\.?$")
-_FINAL = re.compile(r"(?:[-–—]\s?|[(（])([^()（）\n–—]{2,40})[)）]?\.?$")
+_FINAL = re.compile(r"(?:[-–—]{1,2}\s?|[(（])([^()（）\n–—]{2,40})[)）]?\.?$")
 _PHOTO = re.compile(
     r"(?i)\b(?:photos?|fotos?|bild|getty|images|picture alliance|scanpix|epa-efe|handout|archiv\w*|file)\b"
     r"|фото|写真|사진|图片|(?-i:^[A-Z]{2,8}/[A-ZÀ-Þ][a-z])"
@@ -58,7 +58,7 @@ def hint() -> str:
     names = {spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)}
     short = {name for name in names if len(name) <= _SHORT}
     plain = (names - short) | {literal for _, literal, _ in _sentences()}
-    before, after = r"[(（\[/=©\-–—\n:：, ]", r"(?:[)）\]/=,.:;\n -]|\z)"
+    before, after = r"[(（\[/=©\-–—\n:：, '’]", r"(?:[)）\]/=,.:;\n -]|\z)"
     return f"{before}(?:{_either(short)}){after}|{_either(plain)}"
 
 
@@ -88,17 +88,25 @@ def signed(body: str) -> list[tuple[str, int, int]]:
     return list(found.values())
 
 
-_PLACE_WORD = re.compile(r"[^a-zß-ÿ]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$")
+_PLACE_WORD = re.compile(
+    r"[^a-zß-ÿ]|(?:[a-z]\.)+[A-Z]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$"
+)
 _ABOUT = re.compile(r"(?i)agen|press|news|authority|service|correspondent")
 
 
-def _is_dateline(before: str, mark: str) -> bool:
+def _is_dateline(before: str, code: str, mark: str) -> bool:
     """Whether ``before`` names a place and perhaps a day, as in "Mumbai, Jan 13 (ANI):", and not the agency itself.
 
     A colon or a full stop alone ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is prose.
     """
     words = before.replace("(", " ").replace("[", " ").split()
-    if len(words) > 8 or _ABOUT.search(before) or not all(map(_is_place_word, words)):
+    if (
+        len(words) > 8
+        or stands_for(code, before)
+        or _ABOUT.search(before)
+        or ORGANISATION.search(before)
+        or not all(map(_is_place_word, words))
+    ):
         return False
     return not words or mark in "-–—|" or any(char.isdigit() for char in before)
 
@@ -110,16 +118,22 @@ def _is_place_word(word: str) -> bool:
 def _opening(line: str) -> Iterator[tuple[str, int, int]]:
     for frame in (_BRACKETED, _SLASHED):
         for match in frame.finditer(line[: _DATELINE_REACH + 50]):
-            mark = match.group().rstrip()[-1]
-            if match.start() <= _DATELINE_REACH and (frame is _SLASHED or _is_dateline(line[: match.start()], mark)):
-                yield from ((agency, 0, match.end()) for agency in _named(match[match.lastindex or 0]))
+            mark, code = match.group().rstrip()[-1], match[match.lastindex or 0]
+            if match.start() <= _DATELINE_REACH and (
+                frame is _SLASHED or _is_dateline(line[: match.start()], code, mark)
+            ):
+                yield from ((agency, 0, match.end()) for agency, _ in _named(code))
 
 
 def _closing(line: str) -> Iterator[tuple[str, int, int]]:
+    if _PHOTO.search(line):
+        return
     for frame in (_WHOLE, _FINAL, _LABEL, _SLASHED):
         for match in frame.finditer(line):
-            for agency in _named(match[1]):
-                if agency not in _ambiguous() and not _PHOTO.search(line):
+            named = list(_named(match[1].split(". ")[0]))
+            sure = any(agency not in _ambiguous() for agency, _ in named)
+            for agency, name in named:
+                if sure or agency not in _ambiguous() or " " in name:
                     yield agency, *match.span()
 
 
@@ -129,11 +143,17 @@ def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
             yield agency, *match.span()
 
 
-def _named(text: str) -> Iterator[str]:
-    """Agencies that ``text`` names: the whole of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """(agency, its spelling) that ``text`` names: all of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
     for name in (text, *re.split(r"[/=,]", text)):
-        if agency := lookup(unicodedata.normalize("NFKC", name).strip(" .\"'")):
-            yield agency
+        spelling = unicodedata.normalize("NFKC", name).strip(" \"'-–—")
+        spelling = spelling if lookup(spelling) else spelling.strip(".")
+        if (agency := lookup(spelling)) and (not _SLASHED_CODES.search(text) or in_byline(text)):
+            yield agency, spelling
+
+
+_SLASHED_CODES = re.compile(r"^[a-z]{2,4}/[a-z]{2,4}$")
+"""Two codes in small letters, of which both may be reporters: what counts is what a byline would make of them."""
 
 
 def _end_lines(body: str, count: int, head: bool) -> list[tuple[int, str]]:

@@ -1,6 +1,9 @@
 """Row rules, one module per family. Importing this package registers every built-in rule."""
 
 from copydesk.rules import (
+    agency_credits,
+    author_lists,
+    authorship,
     bylines,
     dates,
     dates_evidence,
@@ -38,6 +41,9 @@ __all__ = [
     "Rule",
     "Severity",
     "Spot",
+    "agency_credits",
+    "author_lists",
+    "authorship",
     "bylines",
     "check",
     "confirmed",

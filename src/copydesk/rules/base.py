@@ -4,7 +4,7 @@ A rule is declared once, by the decorator `rule`, and is known everywhere else b
 reports and on the command line. Its docstring is its documentation (see `copydesk.rules.documentation`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -149,13 +149,14 @@ def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> 
     )
 
 
-def confirmed_rows(candidates: pl.Expr, columns: tuple[str | pl.Expr, ...], test: Callable[[Article], bool]) -> pl.Expr:
+def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: Callable[[Article], bool]) -> pl.Expr:
     """Whether ``test`` holds for a record, of which it sees ``columns``; asked only where ``candidates`` holds."""
 
     def ask(rows: pl.Series) -> pl.Series:
         frame = rows.struct.unnest()
         asked = frame["candidate"].arg_true()
-        held = [row for row, article in zip(asked, frame[asked].iter_rows(named=True), strict=True) if test(article)]
+        seen = frame[asked].drop("candidate").iter_rows(named=True)
+        held = [row for row, article in zip(asked, seen, strict=True) if test(article)]
         flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
         return flags.scatter(held, True) if held else flags
 
