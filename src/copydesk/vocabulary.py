@@ -87,3 +87,9 @@ def months() -> dict[str, dict[str, int]]:
     for row in _rows("months.csv"):
         names.setdefault(row["name"], {})[row["language"]] = int(row["month"])
     return names
+
+
+@cache
+def url_words(kind: str, match: str = "") -> frozenset[str]:
+    """Words of URLs; ``kind`` and ``match`` as in `checks/vocabulary/urls.csv`, an empty ``match`` means any."""
+    return frozenset(row["text"] for row in _rows("urls.csv") if row["kind"] == kind and match in ("", row["match"]))

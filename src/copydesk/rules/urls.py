@@ -97,7 +97,8 @@ class URLWhiteSpace(_URLRule):
     the claim is then found by luck.
 
     ## What to do
-    Find where the line was broken. The suggestion deletes the white space, which is right for a wrapped line.
+    Find where the line was broken. The suggestion deletes the white space, which is right for a wrapped line; the message
+    names the next likely repairs, a hyphen and `%20`. None of them is ever taken for what was claimed.
 
     ## Example
     ```json
@@ -116,7 +117,9 @@ class URLWhiteSpace(_URLRule):
         raw = article["original_url"]
         spaces = list(SPACE.finditer(raw))
         start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
-        yield Spot("original_url", "white space inside the URL", start, end, repaired(raw))
+        hyphen, encoded = SPACE.sub("-", raw), SPACE.sub("%20", raw)
+        message = f"white space inside the URL; if not deleted, meant may be {hyphen[:300]} or {encoded[:300]}"
+        yield Spot("original_url", message, start, end, repaired(raw))
 
 
 @rule("URL004", "url-relative", severity=Severity.ERROR, field="original_url", fix="unsafe")
