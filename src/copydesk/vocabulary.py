@@ -93,3 +93,18 @@ def months() -> dict[str, dict[str, int]]:
 def url_words(kind: str, match: str = "") -> frozenset[str]:
     """Words of URLs; ``kind`` and ``match`` as in `checks/vocabulary/urls.csv`, an empty ``match`` means any."""
     return frozenset(row["text"] for row in _rows("urls.csv") if row["kind"] == kind and match in ("", row["match"]))
+
+
+@cache
+def page_phrases(*kinds: str) -> dict[str, bool]:
+    """Phrases of pages that are no articles -> whether each is strong evidence.
+
+    ``kinds`` are those of `checks/vocabulary/pages.csv`, e.g. ``page_phrases("challenge", "error")``.
+    """
+    return {row["phrase"]: row["strength"] == "strong" for row in _rows("pages.csv") if row["kind"] in kinds}
+
+
+@cache
+def function_words() -> dict[str, tuple[str, ...]]:
+    """Language -> the words that stand in nearly every one of its sentences."""
+    return {row["language"]: tuple(row["words"].split()) for row in _rows("languages.csv")}

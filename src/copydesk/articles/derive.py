@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles import agencies, dates, signatures
+from copydesk.articles import agencies, dates, signatures, signs
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
 from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
@@ -26,10 +26,12 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "agencies": pl.List(pl.String()),
     "byline_agencies": pl.List(pl.String()),
     "signature_agencies": pl.List(pl.String()),
+    "body_signs": pl.String(),
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day; ``url_day`` the date in the URL's path;
-``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`."""
+``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of `checks/vocabulary/agencies.csv`;
+``body_signs`` names what `copydesk.articles.signs` finds."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -47,7 +49,7 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
     frame = frame.with_columns(_source(frame), _ids(frame))
-    return frame.with_columns(_agencies(frame))
+    return frame.with_columns(*_agencies(frame), signs.signs(frame["body"]).alias("body_signs"))
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"

@@ -1,6 +1,19 @@
 """Row rules, one module per family. Importing this package registers every built-in rule."""
 
-from copydesk.rules import bylines, dates, origin, residue, texts, titles, url_forms, url_places, urls
+from copydesk.rules import (
+    bylines,
+    characters,
+    dates,
+    origin,
+    pages,
+    prose,
+    residue,
+    texts,
+    titles,
+    url_forms,
+    url_places,
+    urls,
+)
 from copydesk.rules.base import REGISTRY, Rule, Severity
 
 __all__ = [
@@ -8,8 +21,11 @@ __all__ = [
     "Rule",
     "Severity",
     "bylines",
+    "characters",
     "dates",
     "origin",
+    "pages",
+    "prose",
     "residue",
     "texts",
     "titles",
