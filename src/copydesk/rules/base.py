@@ -109,6 +109,14 @@ def present(column: str) -> pl.Expr:
     return pl.col(column).str.contains(r"\S").fill_null(False)
 
 
+def where(condition: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """``text`` where ``condition`` holds, else empty.
+
+    Not null: polars keeps a text that when() has made null, and its regular expressions scan it all the same.
+    """
+    return pl.when(condition).then(text).otherwise(pl.lit(""))
+
+
 def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> pl.Expr:
     """Whether ``test`` holds for ``column``; asked only where the cheap expression ``candidates`` holds."""
 

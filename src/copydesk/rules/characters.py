@@ -142,8 +142,8 @@ class ControlCharacters(Rule):
     Windows-1252 punctuation that was read as Latin-1.
 
     ## What to do
-    The suggestion puts the punctuation that was meant, a line end for vertical tabs, form feeds and U+0085, and nothing
-    for the others.
+    The suggestion puts the punctuation that was meant, a line end for vertical tabs and form feeds, and nothing for the
+    others. Inside of misread letters there is none: `mojibake` knows more of them.
 
     ## Example
     ```json

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
+from functools import cache
 
 import polars as pl
 
-from copydesk.articles.dates import parse
-from copydesk.vocabulary import SENTENCE_END, page_phrases
+from copydesk.vocabulary import function_words, page_phrases
 
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SAMPLE = 20_000
@@ -33,26 +33,43 @@ def in_short_lines(longest: int = 90) -> pl.Expr:
     return (breaks >= 8) & (body.str.len_bytes() <= (breaks + 1) * longest)
 
 
+_OPEN = re.compile(r"[,;]\Z|(?<![.…])(?<=\w)-\Z")
+_FINAL = frozenset(
+    re.findall(
+        r"\w+",
+        "a ab an auf aus bei by da dem for ha i in it is kam kan la lo mai me mit no nu o on op out på per so som ta to u um "
+        "up us va vi vor was with zu",
+    )
+)
+"""Words that can end a sentence or a name in some language: separable verbs, particles, letters."""
+
+
 def ends_mid_sentence(text: str) -> bool:
-    """Whether the last paragraph has whole sentences and then one without an end, unlike the other paragraphs."""
-    every = [line for line in text[-_SAMPLE:].split("\n") if line.strip()]
-    last = every[-1].strip() if every else ""
+    """Whether the last paragraph has whole sentences and then one that stops at a comma or at an article or conjunction."""
+    last = text.rstrip()[-_SAMPLE:].rpartition("\n")[2].strip()
     if len(last) < 80 or _ENDS.search(last):
         return False
     sentences = _SENTENCE.split(last)
-    if len(sentences) < 2 or len(sentences[-1].split()) < 5 or not sentences[-1][:1].isalpha():
+    words = sentences[-1].split()
+    if len(sentences) < 2 or len(words) < 3:
         return False
-    others = [line for line in every[:-1] if len(line.strip()) >= 80]
-    return sum(bool(SENTENCE_END.search(line.strip())) for line in others) >= 0.9 * len(others)
+    return _OPEN.search(last) is not None or (words[-1] in _connecting() and words[-1] not in _FINAL)
 
 
-_DATED = re.compile(r"[\w.,:/ -]{6,40}")
+@cache
+def _connecting() -> frozenset[str]:
+    return frozenset(word for words in function_words().values() for word in words if word.isalpha())
 
 
 def is_index(text: str) -> bool:
     """Whether the lines are headlines of several stories, or teasers that end alike."""
     every = lines(text)
-    if len(every) < 10:
+    stories = sum(len(line) for line in every if weight(line) >= 160 and _ENDS.search(line))
+    if (
+        len(every) < 10
+        or stories >= 0.3 * sum(map(len, every))
+        or sum("|" in line for line in every) >= 0.3 * len(every)
+    ):
         return False
     ended = sum(bool(_ENDS.search(line)) for line in every)
     headlines = sum(len(line.split()) >= 4 and len(line) <= 140 and not _ENDS.search(line) for line in every)
@@ -60,12 +77,7 @@ def is_index(text: str) -> bool:
         return True
     more = {phrase.casefold() for phrase in page_phrases("more")}
     invitations = Counter(line.strip(" .…»›>→").casefold() for line in every if len(line) < 60)
-    if any(count >= 5 and line in more for line, count in invitations.items()):
-        return True
-    dates = sum(
-        1 for line in every if any(map(str.isdigit, line)) and _DATED.fullmatch(line) and parse(line) is not None
-    )
-    return dates >= 5 and dates >= len(every) / 5
+    return any(count >= 5 and line in more for line, count in invitations.items())
 
 
 _MARKUP = re.compile(r"\s*[\[{<]")
@@ -83,12 +95,12 @@ def not_prose(text: str) -> str | None:
     every = lines(sample)
     if _MARKUP.match(sample) and _is_data(sample):
         return "JSON or markup"
-    coded = sum(bool(_CODE.search(line)) for line in every)
-    if len(every) >= 8 and coded >= 0.5 * len(every):
-        return "code"
     prose = sum(len(line) for line in every if weight(line) >= 60 and _ENDS.search(line))
     if prose >= 0.2 * len(sample):
         return None
+    coded = sum(bool(_CODE.search(line)) for line in every)
+    if len(every) >= 8 and coded >= 0.5 * len(every):
+        return "code"
     if len(every) >= 8 and sum(map(str.isdigit, sample)) >= 0.3 * inked:
         return "a table of numbers"
     marks = sum(not char.isalnum() and not char.isspace() and not _is_combining(char) for char in sample)

@@ -7,8 +7,8 @@ from functools import cache
 import polars as pl
 
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, present, rule, whole
-from copydesk.vocabulary import page_phrases
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, present, rule, where, whole
+from copydesk.vocabulary import escape, page_phrases
 
 
 @rule("TXT008", "text-cut-off", severity=Severity.ERROR, field="body")
@@ -37,36 +37,40 @@ class TextCutOff(Rule):
     ```
     """  # noqa: E501
 
+    longest: int = parameter(1000, "Characters up to which a text that ends with `[…]` is an excerpt.", minimum=0)
+
     def passes(self) -> pl.Expr:
-        end = pl.col("body").str.tail(_TAIL)
-        likely = end.str.contains(r"(?:…|\.\.\.|\[\+[0-9]+ )[^.!?。]*\z")
-        return ~pl.when(likely).then(end).map_batches(_cut_off, return_dtype=pl.Boolean()).fill_null(False)
+        end = pl.col("body").str.tail(60)
+        likely = end.str.contains(r"(?:…|\.\.\.|\[\+[0-9]+ )[^.!?。]*[.…]*\s*\z")
+        return ~confirmed(likely, "body", self._is_excerpt).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
-        body = article["body"]
+        if found := self._end(article["body"]):
+            yield Spot("body", "the text is cut off here", *found)
+
+    def _is_excerpt(self, body: str) -> bool:
+        return self._end(body) is not None
+
+    def _end(self, body: str) -> tuple[int, int] | None:
+        """Where the end of ``body`` shows that it is an excerpt.
+
+        Below a long text the mark may belong to the teaser of another article; only the counted one is certain then.
+        """
         offset = max(0, len(body) - _TAIL)
-        if found := _excerpt(body[offset:]):
-            yield Spot("body", "the text is cut off here", offset + found[0], offset + found[1])
+        found = _COUNTED.search(body, offset)
+        if not found and len(body.strip()) <= self.longest:
+            found = _BRACKETED.search(body, offset) or _ELLIPSIS_THEN_LINE.search(body, offset)
+            if found and found.re is _ELLIPSIS_THEN_LINE:
+                line = _DECORATION.sub(" ", found[1]).strip().casefold()
+                found = found if line in _more() else None
+        return found.span() if found else None
 
 
 _TAIL = 200
-_CUT = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ [^\]]{1,20}\]\s*\Z|(?:\[…\]|\[\.\.\.\]|\[&hellip;\])\s*\Z")
+_COUNTED = re.compile(r"(?:…|\.\.\.)?\s*\[\+\d+ [^\]]{1,20}\]\s*\Z")
+_BRACKETED = re.compile(r"(?:\[…\]|\[\.\.\.\]|\[&hellip;\])\s*\Z")
 _ELLIPSIS_THEN_LINE = re.compile(r"(?:…|\.\.\.)\]?[ \t]*\n\s*([^\n]+?)\s*\Z")
 _DECORATION = re.compile(r"[\s.:…»›>→\-–—()\[\]]+")
-
-
-def _cut_off(ends: pl.Series) -> pl.Series:
-    return pl.Series(ends.name, [None if end is None else _excerpt(end) is not None for end in ends], pl.Boolean())
-
-
-def _excerpt(end: str) -> tuple[int, int] | None:
-    """Where the end of a text shows that it is an excerpt."""
-    if found := _CUT.search(end):
-        return found.span()
-    found = _ELLIPSIS_THEN_LINE.search(end)
-    if found and _DECORATION.sub(" ", found[1]).strip().casefold() in _more():
-        return found.span()
-    return None
 
 
 @cache
@@ -145,14 +149,15 @@ class PaywallStub(Rule):
     ```
     """  # noqa: E501
 
-    longest: int = parameter(1000, "Characters up to which a text with such a phrase is a stub.", minimum=1)
+    longest: int = parameter(
+        800, "Bytes up to which a text with such a phrase is a stub: 800 Latin, 270 Chinese characters.", minimum=1
+    )
 
     def passes(self) -> pl.Expr:
         body = pl.col("body")
-        short = body.str.len_bytes() <= 2 * self.longest
-        paid = pl.when(short).then(pl.col("html")).str.contains(_NOT_FREE).fill_null(False)
-        near = (body.str.len_chars() <= self.longest) | paid
-        stub = pl.when(short & near).then(body).str.contains_any(_phrases("paywall"), ascii_case_insensitive=True)
+        size = body.str.len_bytes()
+        paid = where(size <= 2 * self.longest, pl.col("html")).str.contains(_NOT_FREE).fill_null(False)
+        stub = where((size <= self.longest) | paid, body).str.contains(_either("paywall"))
         return ~(stub & present("body")).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
@@ -170,9 +175,10 @@ _NOT_FREE = r'(?i)"isAccessibleForFree"[ \n]*:[ \n]*"?false'
 
 
 @cache
-def _phrases(*kinds: str) -> list[str]:
-    """The phrases as written and in lower case: polars folds the case of ASCII only."""
-    return sorted({form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())})
+def _either(*kinds: str) -> str:
+    """Rust pattern of the phrases, as written, in lower case and in capitals; folding case in the pattern costs more."""
+    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower(), phrase.upper())}
+    return "|".join(map(escape, sorted(forms, key=len, reverse=True)))
 
 
 _NO_ARTICLE = ("challenge", "error", "script", "consent")
@@ -205,7 +211,7 @@ class ErrorPage(Rule):
     """  # noqa: E501
 
     def passes(self) -> pl.Expr:
-        body, phrases = pl.col("body"), _phrases(*_NO_ARTICLE)
+        body = pl.col("body")
         title = pl.concat_str(pl.col("title").fill_null(""), pl.lit("\n"))
         size = body.str.len_chars()
         looked_at = (
@@ -213,8 +219,9 @@ class ErrorPage(Rule):
             .then(pl.concat_str(title, body))
             .when(size <= 3_000)
             .then(pl.concat_str(title, body.str.head(60)))
+            .otherwise(pl.lit(""))
         )
-        likely = looked_at.str.contains_any(phrases, ascii_case_insensitive=True).fill_null(False)
+        likely = looked_at.str.contains(_either(*_NO_ARTICLE)).fill_null(False)
         pair = pl.when(likely).then(pl.concat_str(title, body))
         return ~pair.map_batches(_are_no_articles, return_dtype=pl.Boolean(), is_elementwise=True).fill_null(False)
 
@@ -253,7 +260,7 @@ class IndexPage(Rule):
 
     ## What it does
     Reports texts of ten lines and more of which nine in ten are headline-like (four words and more, no end of a sentence),
-    or in which the same invitation to read more, or a date alone on its line, returns five times.
+    or in which the same invitation to read more returns five times; a third of the text in paragraphs saves it.
 
     ## Why it matters
     A section, tag or search page was scraped as an article. Its text belongs to many stories and changes every hour.
@@ -315,7 +322,7 @@ class LiveBlog(Rule):
         live = pl.col("original_url").str.contains(said).fill_null(False) | pl.col("title").str.contains(
             said
         ).fill_null(False)
-        timed = pl.when(live).then(pl.col("body")).str.count_matches(_TIMED)
+        timed = where(live, pl.col("body")).str.count_matches(_TIMED)
         return ~(timed >= self.entries).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:

@@ -48,6 +48,6 @@ def _is_stranger(title: str, original_url: str | None, body: str) -> bool:
     slug = _stems(slugs[-1]) if slugs else set()
     if len(named) < 4 or len(slug) < 3 or len(named & slug) < 2:
         return False
-    text = unicodedata.normalize("NFKD", body[:50_000].casefold())
+    text = unicodedata.normalize("NFKD", body[:50_000].replace("\u00ad", "").casefold())
     plain = "".join(char for char in text if not unicodedata.combining(char))
     return not any(stem in plain for stem in named | slug)

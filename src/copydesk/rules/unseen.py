@@ -14,7 +14,7 @@ class Place(NamedTuple):
     start: int
     end: int
     name: str
-    repair: str
+    repair: str | None
 
 
 def _python(pattern: str) -> str:
@@ -24,6 +24,7 @@ def _python(pattern: str) -> str:
 
 _CONTROLS = re.compile(_python(CONTROL))
 _INVISIBLE = re.compile(_python(INVISIBLE))
+_LEAD = re.compile(".?[ÂÃÄÅÎÏÐÑØÙâãäåæçèéêëìíîïĂĎÐ][\u0080-\u00bf]?\\Z", re.DOTALL)
 _TURN = re.compile("[\u202a-\u202e\u2066-\u2069\n]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
@@ -47,7 +48,10 @@ def controls(text: str) -> Iterator[Place]:
     """Control characters; C1 ones are repaired to the Windows-1252 punctuation that was misread."""
     for found in _CONTROLS.finditer(text):
         char = found[0]
-        if char in "\x0b\x0c\x85":
+        repair: str | None
+        if _LEAD.match(text, max(0, found.start() - 2), found.start()):
+            repair = None  # part of a letter that was misread: mojibake knows which
+        elif char in "\x0b\x0c":
             repair = "\n"
         elif char >= "\x80":
             repair = char.encode("latin-1").decode("cp1252", "ignore")
