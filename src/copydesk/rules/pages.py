@@ -176,8 +176,8 @@ _NOT_FREE = r'(?i)"isAccessibleForFree"[ \n]*:[ \n]*"?false'
 
 @cache
 def _either(*kinds: str) -> str:
-    """Rust pattern of the phrases, as written, in lower case and in capitals; folding case in the pattern costs more."""
-    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower(), phrase.upper())}
+    """Rust pattern of the phrases, as written and in lower case; folding case in the pattern costs several times as much."""
+    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
     return "|".join(map(escape, sorted(forms, key=len, reverse=True)))
 
 
