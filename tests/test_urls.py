@@ -178,12 +178,11 @@ def test_variants(address: str, kind: str, standard: str) -> None:
     "address",
     [
         "https://m.com/a", "https://example.com/amplifier", "https://example.com/camp/", "https://example.com/print-is-dead",
-        "https://example.com/a?m=12", "https://mobile.com/a", "https://example.com/amp",
+        "https://example.com/a?m=12", "https://mobile.com/a", "https://example.com/?p=5",
     ],
 )  # fmt: skip
 def test_no_variants(address: str) -> None:
-    found = variants.variant(address)
-    assert found is None or address.endswith("/amp")
+    assert variants.variant(address) is None
 
 
 @pytest.mark.parametrize(
@@ -241,4 +240,4 @@ def test_encoded_blanks_between_words_stay() -> None:
 @pytest.mark.parametrize("host", ["web.archive.org", "news.google.com", "t.co", "www-a-com.translate.goog"])
 def test_intermediaries(host: str) -> None:
     assert variants.is_intermediary(host)
-    assert not variants.is_intermediary("not" + host)
+    assert not variants.is_intermediary(host + ".example.com")

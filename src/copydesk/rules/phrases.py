@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from copydesk.vocabulary import Phrase, escape
+from copydesk.vocabulary import Phrase, escape, page_phrases
 
 BULLETS = r"[^\p{L}\p{N}\n]*"
 """What may stand before a phrase at the start of a line: anything that is neither letter nor digit."""
@@ -73,6 +73,13 @@ class PhraseIndex:
                 elif not (bounded and rest[:1].isalnum()):
                     return text[len(phrase) :]
         return None
+
+
+@cache
+def either(*kinds: str) -> str:
+    """Rust pattern of the phrases, as written and in lower case; folding case in the pattern costs several times as much."""
+    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
+    return "|".join(map(escape, sorted(forms, key=len, reverse=True)))
 
 
 def _either(alternatives: list[str]) -> str:

@@ -51,11 +51,12 @@ class RepeatedParagraph(Rule):
     def _may_repeat(self, bodies: pl.Series) -> pl.Series:
         """Whether two long lines are the same byte for byte."""
         lines = pl.DataFrame({"line": bodies.str.split("\n")}).with_row_index("row").explode("line")
-        long = lines.filter(pl.col("line").str.len_bytes() >= self.minimum).select("row", pl.col("line").hash())
-        twice = long.filter(long.is_duplicated())["row"].unique()
-        return (
-            pl.select(pl.int_range(len(bodies), dtype=pl.UInt32).is_in(twice.implode())).to_series().rename(bodies.name)
-        )
+        long = lines.filter(pl.col("line").str.len_bytes() >= self.minimum)
+        # one number for a row's line: comparing numbers is much cheaper than comparing pairs
+        marks = long.select("row", mark=pl.col("line").hash() ^ (pl.col("row").cast(pl.UInt64) * _SPREAD))
+        twice = marks.filter(pl.col("mark").is_duplicated())["row"].unique()
+        mask = pl.repeat(False, len(bodies), dtype=pl.Boolean(), eager=True)
+        return (mask.scatter(twice, True) if len(twice) else mask).rename(bodies.name)
 
     def _repeats(self, body: str) -> bool:
         return next(self._repetitions(body), None) is not None
@@ -72,6 +73,9 @@ class RepeatedParagraph(Rule):
                 seen.add(words)
             offset += len(line) + 1
 
+
+_SPREAD = 0x9E3779B97F4A7C15
+"""The golden ratio of 64 bits: rows next to each other get numbers far apart (Knuth, volume 3, section 6.4)."""
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -179,7 +183,7 @@ class TitleNotInText(Rule):
 
     ## Example
     ```json
-    {"url": "https://example.com/news/ferry-resumes-after-weeks", "title": "Ferry resumes after two weeks in harbour", "text": "Bakers of the old town warn of a shortage of rye. Three of the seven mills on the river stand still since a flood broke the wheel of the oldest one, and the grain that farmers bring in carts has to be driven over the mountain at night. The guild asks the council for a loan and for the road to be mended before the first snow. A loaf may then cost as much as a pound of butter did last spring, says the guild's elder, who bakes for the school and the hospital and has not raised a price for six winters."}
+    {"url": "https://example.com/news/ferry-resumes-after-weeks", "title": "Ferry resumes after two weeks in harbour", "text": "Bakers of the old town warn of a shortage of rye. Three of the seven mills on the river stand still since a flood broke the wheel of the oldest one, and the grain that farmers bring in carts has to be driven over the mountain at night. The guild asks the council for a loan and for the road to be mended before the first snow. A loaf may then cost as much as a pound of butter did last spring, says the guild's elder, who bakes for the school and the hospital and has not raised a price for six winters. The mayor answered that the road is on the list and that the money will be there when the accounts are closed."}
     ```
 
     ## Use instead

@@ -13,19 +13,20 @@ _WORDS_LOOKED_UP = 4
 
 def strangers(rows: pl.Series) -> pl.Series:
     """For rows of `title`, `original_url` and `body`: whether the body is about something else; null counts as no."""
-    frame = rows.struct.unnest().with_row_index("row")
-    few = frame.filter(pl.col("body").str.len_bytes() >= _SHORTEST)
+    frame = rows.to_frame("row").unnest("row").with_row_index()
     # nearly every text is settled by the first word; without its first letter, which a headline sets as a capital
     first = pl.col("title").str.extract(r"(\p{L}{5,})").str.slice(1, 5)
-    few = few.filter(~pl.col("body").str.contains(first, literal=True).fill_null(True))
+    body = pl.col("body")
+    settled = body.str.contains(first, literal=True) | (body.str.len_bytes() < _SHORTEST)
+    few = frame.filter(~settled.fill_null(True))
     few = few.with_columns(pl.col("title").str.extract_all(r"\p{L}{5,}").alias("words"))
     for index in range(1, _WORDS_LOOKED_UP):
         word = pl.col("words").list.get(index, null_on_oob=True).str.slice(1, 5)
         few = few.filter(~pl.col("body").str.contains(word, literal=True).fill_null(False))
     strange = [
-        row for row, *texts in few.select("row", "title", "original_url", "body").iter_rows() if _is_stranger(*texts)
+        row for row, *texts in few.select("index", "title", "original_url", "body").iter_rows() if _is_stranger(*texts)
     ]
-    mask = pl.repeat(False, frame.height, dtype=pl.Boolean(), eager=True)
+    mask = pl.repeat(False, len(rows), dtype=pl.Boolean(), eager=True)
     return (mask.scatter(strange, True) if strange else mask).rename(rows.name)
 
 
