@@ -1,6 +1,7 @@
 """TXT: texts that are no article: error and consent pages, lists, live blogs."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import polars as pl
 
@@ -57,11 +58,16 @@ class ErrorPage(Rule):
         return whole("body", f"a page that is no article: {seen}")
 
 
+@cache
+def _forms() -> tuple[tuple[str, str], ...]:
+    return tuple((phrase, phrase.casefold()) for phrase in page_phrases(*_NO_ARTICLE))
+
+
 def _found(text: str) -> list[str]:
     """The phrases in ``text``, the strong ones first; one that is part of another is left out."""
     folded = text.casefold()
     phrases = page_phrases(*_NO_ARTICLE)
-    found = sorted((phrase for phrase in phrases if phrase.casefold() in folded), key=len, reverse=True)
+    found = sorted((phrase for phrase, form in _forms() if form in folded), key=len, reverse=True)
     kept: list[str] = []
     for phrase in found:
         if not any(phrase.casefold() in longer.casefold() for longer in kept):

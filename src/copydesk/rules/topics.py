@@ -10,16 +10,18 @@ _SHORTEST = 600
 
 _WORDS_LOOKED_UP = 4
 
+_LONG_WORD = "[A-Za-z\u00c0-\u024f\u0370-\u052f]{5,}"
+
 
 def strangers(rows: pl.Series) -> pl.Series:
     """For rows of `title`, `original_url` and `body`: whether the body is about something else; null counts as no."""
     frame = rows.to_frame("row").unnest("row").with_row_index()
     # nearly every text is settled by the first word; without its first letter, which a headline sets as a capital
-    first = pl.col("title").str.extract(r"(\p{L}{5,})").str.slice(1, 5)
+    first = pl.col("title").str.extract(f"({_LONG_WORD})").str.slice(1, 5)
     body = pl.col("body")
     settled = body.str.contains(first, literal=True) | (body.str.len_bytes() < _SHORTEST)
     few = frame.filter(~settled.fill_null(True))
-    few = few.with_columns(pl.col("title").str.extract_all(r"\p{L}{5,}").alias("words"))
+    few = few.with_columns(pl.col("title").str.extract_all(_LONG_WORD).alias("words"))
     for index in range(1, _WORDS_LOOKED_UP):
         word = pl.col("words").list.get(index, null_on_oob=True).str.slice(1, 5)
         few = few.filter(~pl.col("body").str.contains(word, literal=True).fill_null(False))
