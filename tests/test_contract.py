@@ -95,7 +95,12 @@ def test_a_rule_can_be_switched_off_or_weakened(check: Callable[..., Finished], 
 
 def test_sources_override_severity_and_parameters(check: Callable[..., Finished], tmp_path: Path) -> None:
     records = [
-        record(id=source, source=source, text="A flash of fifty characters, more or less, I think.")
+        record(
+            id=source,
+            source=source,
+            url=f"https://{source}/a",
+            text="A flash of fifty characters, more or less, I think.",
+        )
         for source in ("flash.example", "quiet.example", "other.example")
     ]
     (tmp_path / "c.yaml").write_text(

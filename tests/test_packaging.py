@@ -42,6 +42,7 @@ def test_the_wheel_holds_code_and_folders_and_nothing_else(installed: Path) -> N
         "checks/article.yaml",
         "checks/article.schema.json",
         "checks/vocabulary/agencies.csv",
+        "checks/vocabulary/pages.csv",
         "expectations/batch.json",
         "reports/templates/report.html.j2",
         "reports/templates/report.css",

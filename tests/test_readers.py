@@ -500,3 +500,54 @@ def test_story_layouts(
     article = done.articles.to_dicts()[0]
     assert {name: article[name] for name in fields} == fields
     assert ("body-missing" in done.rules()) == (story.strip().endswith("2025"))
+
+
+def test_a_bracket_too_many_costs_itself(check: Callable[..., Finished], tmp_path: Path) -> None:
+    one, two, three = (json.dumps(record(id=name)).encode() for name in ("one", "two", "three"))
+    source = tmp_path / "in.json"
+    source.write_bytes(b"[" + one + b"],\n" + two + b"}\n, " + three + b"]\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BLOCK", 97)
+        done = check(source)
+    assert done.articles["article_id"].to_list() == ["one", "two", "three"]
+    assert [(bad["raw"], bad["position"]) for bad in done.unreadable] == [("]", 1), ("}", 2)]
+
+
+def test_what_follows_a_closed_array_is_one_unreadable_record(check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = tmp_path / "in.json"
+    source.write_bytes(b"[" + json.dumps(GOOD).encode() + b"]\n\n  garbage ]")
+    done = check(source)
+    assert done.summary["counts"] == {"read": 2, "accepted": 1, "quarantined": 0, "unreadable": 1}
+
+
+def test_carriage_returns_alone_end_the_lines_of_a_table(check: Callable[..., Finished], tmp_path: Path) -> None:
+    text = TEXT.replace("\n", "\r")
+    row = f'1,https://www.example.com/a,Ferry,Jo,2025-06-14,"{text}"\r'
+    source = tmp_path / "in.csv"
+    source.write_bytes(("id,url,title,author,date,text\r" + row + row.replace("1,", "2,", 1)).encode())
+    done = check(source)
+    assert done.summary["counts"] == {"read": 2, "accepted": 2, "quarantined": 0, "unreadable": 0}
+    assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
+
+
+def test_a_header_may_have_line_breaks_inside_of_quotes(check: Callable[..., Finished], tmp_path: Path) -> None:
+    row = "1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + ",x\n"
+    source = tmp_path / "in.csv"
+    source.write_text('id,url,title,author,date,text,"what the\neditor, thinks"\n' + row, encoding="utf-8")
+    done = check(source)
+    assert done.summary["counts"] == {"read": 1, "accepted": 1, "quarantined": 0, "unreadable": 0}
+    assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
+
+
+def test_a_stray_quote_in_a_header_costs_nothing(check: Callable[..., Finished], tmp_path: Path) -> None:
+    row = "1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + ",x\n"
+    source = tmp_path / "in.csv"
+    source.write_text('id,url,title,author,date,text,size 5"\n' + row * 3, encoding="utf-8")
+    assert check(source).summary["counts"] == {"read": 3, "accepted": 3, "quarantined": 0, "unreadable": 0}
+
+
+@pytest.mark.parametrize("number", [2**64 + 1, -(2**70), 12345678901234567890123456789012345678901234567890])
+def test_numbers_beyond_64_bits_keep_their_digits(number: int, check: Callable[..., Finished], tmp_path: Path) -> None:
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(id=number)]))
+    assert done.articles["article_id"].to_list() == [str(number)]
+    assert "wrong-encoding" not in done.rules()

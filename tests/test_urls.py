@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.articles.derive import _PLAIN_URL, _urls
-from copydesk.origin import url
+from copydesk.origin import hosts, listings, url, variants
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,118 @@ def test_registrable_domain() -> None:
     assert url.registrable_domain("www.themoscowtimes.com") == "themoscowtimes.com"
     assert url.registrable_domain("a.b.example.co.uk") == "example.co.uk"
     assert url.registrable_domain("127.0.0.1") == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "clean"),
+    [
+        ("https://example.com/a?utm_source=x&id=5", "https://example.com/a?id=5"),
+        ("https://example.com/a?id=5&amp;utm_medium=y", "https://example.com/a?id=5"),
+        ("https://example.com/a?fbclid=1", "https://example.com/a"),
+        ("https://example.com/a?from=rss", "https://example.com/a"),
+        ("https://example.com/a#xtor=RSS-1", "https://example.com/a"),
+        ("https://example.com/a?b=%2F&gclid=1#top", "https://example.com/a?b=%2F#top"),
+    ],
+)
+def test_tracking_is_cut_and_nothing_else(address: str, clean: str) -> None:
+    assert variants.untracked(address) == clean
+
+
+@pytest.mark.parametrize(
+    "query", ["?p=123", "?id=7&story=9", "?from=2024", "?source=5", "?article=utm", "#top", "?", ""]
+)
+def test_parameters_that_name_the_article_stay(query: str) -> None:
+    assert variants.untracked("https://example.com/a" + query) == "https://example.com/a" + query
+
+
+@given(st.text(alphabet="abutm_source=&?#;/%5fbclid", max_size=40))
+def test_a_clean_address_has_nothing_more_to_clean(rest: str) -> None:
+    clean = variants.untracked("https://example.com/" + rest)
+    assert variants.untracked(clean) == clean
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "standard"),
+    [
+        ("https://amp.example.com/a", "an AMP", "https://www.example.com/a"),
+        ("https://example.com/a/amp/", "an AMP", "https://example.com/a"),
+        ("https://example.com/a.amp.html", "an AMP", "https://example.com/a.html"),
+        ("https://example.com/a?outputType=amp&id=4", "an AMP", "https://example.com/a?id=4"),
+        ("https://example-com.cdn.ampproject.org/c/s/example.com/a", "an AMP", "https://example.com/a"),
+        ("https://www.google.com/amp/s/example.com/a", "an AMP", "https://example.com/a"),
+        ("https://m.example.co.uk/a", "a mobile", "https://www.example.co.uk/a"),
+        ("https://de.m.example.org/a", "a mobile", "https://de.example.org/a"),
+        ("https://example.com/a/print", "a print", "https://example.com/a"),
+    ],
+)
+def test_variants(address: str, kind: str, standard: str) -> None:
+    assert variants.variant(address) == (kind, standard)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://m.com/a", "https://example.com/amplifier", "https://example.com/camp/", "https://example.com/print-is-dead",
+        "https://example.com/a?m=12", "https://mobile.com/a", "https://example.com/?p=5",
+    ],
+)  # fmt: skip
+def test_no_variants(address: str) -> None:
+    assert variants.variant(address) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "", "/index.html", "/en/", "/news/", "/news/europe", "/tag/ferries", "/news/tag/ferries/page/2",
+        "/author/jane-doe", "/category/politics/local", "/search?q=ferry", "/?s=ferry", "/?utm_source=x",
+    ],
+)  # fmt: skip
+def test_addresses_of_listings(path: str) -> None:
+    assert listings.listing("https://example.com" + path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/news/ferry-resumes", "/?p=123", "/news?id=7", "/822", "/category/news/ferry-back-in-the-dock-again", "/tags-are-back",
+        "/topic/iran/a-long-story-about-it-all", "/news/2025/06/14/ferry", "/author/jane/20250614", "/themen/ferry-is-back",
+    ],
+)  # fmt: skip
+def test_addresses_of_articles(path: str) -> None:
+    assert listings.listing("https://example.com" + path) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "imitated"),
+    [
+        ("аррӏе.com", "apple.com"), ("bbс.co.uk", "bbc.co.uk"), ("пример.рф", None), ("münchen.de", None),
+        ("例え.jp", None), ("日本ナビa.jp", None), ("example.com", None), ("почта.com", None),
+    ],
+)  # fmt: skip
+def test_homographs(name: str, imitated: str | None) -> None:
+    host = url.read(f"https://{name}/").host
+    assert host is not None
+    assert hosts.shown(host) == name
+    assert hosts.imitated(host) == imitated
+
+
+@pytest.mark.parametrize("host", ["example..com", "-a.com", "a-.com", "my_site.com", "a.123", "a" * 64 + ".com"])
+def test_impossible_hosts(host: str) -> None:
+    assert hosts.is_impossible(host)
+
+
+@pytest.mark.parametrize("host", ["example.com", "a_b.example.com", "xn--mnchen-3ya.de", "a--b.com"])
+def test_possible_hosts(host: str) -> None:
+    assert not hosts.is_impossible(host)
+
+
+def test_encoded_blanks_between_words_stay() -> None:
+    assert variants.encoded_blanks("https://example.com/a%20b/c.html") == []
+    assert variants.encoded_blanks("https://example.com/a%20") == [(21, 24)]
+    assert variants.encoded_blanks("https://example.com/a%0Ab?q=%20") == [(21, 24)]
+
+
+@pytest.mark.parametrize("host", ["web.archive.org", "news.google.com", "t.co", "www-a-com.translate.goog"])
+def test_intermediaries(host: str) -> None:
+    assert variants.is_intermediary(host)
+    assert not variants.is_intermediary(host + ".example.com")

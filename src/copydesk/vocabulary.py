@@ -82,6 +82,15 @@ FILES: Final[Mapping[str, _File]] = {
     "titles": _File(
         ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
     ),
+    "urls": _File(
+        ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
+        {"kind": ("category", "channel", "intermediary", "listing", "referral", "section", "tracking",), "match": ("host", "name", "prefix", "segment", "word",)},
+    ),
+    "pages": _File(
+        ("language", "phrase", "kind", "strength"), ("phrase", "kind"), ("phrase",), "kind",
+        {"kind": ("challenge", "consent", "error", "more", "paywall", "script",), "strength": ("strong", "weak",)},
+    ),
+    "languages": _File(("language", "words"), ("language",), ("language",), "words"),
     "months": _File(
         ("language", "month", "name"), ("language", "name"), ("language", "name"), "month",
         {"month": tuple(map(str, range(1, 13)))},
@@ -295,3 +304,33 @@ def months() -> dict[str, dict[str, int]]:
     for row in current().rows["months"]:
         names.setdefault(row["name"].casefold(), {})[row["language"]] = int(row["month"])
     return names
+
+
+@per_vocabulary
+def url_words(kind: str, match: str = "") -> frozenset[str]:
+    """Words of URLs; ``kind`` and ``match`` as in `checks/vocabulary/urls.csv`, an empty ``match`` means any."""
+    return frozenset(
+        row["text"] for row in current().rows["urls"] if row["kind"] == kind and match in ("", row["match"])
+    )
+
+
+@per_vocabulary
+def page_phrases(*kinds: str) -> dict[str, bool]:
+    """Phrases of pages that are no articles -> whether each is strong evidence.
+
+    ``kinds`` are those of `checks/vocabulary/pages.csv`, e.g. ``page_phrases("challenge", "error")``.
+    """
+    return {row["phrase"]: row["strength"] == "strong" for row in current().rows["pages"] if row["kind"] in kinds}
+
+
+@per_vocabulary
+def function_words() -> dict[str, tuple[str, ...]]:
+    """Language -> the words that stand in nearly every one of its sentences."""
+    return {row["language"]: tuple(row["words"].split()) for row in current().rows["languages"]}
+
+
+@per_vocabulary
+def either(*kinds: str) -> str:
+    """Rust pattern of page phrases, as written and in lower case; folding case in the pattern costs several times as much."""
+    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
+    return "|".join(map(escape, sorted(forms, key=len, reverse=True)))

@@ -19,7 +19,7 @@ _LONGEST_ROW: Final = 64 * 2**20
 
 
 def read(stream: Stream, fields: FieldMap) -> Reading:
-    """Reads a table. The first line names the fields; a row with more or fewer fields than it is unreadable."""
+    """Reads a table. The first row names the fields; a row with more or fewer fields than it is unreadable."""
     csv.field_size_limit(_LONGEST_ROW)
     lines = _Lines(stream)
     header_text, header_raw = lines.header()
@@ -34,6 +34,15 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
     return Reading(shape, _batches(stream, fields, lines, header, delimiter))
 
 
+_HEADER_LINES: Final = 50
+"""Lines over which a header may reach."""
+
+
+def _ends_in_cr(head: bytes) -> bool:
+    """Whether lines end as on old Macs: carriage returns only, as some spreadsheets still export them."""
+    return b"\r" in head and b"\n" not in head
+
+
 def delimiter_of(header: str) -> str:
     """The delimiter that parts the most fields of the first line."""
     return max(_DELIMITERS, key=header.count)
@@ -44,7 +53,8 @@ class _Lines:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._raws = (line for lines in split_lines(stream) for line in lines)
+        end = b"\r" if _ends_in_cr(stream.head()) else b"\n"
+        self._raws = (line for lines in split_lines(stream, end) for line in lines)
         self._decoder = Decoder()
         self._again: list[bytes] = []
         self.taken: list[bytes] = []
@@ -53,7 +63,15 @@ class _Lines:
         self.number = 0
 
     def header(self) -> tuple[str, bytes]:
-        text = next(self, "")
+        """The header row and its bytes: one line, or as many as its quotes hold together."""
+        text = first = next(self, "")
+        while text.count('"') % 2 and len(self.taken) < _HEADER_LINES:
+            if not (more := next(self, "")):
+                break
+            text += more
+        if text.count('"') % 2:  # a stray quote, not an open one
+            text = first
+            self.give_back_all_but_first()
         return text.rstrip("\r\n"), self._stream.mark + self.restored()
 
     def __iter__(self) -> "_Lines":

@@ -88,8 +88,15 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
             line += buffer.count(b"\n", start, at)
             start = at
             if depth < 0:
-                closed = True
-                break
+                buffer, start = _with_next_token(buffer[start:], blocks), 0
+                lead = len(buffer) - len(buffer.lstrip())
+                if buffer[lead : lead + 1] != b",":
+                    closed = True
+                    break
+                # one bracket too many: the array goes on, and the bracket alone is unreadable
+                yield mark, line
+                line += buffer.count(b"\n", 0, lead)
+                depth, at, start = 0, lead + 1, lead + 1
             if start > BLOCK:
                 buffer, at, start = buffer[start:], 0, 0
     rest = buffer[start:] + b"".join(blocks)
@@ -97,3 +104,10 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
         yield rest.strip(), line
     if not closed:
         raise InputError(f"{stream.name}: the array is not closed: the file is cut off; fetch it again")
+
+
+def _with_next_token(buffer: bytes, blocks: Iterator[bytes]) -> bytes:
+    """``buffer``, and as many more blocks as it takes until something but white space stands in it."""
+    while not buffer.strip() and (more := next(blocks, None)) is not None:
+        buffer += more
+    return buffer

@@ -30,17 +30,17 @@ def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
             yield batch
 
 
-_NEWLINE_ENDED = re.compile(rb"[^\n]*\n")
+_ENDED = {end: re.compile(rb"[^%b]*%b" % (end, end)) for end in (b"\n", b"\r")}
 
 
-def split_lines(stream: Stream) -> Iterator[list[bytes]]:
-    """Lists of whole lines, each with its line end. What precedes a break in the stream is given before it is raised."""
+def split_lines(stream: Stream, end: bytes = b"\n") -> Iterator[list[bytes]]:
+    """Lists of whole lines, each with its ``end``. What precedes a break in the stream is given before it is raised."""
     rest: list[bytes] = []
     broken: InputError | None = None
     blocks = stream.blocks()
     while broken is None:
         try:
-            lines, rest = _cut(rest, next(blocks, None))
+            lines, rest = _cut(rest, next(blocks, None), end)
         except InputError as error:
             broken = error
             break
@@ -55,15 +55,15 @@ def split_lines(stream: Stream) -> Iterator[list[bytes]]:
         raise broken
 
 
-def _cut(rest: list[bytes], block: bytes | None) -> tuple[list[bytes] | None, list[bytes]]:
+def _cut(rest: list[bytes], block: bytes | None, end: bytes) -> tuple[list[bytes] | None, list[bytes]]:
     """(whole lines of ``rest`` and ``block``, what remains): no lines where the block ends none, None after the last."""
     if block is None:
         return None, rest
-    head, newline, tail = block.rpartition(b"\n")
+    head, newline, tail = block.rpartition(end)
     if not newline:
         return [], [*rest, block]
     # not splitlines(), which also splits at a lone carriage return
-    return _NEWLINE_ENDED.findall(b"".join([*rest, head, newline])), [tail] if tail else []
+    return _ENDED[end].findall(b"".join([*rest, head, newline])), [tail] if tail else []
 
 
 class Parser:
@@ -90,6 +90,8 @@ class Parser:
                 record, decoding, reason = self._patiently(raw)
             else:
                 reason = ""
+                if type(record) is dict and _has_lost_digits(record):
+                    record = _exactly(raw, record)
             if type(record) is not dict:
                 why = reason or f"not a JSON object but {_kind(record)}"
                 unreadable.append(Unreadable(number, position, why, stream.restored(raw)))
@@ -113,11 +115,28 @@ class Parser:
         except ValueError as error:
             return None, None, f"not valid JSON: {error}"
         try:
-            orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
-        except (TypeError, ValueError, RecursionError):
+            json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             value = _clean(value)
             decoding = decoding or "JSON with lone surrogates"
         return value, decoding, ""
+
+
+_EXACT = 2.0**53
+"""From here on a double does not hold every whole number."""
+
+
+def _has_lost_digits(record: dict[str, Any]) -> bool:
+    """Whether a number may have been an integer beyond 64 bits, which orjson reads as the nearest double."""
+    return any(type(value) is float and not -_EXACT < value < _EXACT for value in record.values())
+
+
+def _exactly(raw: bytes, record: dict[str, Any]) -> Any:
+    """``raw`` with its integers digit by digit, or ``record`` where Python refuses (more than 4,300 digits)."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return record
 
 
 def _clean(value: Any) -> Any:

@@ -24,7 +24,8 @@ class _Lines:
 
     def __init__(self, path: Path, shape: Shape) -> None:
         self._file: IO[bytes] = path.open("wb")
-        self._newline = "\n".encode(shape.encoding)
+        old_mac = shape.preamble.endswith("\r".encode(shape.encoding))
+        self._newline = ("\r" if old_mac else "\n").encode(shape.encoding)
         self._open_line = False
         self._file.write(shape.preamble)
         # a header without a line end is the whole of its input

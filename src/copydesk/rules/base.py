@@ -138,15 +138,22 @@ def present(column: str) -> pl.Expr:
     return pl.col(column).str.contains(r"\S").fill_null(False)
 
 
-def confirmed(candidates: pl.Expr, column: str, test: Callable[[str], bool]) -> pl.Expr:
-    """Whether ``test`` holds for ``column``; asked only where the cheap expression ``candidates`` holds."""
+def where(condition: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """``text`` where ``condition`` holds, else empty.
+
+    Not null: polars keeps a text that when() has made null, and its regular expressions scan it all the same.
+    """
+    return pl.when(condition).then(text).otherwise(pl.lit(""))
+
+
+def confirmed(candidates: pl.Expr, text: str | pl.Expr, test: Callable[[str], bool]) -> pl.Expr:
+    """Whether ``test`` holds for ``text`` (a column or an expression); asked only where the cheap ``candidates`` hold."""
 
     def ask(values: pl.Series) -> pl.Series:
         return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
 
-    return (
-        pl.when(candidates).then(pl.col(column)).map_batches(bound(ask), return_dtype=pl.Boolean(), is_elementwise=True)
-    )
+    values = pl.col(text) if isinstance(text, str) else text
+    return pl.when(candidates).then(values).map_batches(bound(ask), return_dtype=pl.Boolean(), is_elementwise=True)
 
 
 def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: Callable[[Article], bool]) -> pl.Expr:

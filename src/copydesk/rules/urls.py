@@ -98,7 +98,8 @@ class URLWhiteSpace(_URLRule):
     the claim is then found by luck.
 
     ## What to do
-    Find where the line was broken. The suggestion deletes the white space, which is right for a wrapped line.
+    Find where the line was broken. The suggestion deletes the white space, which is right for a wrapped line; the message
+    names the next likely repairs, a hyphen and `%20`. None of them is ever taken for what was claimed.
 
     ## Example
     ```json
@@ -117,9 +118,11 @@ class URLWhiteSpace(_URLRule):
         raw = article["original_url"]
         spaces = list(SPACE.finditer(raw))
         start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
+        hyphen, encoded = SPACE.sub("-", raw), SPACE.sub("%20", raw)
+        message = f"white space inside the URL; if not deleted, meant may be {hyphen[:300]} or {encoded[:300]}"
         meant = repaired(raw)
         joined = SPACE.sub("", raw[start:end]) if meant else None
-        yield Spot("original_url", "white space inside the URL", start, end, meant, joined)
+        yield Spot("original_url", message, start, end, meant, joined)
 
 
 @rule("URL004", "url-relative", severity=Severity.ERROR, field="original_url", fix="unsafe")

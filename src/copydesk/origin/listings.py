@@ -1,0 +1,53 @@
+"""Tells addresses of home, section, search, tag and author pages from those of articles, by their path alone."""
+
+import re
+
+from copydesk.origin.variants import parts, untracked
+from copydesk.vocabulary import url_words
+
+_EDITION = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
+_INDEX = re.compile(r"(?:index|default|home|startseite)(?:\.[a-z]{3,5})?")
+_SEARCHES = re.compile(r"(?:\A\?|&)(?:s|q|query|search|suche|keyword|keywords)=")
+_PAGE = re.compile(r"/(?:page|seite|pagina)[-/]?\d{0,4}/?\Z")
+_SLUG = re.compile(r"(?:[^-_]*[-_]){4}|\d{4}|[a-z]\.s?html?\Z")
+"""An article's own segment: five words and more, a number of four digits and more, or a file."""
+
+
+def listing(address: str) -> str | None:
+    """What ``address`` leads to if that is no article ("the home page", "a section page" …), or None.
+
+    Only words of `checks/vocabulary/urls.csv` in places where articles do not have them count, so that a short slug stays
+    an article.
+    """
+    cut = parts(untracked(address))
+    if cut is None:
+        return None
+    path = _PAGE.sub("", cut.path.casefold())  # /tag/ferries/page/2
+    segments = [segment for segment in path.split("/") if segment]
+    if segments and _INDEX.fullmatch(segments[-1]):
+        segments.pop()
+    query = cut.query.casefold()
+    if _SEARCHES.search(query) and (not segments or segments[-1] in url_words("listing")):
+        return "a search page"
+    if query:  # an article's number may stand there
+        return None
+    if segments and _EDITION.fullmatch(segments[0]):
+        segments.pop(0)
+    return _named(segments)
+
+
+def _named(segments: list[str]) -> str | None:
+    if not segments:
+        return "the home page"
+    if len(segments) <= 2 and all(segment in url_words("section") for segment in segments):
+        return "a section page"
+    for place, segment in enumerate(segments[:2]):
+        rest = segments[place + 1 :]
+        if any(_SLUG.search(following) for following in rest):
+            return None
+        if segment in url_words("listing") and len(rest) <= 1:
+            return f"a page of lists ({segment})"
+        few_words = all(following.count("-") <= 1 for following in rest)
+        if segment in url_words("category") and len(rest) <= 2 and few_words:
+            return f"a page of lists ({segment})"
+    return None

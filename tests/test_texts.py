@@ -1,0 +1,245 @@
+"""Texts: what is no article, what is not the whole of one, and characters that should not be there."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import TEXT, record
+from copydesk.articles import languages
+from copydesk.articles.signs import SIGNS, signs
+from copydesk.rules import REGISTRY, unseen
+from copydesk.rules.base import Spot
+from test_rules import articles, passes
+
+GERMAN = (
+    "Die Fähre zur äußeren Insel fährt wieder, nachdem sie zwei Wochen lang im Dock gelegen hat. Das erste Schiff legte bei "
+    "Sonnenaufgang mit vierzig Fahrgästen, drei Fahrrädern und der Post ab, und niemand hatte den Kaffee so sehr vermisst "
+    "wie der Kapitän, der die Linie seit neunzehn Jahren fährt und nicht ans Aufhören denkt."
+)
+PROSE = " ".join(TEXT.split("\n"))
+
+
+def found(slug: str, parameters: dict[str, Any] | None = None, **fields: Any) -> list[Spot]:
+    """What the rule ``slug`` finds in a good record changed by ``fields``."""
+    rule = REGISTRY[slug](**(parameters or {}))
+    frame = articles(record(**fields))
+    return [] if passes(rule, frame)[0] else list(rule.find(frame.to_dicts()[0]))
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.text(alphabet=st.sampled_from("aé\x00\x93\u00ad\u200bÃ¼\ufffd\n"), max_size=6)))
+)
+def test_signs_are_those_that_the_patterns_find(texts: list[str | None]) -> None:
+    series = pl.Series(texts, dtype=pl.String())
+    for name, pattern in SIGNS.items():
+        alone = series.str.contains(pattern).fill_null(False).to_list()
+        assert signs(series).str.contains(name, literal=True).to_list() == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("a\x00b", "ab"),
+        ("\x84Nein\x93", "„Nein“"),
+        ("a\x0bb", "a\nb"),
+        ("fer\u00adry", "ferry"),
+        ("a\u200b\u200b b", "a b"),
+        ("\ufeffHello", "Hello"),
+        ("plain\u200e text", "plain text"),
+        ("x\U000e0049\U000e0047", "x"),
+        ("30\u200c thousand", "30 thousand"),
+        ("4321\u202e x", "4321 x"),
+        ("\u2066abc\u2069", "abc"),
+    ],
+)
+def test_unseen_characters_are_repaired(text: str, repaired: str) -> None:
+    places = sorted([*unseen.controls(text), *unseen.strays(text), *unseen.turns(text)])
+    for place in reversed(places):
+        text = text[: place.start] + (place.repair or "") + text[place.end :]
+    assert text == repaired
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می‌رود",  # Persian
+        "क्‍ष and र्‍य",  # Indic
+        "👨‍👩‍👧 and 🏳️‍🌈",
+        "🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+        "ไทย\u200bไทย",
+        "שלום\u200f, abc\u200e",
+        "\u2067שלום\u2069 abc",
+        "\ufeff\ufe00\ufe01",  # a C2PA manifest
+        "tab\tand\r\nline",
+    ],
+)
+def test_characters_that_writing_needs_are_left_alone(text: str) -> None:
+    assert [*unseen.controls(text), *unseen.strays(text), *unseen.turns(text)] == []
+
+
+def test_an_override_is_reported_in_right_to_left_text_too() -> None:
+    assert len(list(unseen.turns("שלום \u202eabc\u202c"))) == 2
+
+
+def test_an_unclosed_embedding_is_reported() -> None:
+    assert [place.start for place in unseen.turns("שלום \u202babc\nנ")] == [5]
+
+
+def test_mojibake_suggests_exactly_what_the_span_should_be() -> None:
+    title = "Die FÃ¤hre fÃ¤hrt heute"
+    [spot] = found("mojibake", title=title)
+    assert title[: spot.start] + str(spot.suggestion) + title[spot.end :] == "Die Fähre fährt heute"
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["… [+1834 chars]", " […]", " the…\nContinue reading →", " und...\nWeiterlesen", "[+99 chars]\n"],
+)
+def test_excerpts(end: str) -> None:
+    assert found("text-cut-off", text=TEXT + end)
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["", " And so it went on…", "\nContinue reading", " […] and more.", "\n[…] " + PROSE],
+)
+def test_whole_texts_are_no_excerpts(end: str) -> None:
+    assert not found("text-cut-off", text=TEXT + end)
+
+
+def test_a_teaser_below_a_long_text_is_not_its_end() -> None:
+    assert not found("text-cut-off", text=f"{TEXT}\n" * 8 + "Another story begins like […]")
+
+
+@pytest.mark.parametrize("end", [" Nobody had expected that the", " Nobody had expected it, said the baker,"])
+def test_texts_that_stop_in_a_sentence(end: str) -> None:
+    assert found("text-ends-mid-sentence", text=PROSE + end)
+
+
+@pytest.mark.parametrize("end", [" Nobody said so", " Photo: Jo Marten", "\nMore on this", " Come in", " He logged on"])
+def test_ends_that_are_no_proof(end: str) -> None:
+    assert not found("text-ends-mid-sentence", text=PROSE + end)
+
+
+def test_a_page_that_says_it_is_not_free_may_be_longer() -> None:
+    text = "The ferry runs again. " * 50 + "Already a subscriber?"
+    html = '<script type="application/ld+json">{"isAccessibleForFree": false}</script>'
+    assert not found("paywall-stub", text=text)
+    assert found("paywall-stub", text=text, html=html)
+    assert not found("paywall-stub", text=PROSE, html=html)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Attention Required! | Cloudflare", "Sorry, you have been blocked. You are unable to access example.com"),
+        ("Access Denied", "You don't have permission to access this page on this server. Reference #18"),
+        ("Before you go", "We value your privacy. We and our partners store and/or access information on a device."),
+        ("Seite nicht gefunden", "Fehler 404: Die gewünschte Seite existiert nicht mehr. Zur Startseite"),
+        ("ページが見つかりません", "お探しのページは存在しません。トップページへ戻る"),
+        ("页面不存在", "您访问的页面不存在，或者该文章已被删除。"),
+    ],
+)
+def test_error_pages(title: str, text: str) -> None:
+    assert found("error-page", title=title, text=text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Access Denied: the story of a password", PROSE),
+        ("Why websites say “Page not found”", f"{PROSE} Readers know the words “404 Not Found” well. {PROSE}"),
+        ("New rules for cookies", f"{PROSE} “We use cookies” is what every banner says. {PROSE}"),
+    ],
+)
+def test_articles_about_errors_are_articles(title: str, text: str) -> None:
+    assert not found("error-page", title=title, text=text)
+
+
+def test_a_poem_and_an_interview_are_no_lists() -> None:
+    poem = "\n".join(["The ferry sings,", "The harbour rings,", "And nobody knows why."] * 5)
+    interview = "\n".join(["Why did you stay?", "Because of the gulls, I think.", "And the coffee?", "It was bad."] * 5)
+    for text in (poem, interview):
+        for slug in ("index-page", "not-prose", "repeated-paragraph"):
+            assert not found(slug, text=text), slug
+
+
+def test_a_live_blog_needs_both_times_and_the_word() -> None:
+    text = "It begins.\n" + "\n".join(f"{hour}:05 Something happens." for hour in range(9, 15))
+    assert found("live-blog", text=text, url="https://example.com/live/storm")
+    assert not found("live-blog", text=text)
+    assert not found("live-blog", text=PROSE, url="https://example.com/live/storm")
+
+
+def test_repeated_paragraphs_are_compared_without_case_and_points() -> None:
+    line = "The first boat left at dawn with forty passengers, three bicycles and the post of two long weeks"
+    spots = found("repeated-paragraph", text=f"{line}.\nHello.\n{line}.\n\n  {line.upper()}")
+    assert [spot.suggestion for spot in spots] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"a": [1, 2, 3], "b": {"c": "d", "e": "f"}}' * 5, "JSON or markup"),
+        ("function f() {\n  return 1;\n}\n" * 6, "code"),
+        ("\n".join(f"Name {n}: value" for n in range(20)), "a list of keys and values"),
+        ("\n".join(["Home", "News", "Sport", "Culture", "Contact us"] * 5), "a list of words"),
+        ("=-=-= *** " * 30, "more marks than letters"),
+    ],
+)
+def test_texts_that_are_no_prose(text: str, kind: str) -> None:
+    assert [spot.message for spot in found("not-prose", text=text)] == [f"not prose but {kind}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡轮在码头停了两个星期之后，今天又开往外岛。第一班船在黎明时出发，载着四十名乘客。" * 4,
+        "เรือข้ามฟากไปเกาะนอกกลับมาแล่นอีกครั้งหลังจากอยู่ในอู่สองสัปดาห์ " * 6,
+        "नाव दो हफ़्ते बाद फिर चली। पहली नाव सुबह चालीस यात्रियों के साथ निकली। " * 5,
+        PROSE,
+    ],
+)
+def test_prose_in_any_script_is_prose(text: str) -> None:
+    assert not found("not-prose", text=text)
+
+
+@pytest.mark.parametrize("language", ["de", "de-AT", "DE_de", "xx", "deutsch", None])
+def test_german_is_german(language: str | None) -> None:
+    assert not found("language-differs", text=GERMAN, language=language)
+
+
+@pytest.mark.parametrize("language", ["en", "fr-FR", "ru", "zh", "ar"])
+def test_german_is_nothing_else(language: str) -> None:
+    [spot] = found("language-differs", text=GERMAN, language=language)
+    assert spot.message == f"the text seems to be de, not {language}"
+
+
+def test_expected_languages() -> None:
+    assert not found("language-differs", {"expected": "en, de"}, text=GERMAN)
+    assert not found("language-differs", {"expected": "en, de"}, text=GERMAN, language="de")
+    assert found("language-differs", {"expected": "en, fr"}, text=GERMAN)
+    [spot] = found("language-differs", {"expected": "en"}, text=GERMAN, language="de")
+    assert (spot.field, spot.message) == ("language", "declared as de, expected en")
+
+
+def test_short_texts_and_kin_have_no_language_to_differ() -> None:
+    assert not found("language-differs", text="Die Fähre fährt.", language="en")
+    assert not found("language-differs", text=PROSE + " " + PROSE, language="la")
+
+
+def test_declared_languages_are_read_in_every_spelling() -> None:
+    assert languages.codes("en-GB") == ["en"]
+    assert languages.codes("pt_BR, es;zho") == ["pt", "es", "zho"]
+    assert languages.codes("English") == []
+
+
+def test_a_title_in_other_words_is_no_other_story() -> None:
+    fields = {"url": "https://example.com/news/gulls-missed-more-than-coffee", "title": "Gulls Missed More Than Coffee"}
+    assert not found("title-not-in-text", text=PROSE * 4, **fields)  # the gulls are there
+    other = "Bakers of the old town warn of a shortage of rye. Three of seven mills stand still. " * 10
+    assert found("title-not-in-text", text=other, **fields)
+    assert not found("title-not-in-text", text=other, **{**fields, "url": "https://example.com/12345"})
