@@ -84,7 +84,10 @@ FILES: Final[Mapping[str, _File]] = {
     ),
     "urls": _File(
         ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
-        {"kind": ("category", "channel", "intermediary", "listing", "referral", "section", "tracking",), "match": ("host", "name", "prefix", "segment", "word",)},
+        {
+            "kind": ("category", "channel", "intermediary", "listing", "referral", "section", "tracking"),
+            "match": ("host", "name", "prefix", "segment", "word"),
+        },
     ),
     "pages": _File(
         ("language", "phrase", "kind", "strength"), ("phrase", "kind"), ("phrase",), "kind",
