@@ -24,6 +24,9 @@ _STOPS: Final = ":：|-–—>→]】)）"
 _SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie")
 """Kinds whose phrases begin no sentence of a story. Those of other kinds do: "Keep reading. We will show how …" is prose."""
 
+_COPY: Final = 0.6
+"""Share of a body's characters in repeated lines beyond which it is a copy of another article."""
+
 _SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 80, "comment": 300}
 """Characters beyond which a line that begins with or holds a phrase of the kind is prose; 300 for other kinds."""
 
@@ -60,8 +63,7 @@ def _marks(
     """One row per furniture line: row, line, kind, start, end, score. A phrase's word counts more than a shape's."""
     found: dict[int, tuple[str, int]] = {}
     if templates is not None and len(templates):
-        repeated = line_keys(lines, articles["source"]).is_in(templates.implode())
-        found = {at: ("template-line", at) for at in repeated.arg_true()}
+        found = {at: ("template-line", at) for at in _repeated(lines, articles["source"], templates)}
     found |= {at: (kind, at) for at, kind in shapes.kinds(lines, articles["byline"])}
     texts, rows = lines["text"], lines["row"]
     for at, hit in phrases.hits(lines):
@@ -80,6 +82,15 @@ def _marks(
         pl.Series("kind", [found[at][0] for at in chosen], pl.String()),
         pl.lit(None, pl.Float64()).alias("score"),
     )
+
+
+def _repeated(lines: pl.DataFrame, sources: pl.Series, templates: pl.Series) -> list[int]:
+    """Where ``lines`` are a template's. A body of which most is repeated is the copy of a story and has none."""
+    repeated = line_keys(lines, sources).is_in(templates.implode())
+    size = pl.col("text").str.len_chars()
+    share = (size * pl.col("repeated")).sum().over("row") / size.sum().over("row")
+    marked = lines.select("row", "text", repeated.alias("repeated")).select(pl.col("repeated") & (share <= _COPY))
+    return marked["repeated"].arg_true().to_list()
 
 
 def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> int | None:
