@@ -1,5 +1,6 @@
 """Reads a corpus of scraped articles whose lines are labelled, as described in README.md."""
 
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk.furniture.words import words
 from copydesk.furniture.characters import characters, shortened
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.topic import RARITY_BITS
+from copydesk.furniture.words import words
 
 OPEN_KINDS = ("gt_gap", "other")
 """Kinds that are no definite furniture: such lines are neither trained on nor scored."""
@@ -70,6 +71,17 @@ def _articles(folder: Path) -> pl.DataFrame:
     )
 
 
+def pages(folder: Path, articles: pl.DataFrame) -> pl.Series:
+    """The HTML of each article's page, null where it was not kept."""
+    index = pl.read_csv(folder / "html" / "index.csv").select("page_id", "file")
+    files = articles.select("page_id").join(index, on="page_id", how="left", maintain_order="left")["file"]
+    kept = {
+        file: gzip.decompress((folder / "html" / file).read_bytes()).decode("utf-8", "replace")
+        for file in files.drop_nulls().unique()
+    }
+    return pl.Series([kept.get(file) for file in files], dtype=pl.String())
+
+
 def rarities(folder: Path) -> npt.NDArray[np.uint8]:
     """How rare the words of each bucket are, 0 to 255, by the number of publishers that use one: every publisher counts once,
     so that the table knows no publisher's own words."""
@@ -84,7 +96,9 @@ def rarities(folder: Path) -> npt.NDArray[np.uint8]:
 
 def folds(truth: pl.DataFrame, count: int = 5) -> npt.NDArray[np.int64]:
     """A fold per line: publishers stay whole, the folds hold about as many lines."""
-    sizes = truth.unique(["page_id", "text"]).group_by("split_key").len().sort("len", "split_key", descending=[True, False])
+    sizes = (
+        truth.unique(["page_id", "text"]).group_by("split_key").len().sort("len", "split_key", descending=[True, False])
+    )
     filled, fold = np.zeros(count), {}
     for key, size in sizes.iter_rows():
         fold[key] = int(np.argmin(filled))

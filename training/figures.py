@@ -73,11 +73,27 @@ def table(name: str, log_odds: Array, truth: pl.DataFrame, fold: npt.NDArray[np.
             hit, true = scores[lines] >= asked, furniture[lines]
             both = int((hit & true).sum())
             cells.append(f"asked {asked:.2f}: P {both / max(hit.sum(), 1):.3f} R {both / max(true.sum(), 1):.3f}")
-        out.append(f"{name:14} {'real' if real else 'all ':5} " + " | ".join(cells) + " || " + " ".join(
-            f"{value:.3f}" for value in ranked_recall(log_odds[lines], furniture[lines])))
-        kinds = truth[lines.tolist()].select("kind", pl.Series("hit", scores[lines] >= 0.95)).filter(pl.Series(furniture[lines]))
-        out.append("    " + ", ".join(f"{kind} {share:.2f} of {count}" for kind, share, count in kinds.group_by("kind").agg(
-            pl.col("hit").mean(), pl.len()).sort("len", descending=True).iter_rows()))
+        out.append(
+            f"{name:14} {'real' if real else 'all ':5} "
+            + " | ".join(cells)
+            + " || "
+            + " ".join(f"{value:.3f}" for value in ranked_recall(log_odds[lines], furniture[lines]))
+        )
+        kinds = (
+            truth[lines.tolist()]
+            .select("kind", pl.Series("hit", scores[lines] >= 0.95))
+            .filter(pl.Series(furniture[lines]))
+        )
+        out.append(
+            "    "
+            + ", ".join(
+                f"{kind} {share:.2f} of {count}"
+                for kind, share, count in kinds.group_by("kind")
+                .agg(pl.col("hit").mean(), pl.len())
+                .sort("len", descending=True)
+                .iter_rows()
+            )
+        )
     return out
 
 

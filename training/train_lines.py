@@ -13,8 +13,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import corpus as corpora
-import figures
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -22,10 +20,12 @@ import scipy.sparse
 from catboost import CatBoostClassifier, Pool
 from sklearn.linear_model import LogisticRegression
 
+import corpus as corpora
+import figures
 from copydesk.furniture import features, model, ngrams, siblings
 from copydesk.furniture.characters import Floats
 from copydesk.furniture.forest import Forest
-from copydesk.furniture.judge import chunks
+from copydesk.furniture.judge import chunks, dom_names
 
 GROUPS = {
     "navigation": 1, "social": 1, "related_link": 2, "read_more": 2, "photo_credit/caption": 3, "byline": 4, "date/time": 4,
@@ -102,7 +102,9 @@ def linear(table: Table, chosen: npt.NDArray[np.int64]) -> tuple[Floats, Floats]
 
 
 def _groups(truth: pl.DataFrame) -> npt.NDArray[np.int64]:
-    group = truth.select(pl.when("furniture").then(pl.col("kind").replace_strict(GROUPS, default=0)).otherwise(0).alias("kind"))
+    group = truth.select(
+        pl.when("furniture").then(pl.col("kind").replace_strict(GROUPS, default=0)).otherwise(0).alias("kind")
+    )
     return group["kind"].to_numpy().astype(np.int64)
 
 
@@ -110,7 +112,9 @@ def stacked(table: Table) -> npt.NDArray[np.float32]:
     """folds × lines × heads: what linear models say that saw neither the line's fold nor the fold that is held out."""
     usable = table.truth.with_row_index("index").filter(~pl.col("open") & pl.Series(table.candidate))
     # the record of a real extractor comes first: it is the harder case
-    unique = usable.sort("real", "index", descending=[True, False]).unique(["page_id", "text"], keep="first", maintain_order=True)
+    unique = usable.sort("real", "index", descending=[True, False]).unique(
+        ["page_id", "text"], keep="first", maintain_order=True
+    )
     lines = np.sort(unique["index"].to_numpy().astype(np.int64))
     said = np.full((FOLDS + 1, len(table.fold), HEADS), np.nan, np.float32)
     for a in range(FOLDS):
@@ -191,8 +195,11 @@ def measure(
         tables = [base if version is None else np.concatenate([base, version], axis=1) for version in versions]
         parts, labels, weights = [], [], []
         for part in tables:
-            rows = train[(table.fold[train] != held) & ~np.isnan(part[train][:, base.shape[1] :]).all(axis=1)] if extra else (
-                train[table.fold[train] != held])
+            rows = (
+                train[(table.fold[train] != held) & ~np.isnan(part[train][:, base.shape[1] :]).all(axis=1)]
+                if extra
+                else (train[table.fold[train] != held])
+            )
             parts.append(part[rows])
             labels.append(furniture[rows])
             weights.append(weight[rows])
@@ -235,11 +242,21 @@ def main() -> None:
     corpus = corpora.read(given.corpus)
     rarities = corpora.rarities(given.corpus)
     table = observe(corpus, rarities)
-    print(f"{corpus.lines.height} lines, {len(table.names)} features, {table.candidate.mean():.2f} candidates", flush=True)
+    print(
+        f"{corpus.lines.height} lines, {len(table.names)} features, {table.candidate.mean():.2f} candidates", flush=True
+    )
     said = stacked(table)
     variants = {"text": measure("text", table, said, None)}
     known = sibling_versions(corpus)
     variants["text+siblings"] = measure("text+siblings", table, said, (siblings.NAMES, known))
+    if given.html:
+        from copydesk.furniture.dom import dom_features
+
+        page = dom_features(corpora.pages(given.corpus, corpus.articles), corpus.lines)
+        names = dom_names(page.shape[1])
+        variants["text+dom"] = measure("text+dom", table, said, (names, [page]))
+        both = [np.where(np.isnan(page).all(axis=1)[:, None], np.nan, np.hstack([page, version])) for version in known]
+        variants["text+dom+siblings"] = measure("text+dom+siblings", table, said, ((*names, *siblings.NAMES), both))
     usable = np.flatnonzero(table.candidate & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])

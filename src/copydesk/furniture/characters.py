@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import polars as pl
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[Any]
 
 SPACE, LOWER, UPPER, LETTER, DIGIT, PUNCTUATION, SYMBOL, IDEOGRAPH = range(8)
 """Classes of characters. LETTER has no case (marks count as letters too); IDEOGRAPH belongs to a script that writes its

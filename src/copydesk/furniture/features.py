@@ -60,9 +60,7 @@ def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[n
     likely = (columns["length"] <= CANDIDATE_LENGTH) | (columns["prose_end"] == 0)
     columns |= lexicon.hits(text, likely)
     candidate = likely
-    columns |= {
-        f"{name}_{step:+d}": _beside(columns[name], document, step) for name in NEAR for step in AROUND
-    }
+    columns |= {f"{name}_{step:+d}": _beside(columns[name], document, step) for name in NEAR for step in AROUND}
     columns |= _means(columns, document)
     return Observed(tuple(columns), np.stack(list(columns.values()), axis=1), candidate, document, text)
 
@@ -72,7 +70,10 @@ def _about(articles: pl.DataFrame) -> dict[str, Characters]:
     slug = pl.col("original_url").str.replace(r"^[^/]*//[^/]*", "").str.replace_all(r"[?#].*", "")
     site = pl.concat_str(pl.col("source").fill_null(""), pl.lit(" "), pl.col("url_host").fill_null(""))
     table = articles.select(
-        pl.col("title").str.head(300), slug.str.head(300).alias("slug"), pl.col("byline").str.head(300), site.alias("site")
+        pl.col("title").str.head(300),
+        slug.str.head(300).alias("slug"),
+        pl.col("byline").str.head(300),
+        site.alias("site"),
     )
     return {column.name: characters(column.fill_null("")) for column in table}
 

@@ -43,7 +43,7 @@ def judge(
 
 
 def chunks(lines: pl.DataFrame) -> Iterator[tuple[int, int]]:
-    """Spans of whole articles."""
+    """Spans of lines that hold whole articles."""
     if lines.is_empty():
         return
     rows = lines["row"].to_numpy()
@@ -62,17 +62,25 @@ def _judged(lines: pl.DataFrame, articles: pl.DataFrame, model: Model, further: 
     spoken, wording = features.wording(observed, features.wording_scores(observed, model.wording, model.bias))
     names = observed.names + spoken
     values = [observed.values, wording]
-    variant = np.full(lines.height, "text", "<U20")
+    known = {}
     for kind, extra in further.items():
-        if extra is None or not any(kind in name for name in model.variants):
-            continue
-        names += SIBLINGS if kind == "+siblings" else tuple(f"dom_{k}" for k in range(extra.shape[1]))
-        values.append(extra)
-        known = ~np.isnan(extra).all(axis=1)
-        variant[known] = np.char.add(variant[known], kind)
+        if extra is not None:
+            names += SIBLINGS if kind == "+siblings" else dom_names(extra.shape[1])
+            values.append(extra)
+            known[kind] = ~np.isnan(extra).all(axis=1)
     table = np.concatenate(values, axis=1)
     scores = np.full(lines.height, np.nan, np.float32)
-    for name in np.unique(variant[observed.candidate]):
-        chosen = observed.candidate & (variant == name)
-        scores[chosen] = model.variants[str(name)].score(names, table[chosen])
+    waiting = observed.candidate.copy()
+    # the forest that rests on the most evidence that a line has
+    for variant in sorted(model.variants, key=lambda name: (-name.count("+"), name)):
+        needed = [f"+{kind}" for kind in variant.split("+")[1:]]
+        if all(kind in known for kind in needed):
+            chosen = waiting & np.logical_and.reduce([np.ones_like(waiting), *(known[kind] for kind in needed)])
+            scores[chosen] = model.variants[variant].score(names, table[chosen])
+            waiting &= ~chosen
     return scores
+
+
+def dom_names(count: int) -> tuple[str, ...]:
+    """Names of the ``count`` features that come from the page's HTML."""
+    return tuple(f"dom_{k}" for k in range(count))

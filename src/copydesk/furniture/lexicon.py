@@ -74,9 +74,8 @@ def _beginning(text: Characters, found: Floats) -> None:
     place = lead[:, None] + np.arange(_LONGEST)
     points = np.where(place < ends[:, None], text.lower[np.minimum(place, len(word) - 1)], 0).astype(np.uint64)
     hashes = np.cumsum(points * _FACTORS, axis=1)
-    line, size = np.nonzero(known.table[_bucket(hashes)])
-    size = size + 1
-    for line, size, phrase in _matches(known, hashes[line, size - 1], line, size):
+    likely, last = np.nonzero(known.table[_bucket(hashes)])
+    for line, size, phrase in _matches(known, hashes[likely, last], likely, last + 1):
         after = np.minimum(lead[line] + size, len(word) - 1)
         fits = ~(known.ends_word[phrase] & word[after]) & (~known.alone[phrase] | (final[line] < lead[line] + size))
         np.maximum.at(found, (line[fits], known.kind[phrase][fits]), known.strength[phrase][fits])

@@ -55,7 +55,9 @@ def pack(model: Model) -> Arrays:
         "wording_scale": scale.astype(np.float32),
         "wording_bias": model.bias.astype(np.float32),
         "about": np.array(
-            json.dumps({**model.about, "variants": {name: kind.names for name, kind in model.variants.items()}}, sort_keys=True)
+            json.dumps(
+                {**model.about, "variants": {name: kind.names for name, kind in model.variants.items()}}, sort_keys=True
+            )
         ),
     }
     for name, kind in model.variants.items():

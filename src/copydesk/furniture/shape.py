@@ -20,9 +20,10 @@ from copydesk.furniture.characters import (
     Bools,
     Characters,
     Floats,
+    Numbers,
 )
 
-Columns = dict[str, Floats]
+Columns = dict[str, Numbers]
 
 _SIGNS: Final = {
     "stop": ".。।۔", "asks": "?？؟", "calls": "!！", "ellipsis": "…", "comma": ",，、،", "colon": ":：", "semicolon": ";；",

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import polars as pl
 
 NAMES: Final = ("siblings", "sibling_line", "sibling_inside", "sibling_kin", "sibling_line_-1", "sibling_line_+1")
-"""``siblings`` is the number of other texts of the page, ``sibling_line`` the share of them that hold the line, ``sibling_inside``
-the share that hold its words anywhere, ``sibling_kin`` the mean of that share over the article's lines, which tells how much of
-the article the others have; the last two are ``sibling_line`` of the lines before and after."""
+"""``siblings`` is the number of other texts of the page, ``sibling_line`` the share of them that hold the line,
+``sibling_inside`` the share that hold its words anywhere, ``sibling_kin`` the mean of that share over the article's lines,
+which tells how much of the article the others have; the last two are ``sibling_line`` of the lines before and after."""
 
-MOST: Final = 12
+MOST: Final = 8
 """Other texts that are compared: a shared address such as a home page may have thousands."""
 
 _REACH: Final = 400
@@ -25,42 +25,45 @@ def siblings(lines: pl.DataFrame, articles: pl.DataFrame) -> npt.NDArray[np.floa
     ``articles`` has original_url and body. Records whose texts are equal count once: they are not independent evidence.
     """
     result = np.full((lines.height, len(NAMES)), np.nan, np.float32)
-    records = articles.select(
-        pl.col("original_url").str.replace(r"#.*$", "").str.replace(r"^https?://(?:www\.)?", "").alias("page"),
-        pl.col("body").hash(0).alias("body"),
-    ).with_row_index("row")
-    texts = records.filter(pl.col("page").is_not_null() & (pl.col("page") != ""))
-    shared = texts.filter(pl.col("body").n_unique().over("page") > 1)
+    records = (
+        articles.select(
+            pl.col("original_url").str.replace(r"#.*$", "").str.replace(r"^https?://(?:www\.)?", "").alias("page"),
+            pl.col("body").hash(0).alias("body"),
+        )
+        .with_row_index("row")
+        .select("row", "page", "body")
+    )
+    addressed = records.filter((pl.col("page") != "") & pl.col("body").is_not_null())
+    shared = addressed.filter(pl.col("body").n_unique().over("page") > 1)
     if shared.is_empty():
         return result
-    first = shared.unique(["page", "body"], keep="first", maintain_order=True)
     plain = _plain(lines)
-    where = {row: (start, size) for row, start, size in _spans(lines).iter_rows()}
-    pages: dict[str, list[int]] = {}
-    for row, page in first.select("row", "page").iter_rows():
-        if row in where and len(held := pages.setdefault(page, [])) <= MOST:
-            held.append(row)
-    bodies = {row: plain[where[row][0] : where[row][0] + where[row][1]].to_list() for rows in pages.values() for row in rows}
-    of = dict(first.select(pl.struct("page", "body").hash(0).alias("key"), "row").iter_rows())
-    for row, page, key in shared.select("row", "page", pl.struct("page", "body").hash(0)).iter_rows():
-        others = [bodies[other] for other in pages.get(page, ()) if other != of[key]][:MOST]
+    where = {row: slice(start, start + size) for row, start, size in _spans(lines).iter_rows()}
+    pages: dict[str, dict[int, list[str]]] = {}
+    for row, page, body in shared.iter_rows():
+        texts_of = pages.setdefault(page, {})
+        if row in where and body not in texts_of and len(texts_of) <= MOST:
+            texts_of[body] = plain[where[row]].to_list()
+    for row, page, body in shared.iter_rows():
+        others = [text for other, text in pages[page].items() if other != body][:MOST]
         if row in where and others:
-            start, size = where[row]
-            result[start : start + size] = _compare(plain[start : start + size].to_list(), others)
+            result[where[row]] = _compare(plain[where[row]].to_list(), others)
     return result
 
 
 def _plain(lines: pl.DataFrame) -> pl.Series:
     """Lines in lower case, of letters and digits only, with a blank before, between and after the words."""
     text = pl.col("text").str.head(_REACH).str.to_lowercase()
-    return lines.select(pl.concat_str(pl.lit(" "), text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(), pl.lit(" ")))[
-        "literal"
-    ]
+    return lines.select(
+        pl.concat_str(pl.lit(" "), text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(), pl.lit(" "))
+    )["literal"]
 
 
 def _spans(lines: pl.DataFrame) -> pl.DataFrame:
     return (
-        lines.with_row_index("index").group_by("row", maintain_order=True).agg(pl.col("index").first(), pl.len().alias("size"))
+        lines.with_row_index("index")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("index").first(), pl.len().alias("size"))
     )
 
 

@@ -1,10 +1,9 @@
 """Where a line stands: among the long paragraphs of its article, in a run of short lines, between blank lines."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from copydesk.furniture.characters import Bools, Floats, Ints
+from copydesk.furniture.characters import Bools, Floats, Ints, Numbers
 from copydesk.furniture.shape import Columns
 
 LONG = 100.0
@@ -14,7 +13,8 @@ LONG = 100.0
 def is_long(columns: Columns) -> Bools:
     """Whether each line is a paragraph of prose."""
     length = columns["length"]
-    return ((length >= LONG) & (columns["prose_end"] > 0)) | (length >= 2 * LONG)
+    long: Bools = ((length >= LONG) & (columns["prose_end"] > 0)) | (length >= 2 * LONG)
+    return long
 
 
 def structure(lines: pl.DataFrame, document: Ints, columns: Columns) -> Columns:
@@ -36,7 +36,7 @@ def structure(lines: pl.DataFrame, document: Ints, columns: Columns) -> Columns:
     chars_before = _running(length.astype(np.float64), start)
     previous = index - np.maximum.accumulate(np.where(long, index, -1))
     following = _until(long)
-    found: dict[str, npt.NDArray[np.floating]] = {
+    found: Columns = {
         "lines": total,
         "place": place,
         "place_from_end": total - 1 - place,
@@ -59,10 +59,11 @@ def structure(lines: pl.DataFrame, document: Ints, columns: Columns) -> Columns:
     return {name: column.astype(np.float32) for name, column in found.items()}
 
 
-def _running(values: npt.NDArray[np.float64], start: Ints) -> npt.NDArray[np.float64]:
+def _running(values: Numbers, start: Ints) -> Numbers:
     """Sum of ``values`` over the earlier lines of the same article."""
     upto = np.concatenate([[0.0], np.cumsum(values)])
-    return upto[:-1] - upto[start]
+    before: Numbers = upto[:-1] - upto[start]
+    return before
 
 
 def _until(marked: Bools) -> Ints:
@@ -73,7 +74,7 @@ def _until(marked: Bools) -> Ints:
     return np.asarray(ahead - index)
 
 
-def _runs(document: Ints, index: Ints, short: Bools, length: Floats) -> dict[str, npt.NDArray[np.floating]]:
+def _runs(document: Ints, index: Ints, short: Bools, length: Floats) -> Columns:
     """How long the run of short unpunctuated lines is in which a line stands, and where in it."""
     new = np.ones(len(index), np.bool_)
     new[1:] = (short[1:] != short[:-1]) | (document[1:] != document[:-1])
@@ -91,7 +92,7 @@ def _runs(document: Ints, index: Ints, short: Bools, length: Floats) -> dict[str
     }
 
 
-def _gaps(lines: pl.DataFrame, document: Ints, index: Ints, start: Ints) -> dict[str, npt.NDArray[np.floating]]:
+def _gaps(lines: pl.DataFrame, document: Ints, index: Ints, start: Ints) -> Columns:
     """Blank lines before and after, against what is usual in the article."""
     number = lines["line"].to_numpy().astype(np.int64)
     gap = np.zeros(len(number), np.float32)
@@ -103,14 +104,21 @@ def _gaps(lines: pl.DataFrame, document: Ints, index: Ints, start: Ints) -> dict
     return {"blank_before": gap - usual, "blank_after": after - usual, "blank_usual": usual}
 
 
-def _against(
-    document: Ints, documents: int, long: Bools, columns: Columns
-) -> dict[str, npt.NDArray[np.floating]]:
+def _against(document: Ints, documents: int, long: Bools, columns: Columns) -> Columns:
     """How a line's typography differs from that of the article's own paragraphs (0 where it has none)."""
     held = document[long]
     paragraphs = np.maximum(np.bincount(held, minlength=documents), 1)
-    found: dict[str, npt.NDArray[np.floating]] = {}
-    for name in ("length", "titled", "capitals", "small_share", "digit_share", "sign_share", "word_length", "prose_end"):
+    found: Columns = {}
+    for name in (
+        "length",
+        "titled",
+        "capitals",
+        "small_share",
+        "digit_share",
+        "sign_share",
+        "word_length",
+        "prose_end",
+    ):
         mean = np.bincount(held, columns[name][long], minlength=documents) / paragraphs
         if name == "length":
             found["length_to_paragraphs"] = columns[name] / np.maximum(mean[document], 1)

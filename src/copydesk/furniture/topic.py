@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from copydesk.furniture.characters import Bools, Floats, Ints
+from copydesk.furniture.characters import Bools, Floats, Ints, Numbers
 from copydesk.furniture.shape import Columns
 from copydesk.furniture.words import Hashes, Words
 
@@ -20,7 +20,10 @@ _RARE: Final = 0.75
 
 def rarity(known: Words, table: npt.NDArray[np.uint8]) -> Floats:
     """How rare each word is, from 0 (in every article of the corpus that ``table`` was counted on) to 1."""
-    return table[(known.hash & np.uint64((1 << RARITY_BITS) - 1)).astype(np.int64)].astype(np.float32) / 255
+    rare: Floats = table[(known.hash & np.uint64((1 << RARITY_BITS) - 1)).astype(np.int64)].astype(
+        np.float32
+    ) / np.float32(255)
+    return rare
 
 
 def topic(
@@ -49,7 +52,7 @@ def topic(
     paragraphs = np.bincount(document, long, minlength=documents)[document]
     usual = held[slot] - long[owner] >= np.maximum(3, 0.25 * paragraphs)[owner]
     rare, common = weight > _RARE, weight < _COMMON
-    columns = {
+    columns: Columns = {
         "rarity": heavy / total,
         "common": _sum(owner, common, count) / total,
         "usual": _sum(owner, usual, count) / total,
@@ -81,7 +84,7 @@ def _slots(values: Hashes, document: Ints) -> Ints:
     return (document << _SLOT_BITS) + (values >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
 
 
-def _sum(owner: Ints, values: npt.NDArray[np.generic] | None, count: int) -> Floats:
+def _sum(owner: Ints, values: Numbers | None, count: int) -> Floats:
     return np.bincount(owner, values, minlength=count).astype(np.float32)
 
 
@@ -94,7 +97,8 @@ def _elsewhere(slot: Ints, owner: Ints, within: Bools, size: int) -> Bools:
     chosen, lines = slot[within], owner[within]
     last[chosen] = lines  # the last of several assignments stays
     first[chosen[::-1]] = lines[::-1]
-    return ((first[slot] >= 0) & (first[slot] != owner)) | ((last[slot] >= 0) & (last[slot] != owner))
+    other: Bools = ((first[slot] >= 0) & (first[slot] != owner)) | ((last[slot] >= 0) & (last[slot] != owner))
+    return other
 
 
 def _bags(known: Words, count: int, within: Bools | None = None) -> Hashes:

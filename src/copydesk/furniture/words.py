@@ -94,7 +94,10 @@ def flags() -> npt.NDArray[np.uint8]:
         (AGENCY, (name for agency in vocabulary.agencies() for name in agency.bylines if _single(name))),
         (BYLINE_PREFIX, (word for word in vocabulary.byline_words("prefix") if _single(word))),
         (BYLINE_ROLE, (word for word in vocabulary.byline_words("role") if _single(word))),
-        (BYLINE_LABEL, (word for kind in ("label", "action") for word in vocabulary.byline_words(kind) if _single(word))),
+        (
+            BYLINE_LABEL,
+            (word for kind in ("label", "action") for word in vocabulary.byline_words(kind) if _single(word)),
+        ),
     ]
     for bit, names in known:
         table[(hashes(names) & np.uint64(len(table) - 1)).astype(np.int64)] |= bit
