@@ -40,11 +40,11 @@ LEFT_OUT = ("_of_paragraphs",)
 """Features that describe the article rather than the line: forests learn publishers by heart with them."""
 
 SETTINGS = {
-    "iterations": 500, "depth": 6, "learning_rate": 0.06, "l2_leaf_reg": 8, "rsm": 0.3, "border_count": 64,
-    "random_strength": 1, "bootstrap_type": "Bernoulli", "subsample": 0.7, "thread_count": 2, "verbose": 0,
+    "iterations": 300, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 8, "rsm": 0.3, "border_count": 64,
+    "random_strength": 1, "bootstrap_type": "Bernoulli", "subsample": 0.7, "thread_count": 1, "verbose": 0,
     "allow_writing_files": False,
 }  # fmt: skip
-SEEDS = (0, 1)
+SEEDS = (0,)
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Table:
 
     names: tuple[str, ...]
     values: Floats
+    read: npt.NDArray[np.bool_]
     candidate: npt.NDArray[np.bool_]
     document: npt.NDArray[np.int64]
     runs: scipy.sparse.csr_matrix
@@ -62,17 +63,18 @@ class Table:
 
 def observe(corpus: corpora.Corpus, rarities: npt.NDArray[np.uint8]) -> Table:
     """The features of all lines, by the code that also runs in copydesk."""
-    values, candidate, document, owners, buckets = [], [], [], [], []
+    values, read, candidate, document, owners, buckets = [], [], [], [], [], []
     names: tuple[str, ...] = ()
     documents = 0
     for begin, end in chunks(corpus.lines):
         seen = features.observe(corpus.lines[begin:end], corpus.articles, rarities)
         names = seen.names
         values.append(seen.values)
+        read.append(seen.read)
         candidate.append(seen.candidate)
         document.append(seen.document + documents)
         documents = int(document[-1][-1]) + 1
-        owner, bucket = ngrams.buckets(seen.text, seen.candidate)
+        owner, bucket = ngrams.buckets(seen.text, seen.read)
         owners.append(owner + begin)
         buckets.append(bucket)
     shape = (corpus.lines.height, 1 << ngrams.BITS)
@@ -82,8 +84,8 @@ def observe(corpus: corpora.Corpus, rarities: npt.NDArray[np.uint8]) -> Table:
     size = np.maximum(np.asarray(runs.sum(axis=1)).ravel(), 1)
     runs = (scipy.sparse.diags((1 / np.sqrt(size)).astype(np.float32)) @ runs).tocsr()
     return Table(
-        names, np.concatenate(values), np.concatenate(candidate), np.concatenate(document), runs, corpus.truth,
-        corpora.folds(corpus.truth, FOLDS),
+        names, np.concatenate(values), np.concatenate(read), np.concatenate(candidate), np.concatenate(document), runs,
+        corpus.truth, corpora.folds(corpus.truth, FOLDS),
     )  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _groups(truth: pl.DataFrame) -> npt.NDArray[np.int64]:
 
 def stacked(table: Table) -> npt.NDArray[np.float32]:
     """folds × lines × heads: what linear models say that saw neither the line's fold nor the fold that is held out."""
-    usable = table.truth.with_row_index("index").filter(~pl.col("open") & pl.Series(table.candidate))
+    usable = table.truth.with_row_index("index").filter(~pl.col("open") & pl.Series(table.read))
     # the record of a real extractor comes first: it is the harder case
     unique = usable.sort("real", "index", descending=[True, False]).unique(
         ["page_id", "text"], keep="first", maintain_order=True
@@ -122,7 +124,7 @@ def stacked(table: Table) -> npt.NDArray[np.float32]:
             own = table.fold[lines]
             weights, bias = linear(table, lines[(own != a) & (own != b)])
             for held, judged in {(a, b), (b, a)}:
-                rows = np.flatnonzero((table.fold == judged) & table.candidate)
+                rows = np.flatnonzero((table.fold == judged) & table.read)
                 said[held, rows] = table.runs[rows] @ weights + bias
                 if held == judged:
                     said[FOLDS, rows] = said[held, rows]
@@ -151,7 +153,7 @@ def joined(parts: list[dict[str, object]]) -> Forest:
         scale, offset = part["scale_and_bias"][0], part["scale_and_bias"][1][0]
         bias += offset / len(parts)
         for tree in part["oblivious_trees"]:
-            asked = [(split["float_feature_index"], split["border"]) for split in tree["splits"]]
+            asked = [(split["float_feature_index"], split["border"]) for split in tree["splits"] or ()]
             values = np.array(tree["leaf_values"]) * scale / len(parts)
             values = np.tile(values, 1 << (levels - len(asked)))
             asked += [(0, float("inf"))] * (levels - len(asked))
@@ -161,7 +163,7 @@ def joined(parts: list[dict[str, object]]) -> Forest:
         np.array([feature for feature, _ in number], np.int16),
         np.array([border for _, border in number], np.float32),
         np.array(trees, np.uint16),
-        np.array(leaves, np.float16).astype(np.float32),
+        np.array(leaves, np.float32),
         bias,
     )
 
@@ -169,7 +171,7 @@ def joined(parts: list[dict[str, object]]) -> Forest:
 def rows_to_train(table: Table) -> npt.NDArray[np.int64]:
     """Every line in a few of the records that hold it."""
     place = table.truth.select(pl.int_range(pl.len()).shuffle(seed=1).over("page_id", "text"))["literal"].to_numpy()
-    return np.flatnonzero(table.candidate & ~table.truth["open"].to_numpy() & (place < CONTEXTS))
+    return np.flatnonzero(table.read & ~table.truth["open"].to_numpy() & (place < CONTEXTS))
 
 
 def measure(
@@ -183,9 +185,12 @@ def measure(
     weight = 1 / np.sqrt(table.truth.select(pl.len().over("page_id", "text"))["len"].to_numpy())
     train = rows_to_train(table)
     out = np.full(len(furniture), -99.0)
-    seen = features.Observed(table.names, table.values, table.candidate, table.document, None)
+    seen = features.Observed(table.names, table.values, table.read, table.candidate, table.document, None)
     versions = extra[1] if extra else [None]
     has = ~np.isnan(versions[0]).all(axis=1) if extra else np.ones(len(furniture), np.bool_)
+    judgeable = table.candidate & has
+    if extra and "sibling_inside" in extra[0]:  # as in `judge`
+        judgeable |= table.read & (versions[0][:, extra[0].index("sibling_inside")] < 0.5)
     final: model.Judgement | None = None
     for held in [*range(FOLDS), FOLDS]:
         names, wording = features.wording(seen, said[held])
@@ -205,14 +210,13 @@ def measure(
             weights.append(weight[rows])
         grown = forest(np.concatenate(parts), np.concatenate(labels), np.concatenate(weights))
         if held < FOLDS:
-            judged = np.flatnonzero((table.fold == held) & table.candidate & has)
+            judged = np.flatnonzero((table.fold == held) & judgeable)
             out[judged] = grown.log_odds(tables[0][judged])
         else:
             scale = _scale(out[has], table.truth.filter(has))
             columns = tuple(names[index] for index in keep) + (extra[0] if extra else ())
             final = model.Judgement(columns, grown, scale.odds.astype(np.float32), scale.scores.astype(np.float32))
     print("\n".join(figures.table(name, out[has], table.truth.filter(has), table.fold[has])), flush=True)
-    np.save(Path(tempfile.gettempdir()) / f"lines-{name}.npy", out)
     assert final is not None
     return final
 
@@ -257,7 +261,7 @@ def main() -> None:
         variants["text+dom"] = measure("text+dom", table, said, (names, [page]))
         both = [np.where(np.isnan(page).all(axis=1)[:, None], np.nan, np.hstack([page, version])) for version in known]
         variants["text+dom+siblings"] = measure("text+dom+siblings", table, said, ((*names, *siblings.NAMES), both))
-    usable = np.flatnonzero(table.candidate & ~table.truth["open"].to_numpy())
+    usable = np.flatnonzero(table.read & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])
     arrays = model.pack(model.Model(rarities, weights, bias, variants, {"lines": corpus.lines.height}))

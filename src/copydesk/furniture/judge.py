@@ -71,6 +71,9 @@ def _judged(lines: pl.DataFrame, articles: pl.DataFrame, model: Model, further: 
     table = np.concatenate(values, axis=1)
     scores = np.full(lines.height, np.nan, np.float32)
     waiting = observed.candidate.copy()
+    if (seen := further["+siblings"]) is not None:
+        # a long line too, where most other records of the page lack it
+        waiting |= observed.read & (seen[:, SIBLINGS.index("sibling_inside")] < 0.5)
     # the forest that rests on the most evidence that a line has
     for variant in sorted(model.variants, key=lambda name: (-name.count("+"), name)):
         needed = [f"+{kind}" for kind in variant.split("+")[1:]]

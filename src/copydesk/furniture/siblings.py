@@ -12,7 +12,7 @@ NAMES: Final = ("siblings", "sibling_line", "sibling_inside", "sibling_kin", "si
 ``sibling_inside`` the share that hold its words anywhere, ``sibling_kin`` the mean of that share over the article's lines,
 which tells how much of the article the others have; the last two are ``sibling_line`` of the lines before and after."""
 
-MOST: Final = 8
+MOST: Final = 12
 """Other texts that are compared: a shared address such as a home page may have thousands."""
 
 _REACH: Final = 400
@@ -53,7 +53,7 @@ def siblings(lines: pl.DataFrame, articles: pl.DataFrame) -> npt.NDArray[np.floa
 
 def _plain(lines: pl.DataFrame) -> pl.Series:
     """Lines in lower case, of letters and digits only, with a blank before, between and after the words."""
-    text = pl.col("text").str.head(_REACH).str.to_lowercase()
+    text = pl.col("text").str.to_lowercase()
     return lines.select(
         pl.concat_str(pl.lit(" "), text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(), pl.lit(" "))
     )["literal"]
@@ -72,7 +72,8 @@ def _compare(own: list[str], others: list[list[str]]) -> npt.NDArray[np.float32]
     whole = ["\n".join(other) for other in others]
     line = np.array([sum(text in held for held in sets) for text in own], np.float32) / len(others)
     inside = np.array(
-        [sum(text in held or text in body for held, body in zip(sets, whole, strict=True)) for text in own], np.float32
+        [sum(text in held or text[:_REACH] in body for held, body in zip(sets, whole, strict=True)) for text in own],
+        np.float32,
     ) / len(others)
     around = np.concatenate([[np.nan], line, [np.nan]]).astype(np.float32)
     return np.stack(
