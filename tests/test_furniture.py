@@ -1,5 +1,6 @@
 """The line model: which lines of a body are page furniture. All stories are invented."""
 
+import dataclasses
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from copydesk.furniture.forest import Forest
 from copydesk.furniture.judge import judge
 from copydesk.furniture.lines import lines_of
-from copydesk.furniture.model import FILE, load
+from copydesk.furniture.model import FILE, Judgement, load
 from copydesk.furniture.siblings import siblings
 
 ENGLISH = [
@@ -196,6 +197,35 @@ def test_a_forest_answers_as_the_library_that_grew_it() -> None:
     settings = train_lines.SETTINGS | {"random_seed": train_lines.SEEDS[0]}
     expected = catboost.CatBoostClassifier(**settings).fit(table, truth.astype(int)).predict(table, "RawFormulaVal")
     np.testing.assert_allclose(grown.log_odds(table), expected, atol=1e-5)
+
+
+def test_a_line_is_judged_by_the_most_evidence_that_it_has() -> None:
+    model = load()
+    sure = Forest(
+        np.array([0], np.int16),
+        np.array([0.5], np.float32),
+        np.array([[0]], np.uint16),
+        np.array([[-9.0, 9.0]], np.float32),
+        0.0,
+    )
+    page = Judgement(("dom_1",), sure, np.array([-9.0, 9.0], np.float32), np.array([0.0, 0.999], np.float32))
+    model = dataclasses.replace(model, variants={**model.variants, "text+dom": page})
+    frame = articles(["\n".join([*ENGLISH, *FURNITURE])])
+    lines = lines_of(frame["body"])
+    dom = np.full((lines.height, 2), np.nan, np.float32)
+    dom[-2:] = [[0.0, 1.0], [0.0, 0.0]]
+    judged = judge(lines, frame, dom=dom, model=model)
+    assert judged[-2:].tolist() == pytest.approx([0.999, 0.0])
+    np.testing.assert_array_equal(judged[:-2], judge(lines, frame)[:-2])
+
+
+def test_siblings_change_a_score() -> None:
+    page = "https://www.eastmere-post.example/news/harbour-wall"
+    doubtful = "Ferry fares to rise in spring"
+    frame = articles(["\n".join([*ENGLISH, doubtful]), "\n".join(ENGLISH), "\n".join(ENGLISH[:-1])], [page] * 3)
+    lines = lines_of(frame["body"])
+    judged = judge(lines, frame, siblings=siblings(lines, frame))[len(ENGLISH)]
+    assert judged > judge(lines, frame)[len(ENGLISH)]
 
 
 def test_the_weights_are_small_plain_data() -> None:

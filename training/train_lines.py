@@ -41,7 +41,7 @@ LEFT_OUT = ("_of_paragraphs",)
 
 SETTINGS = {
     "iterations": 300, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 8, "rsm": 0.3, "border_count": 64,
-    "random_strength": 1, "bootstrap_type": "Bernoulli", "subsample": 0.7, "thread_count": 1, "verbose": 0,
+    "random_strength": 1, "bootstrap_type": "Bernoulli", "subsample": 0.7, "thread_count": 2, "verbose": 0,
     "allow_writing_files": False,
 }  # fmt: skip
 SEEDS = (0,)
@@ -74,9 +74,9 @@ def observe(corpus: corpora.Corpus, rarities: npt.NDArray[np.uint8]) -> Table:
         candidate.append(seen.candidate)
         document.append(seen.document + documents)
         documents = int(document[-1][-1]) + 1
-        owner, bucket = ngrams.buckets(seen.text, seen.read)
-        owners.append(owner + begin)
-        buckets.append(bucket)
+        for owner, bucket in ngrams.buckets(seen.text, np.flatnonzero(seen.read)):
+            owners.append(owner + begin)
+            buckets.append(bucket)
     shape = (corpus.lines.height, 1 << ngrams.BITS)
     at = (np.concatenate(owners), np.concatenate(buckets))
     runs = scipy.sparse.csr_matrix((np.ones(len(at[0]), np.float32), at), shape=shape)
@@ -228,13 +228,9 @@ def _scale(log_odds: npt.NDArray[np.float64], truth: pl.DataFrame) -> figures.Sc
 
 def sibling_versions(corpus: corpora.Corpus) -> list[Floats]:
     """What siblings show when all records of a page are known, and when only some are."""
-    versions = [siblings.siblings(corpus.lines, corpus.articles)]
-    random = np.random.default_rng(0)
-    for groups in (3, 5):
-        mark = pl.Series(random.integers(0, groups, corpus.articles.height)).cast(pl.String)
-        apart = corpus.articles.with_columns(pl.col("original_url") + "?part=" + mark)
-        versions.append(siblings.siblings(corpus.lines, apart))
-    return versions
+    some = pl.Series(np.random.default_rng(0).integers(0, 4, corpus.articles.height)).cast(pl.String)
+    apart = corpus.articles.with_columns(pl.col("original_url") + "?part=" + some)
+    return [siblings.siblings(corpus.lines, articles) for articles in (corpus.articles, apart)]
 
 
 def main() -> None:

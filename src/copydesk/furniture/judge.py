@@ -11,8 +11,8 @@ from copydesk.furniture.characters import Floats
 from copydesk.furniture.model import Model, load
 from copydesk.furniture.siblings import NAMES as SIBLINGS
 
-_LINES: Final = 8_000
-_ARTICLES: Final = 256
+_LINES: Final = 4_000
+_ARTICLES: Final = 128
 """Lines and articles that are looked at together: memory stays small however large the batch is."""
 
 
