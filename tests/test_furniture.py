@@ -9,11 +9,19 @@ import numpy as np
 import polars as pl
 import pytest
 
+from copydesk.furniture.characters import Floats
 from copydesk.furniture.forest import Forest
 from copydesk.furniture.judge import judge
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.model import FILE, Judgement, load
-from copydesk.furniture.siblings import siblings
+from copydesk.furniture.siblings import shared_texts, siblings
+
+
+def beside(frame: pl.DataFrame) -> Floats:
+    """What the other records of the frame show of each line of it."""
+    urls = frame["original_url"].str.replace("#.*", "").hash()
+    return siblings(lines_of(frame["body"]), urls, frame["body"], shared_texts(urls, frame["body"]))
+
 
 ENGLISH = [
     "The harbour wall at Eastmere will be rebuilt by next summer after councillors voted on Monday to release the last part of the money.",
@@ -150,8 +158,7 @@ def test_lines_that_siblings_lack_stand_out() -> None:
         ],
         [page, page + "#top", page, page],
     )
-    lines = lines_of(frame["body"])
-    seen = siblings(lines, frame)
+    seen = beside(frame)
     first = seen[: len(ENGLISH) + 1]
     assert first[:, 0].tolist() == [2.0] * 6  # two texts: equal ones count once
     assert first[:, 1].tolist() == [0.5] * 5 + [0.0]
@@ -160,13 +167,13 @@ def test_lines_that_siblings_lack_stand_out() -> None:
 
 def test_a_page_without_another_text_has_no_siblings() -> None:
     frame = articles(["One line."] * 2, ["https://eastmere-post.example/a"] * 2)
-    assert np.isnan(siblings(lines_of(frame["body"]), frame)).all()
+    assert np.isnan(beside(frame)).all()
 
 
 def test_a_page_recorded_thousands_of_times_is_not_slow() -> None:
     frame = articles([f"{k}\n" + "\n".join(ENGLISH) for k in range(2_000)], ["https://eastmere-post.example/"] * 2_000)
     started = time.perf_counter()
-    siblings(lines_of(frame["body"]), frame)
+    beside(frame)
     assert time.perf_counter() - started < 10
 
 
@@ -224,7 +231,7 @@ def test_siblings_change_a_score() -> None:
     doubtful = "Ferry fares to rise in spring"
     frame = articles(["\n".join([*ENGLISH, doubtful]), "\n".join(ENGLISH), "\n".join(ENGLISH[:-1])], [page] * 3)
     lines = lines_of(frame["body"])
-    judged = judge(lines, frame, siblings=siblings(lines, frame))[len(ENGLISH)]
+    judged = judge(lines, frame, siblings=beside(frame))[len(ENGLISH)]
     assert judged > judge(lines, frame)[len(ENGLISH)]
 
 

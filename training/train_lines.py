@@ -228,9 +228,14 @@ def _scale(log_odds: npt.NDArray[np.float64], truth: pl.DataFrame) -> figures.Sc
 
 def sibling_versions(corpus: corpora.Corpus) -> list[Floats]:
     """What siblings show when all records of a page are known, and when only some are."""
-    some = pl.Series(np.random.default_rng(0).integers(0, 4, corpus.articles.height)).cast(pl.String)
-    apart = corpus.articles.with_columns(pl.col("original_url") + "?part=" + some)
-    return [siblings.siblings(corpus.lines, articles) for articles in (corpus.articles, apart)]
+    random = np.random.default_rng(0).integers(0, 4, corpus.articles.height)
+    page, body = corpus.articles["original_url"], corpus.articles["body"]
+    apart = page + "?part=" + pl.Series(random).cast(pl.String)
+    versions = []
+    for addresses in (page, apart):
+        urls = addresses.hash()
+        versions.append(siblings.siblings(corpus.lines, urls, body, siblings.shared_texts(urls, body)))
+    return versions
 
 
 def main() -> None:

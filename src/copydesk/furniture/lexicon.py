@@ -14,7 +14,7 @@ import polars as pl
 
 from copydesk import vocabulary
 from copydesk.furniture.characters import IDEOGRAPH, LOWER, Bools, Characters, Floats, Ints, characters
-from copydesk.rules.phrases import parts_words
+from copydesk.vocabulary import parts_words
 
 KINDS: Final = (
     "related-link", "read-more", "social-share", "paywall", "advert", "photo-credit", "copyright", "cookie", "newsletter",

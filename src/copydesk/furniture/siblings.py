@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk.furniture.lines import lines_of
+
 NAMES: Final = ("siblings", "sibling_line", "sibling_inside", "sibling_kin", "sibling_line_-1", "sibling_line_+1")
 """``siblings`` is the number of other texts of the page, ``sibling_line`` the share of them that hold the line,
 ``sibling_inside`` the share that hold its words anywhere, ``sibling_kin`` the mean of that share over the article's lines,
@@ -19,36 +21,53 @@ _REACH: Final = 400
 """Characters of a line that are sought in the other texts."""
 
 
-def siblings(lines: pl.DataFrame, articles: pl.DataFrame) -> npt.NDArray[np.float32]:
+SHARED: Final[dict[str, pl.DataType]] = {"url": pl.UInt64(), "body": pl.String()}
+"""The different texts of pages of which there are several records, at most `MOST` + 1 of each page."""
+
+
+def shared_texts(urls: pl.Series, bodies: pl.Series) -> pl.DataFrame:
+    """`SHARED` of some records: ``urls`` are numbers of pages (`copydesk.survey.url_keys`), null without one."""
+    texts = pl.DataFrame({"url": urls, "body": bodies}, schema=SHARED).drop_nulls().unique(maintain_order=True)
+    return texts.filter(pl.len().over("url") > 1).group_by("url", maintain_order=True).head(MOST + 1).select(*SHARED)
+
+
+def siblings(lines: pl.DataFrame, urls: pl.Series, bodies: pl.Series, shared: pl.DataFrame) -> npt.NDArray[np.float32]:
     """lines × `NAMES`; NaN throughout where no other record of the page has another text.
 
-    ``articles`` has original_url and body. Records whose texts are equal count once: they are not independent evidence.
+    ``urls`` and ``bodies`` are those of the rows of ``lines``; ``shared`` the texts of pages that have several (`SHARED`).
+    Records whose texts are equal count once: they are not independent evidence.
     """
     result = np.full((lines.height, len(NAMES)), np.nan, np.float32)
-    records = (
-        articles.select(
-            pl.col("original_url").str.replace(r"#.*$", "").str.replace(r"^https?://(?:www\.)?", "").alias("page"),
-            pl.col("body").hash(0).alias("body"),
-        )
-        .with_row_index("row")
-        .select("row", "page", "body")
-    )
-    addressed = records.filter((pl.col("page") != "") & pl.col("body").is_not_null())
-    shared = addressed.filter(pl.col("body").n_unique().over("page") > 1)
-    if shared.is_empty():
+    rows = pl.DataFrame({"url": urls, "body": bodies}, schema=SHARED).with_row_index("row")
+    rows = rows.join(shared.select("url").unique(), on="url", how="semi").filter(pl.col("body").is_not_null())
+    if rows.is_empty():
         return result
-    plain = _plain(lines)
-    where = {row: slice(start, start + size) for row, start, size in _spans(lines).iter_rows()}
-    pages: dict[str, dict[int, list[str]]] = {}
-    for row, page, body in shared.iter_rows():
-        texts_of = pages.setdefault(page, {})
-        if row in where and body not in texts_of and len(texts_of) <= MOST:
-            texts_of[body] = plain[where[row]].to_list()
-    for row, page, body in shared.iter_rows():
-        others = [text for other, text in pages[page].items() if other != body][:MOST]
-        if row in where and others:
-            result[where[row]] = _compare(plain[where[row]].to_list(), others)
+    pages = _pages(shared.join(rows.select("url").unique(), on="url", how="semi"))
+    own = lines.with_row_index("index").join(rows.select("row"), on="row", how="semi", maintain_order="left")
+    starts = {row: (start, size) for row, start, size in _spans(own).iter_rows()}
+    plain = _plain(own).to_list()
+    at = 0
+    for row, url, body in rows.iter_rows():
+        if row not in starts:  # a body of blanks
+            continue
+        start, size = starts[row]
+        others = [text for other, text in pages[url].items() if other != body][:MOST]
+        if others:
+            result[start : start + size] = _compare(plain[at : at + size], others)
+        at += size
     return result
+
+
+def _pages(shared: pl.DataFrame) -> dict[int, dict[str, list[str]]]:
+    """Page -> body -> its plain lines."""
+    lines = lines_of(shared["body"])
+    texts = dict(
+        lines.with_columns(_plain(lines).alias("text")).group_by("row", maintain_order=True).agg("text").iter_rows()
+    )
+    pages: dict[int, dict[str, list[str]]] = {}
+    for row, (url, body) in enumerate(shared.iter_rows()):
+        pages.setdefault(url, {})[body] = texts.get(row, [])
+    return pages
 
 
 def _plain(lines: pl.DataFrame) -> pl.Series:
@@ -60,11 +79,7 @@ def _plain(lines: pl.DataFrame) -> pl.Series:
 
 
 def _spans(lines: pl.DataFrame) -> pl.DataFrame:
-    return (
-        lines.with_row_index("index")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("index").first(), pl.len().alias("size"))
-    )
+    return lines.group_by("row", maintain_order=True).agg(pl.col("index").first(), pl.len().alias("size"))
 
 
 def _compare(own: list[str], others: list[list[str]]) -> npt.NDArray[np.float32]:
