@@ -71,8 +71,8 @@ def test_lines_with_numbers_that_are_no_dates(line: str) -> None:
 
 def test_many_dates_are_a_timeline() -> None:
     body = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 9))
-    assert marks.mark(_articles(body))["furniture_kinds"].to_list() == [[]]
-    assert marks.mark(_articles("14 June 2025\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
+    assert marked(_articles(body))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles("14 June 2025\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_code_lines(line: str, found: bool) -> None:
 
 def test_a_label_takes_the_address_on_the_next_line_with_it() -> None:
     body = "The boat left.\nOriginal url:\nhttps://example.com/a\nThe end."
-    mark = marks.mark(_articles(body))["furniture"].to_list()[0][0]
+    mark = marked(_articles(body))["furniture"].to_list()[0][0]
     assert body[mark["start"] : mark["end"]] == "Original url:\nhttps://example.com/a"
-    assert marks.mark(_articles("Source:\nThe river rises in the hills."))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles("Source:\nThe river rises in the hills."))["furniture_kinds"].to_list() == [[]]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,12 @@ def test_a_line_of_prose_that_is_long_is_never_marked() -> None:
     line = "Read more: " + "the boat " * 60
     assert len(line) > LONGEST
     assert SENTENCE_END.search(line) is None
-    assert marks.mark(_articles(line))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles(line))["furniture_kinds"].to_list() == [[]]
+
+
+def marked(articles: pl.DataFrame) -> pl.DataFrame:
+    """``articles`` with their marks."""
+    return marks.with_marks(articles, marks.mark(lines_of(articles["body"]), articles))
 
 
 def _articles(body: str) -> pl.DataFrame:

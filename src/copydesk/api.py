@@ -131,7 +131,7 @@ def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract
     )
     started, allow = datetime.now(UTC), contract.origin.allow_networks
     survey = Survey.of(identify(articles, started, allow)) if contract.surveys else None
-    return OriginStage(contract.origin, online=False).add(prepare(articles, started, allow, survey))
+    return OriginStage(contract.origin, online=False).add(prepare(articles, started, allow, survey, contract.judges))
 
 
 def _arrow(frame: Any) -> "pa.Table":

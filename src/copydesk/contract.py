@@ -56,6 +56,11 @@ class Contract:
             return any(check.surveys for check in self.checks)
 
     @cached_property
+    def judges(self) -> bool:
+        """Whether a rule rests on the line model, so that lines are judged."""
+        return any(check.rule.judges for check in self.checks)
+
+    @cached_property
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: one column per scraped field, one check per rule."""
         return compile_schema(self.checks)

@@ -5,18 +5,29 @@ from datetime import datetime
 import polars as pl
 
 from copydesk.articles.derive import derive
-from copydesk.furniture.marks import mark
+from copydesk.furniture.judged import with_judged
+from copydesk.furniture.lines import lines_of
+from copydesk.furniture.marks import mark, with_marks
 from copydesk.origin.addresses import Network
-from copydesk.survey import Survey
+from copydesk.survey import Survey, url_keys
 
 
 def prepare(
-    scraped: pl.DataFrame, started: datetime, allow: tuple[Network, ...] = (), survey: Survey | None = None
+    scraped: pl.DataFrame,
+    started: datetime,
+    allow: tuple[Network, ...] = (),
+    survey: Survey | None = None,
+    judged: bool = True,
 ) -> pl.DataFrame:
     """The article frame with everything that rules read, short of the origin's answers.
 
     ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `record`; ``started`` and ``allow`` are those of
-    `derive`; ``survey`` is that of the whole run.
+    `derive`; ``survey`` is that of the whole run; without ``judged`` the line model is not asked.
     """
     known = survey or Survey.nothing()
-    return mark(known.add(derive(scraped, started, allow)), known.templates)
+    articles = known.add(derive(scraped, started, allow))
+    lines = lines_of(articles["body"])
+    marks = mark(lines, articles, known.templates)
+    if judged:
+        marks = with_judged(marks, lines, articles, url_keys(articles), known.texts)
+    return with_marks(articles, marks)

@@ -7,8 +7,8 @@ memory does not grow with the input.
 """
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from copydesk.furniture.lines import line_keys, lines_of
+from copydesk.furniture.siblings import SHARED, shared_texts
 
 SURVEYED: Final[dict[str, pl.DataType]] = {
     "source_articles": pl.Int64(),
@@ -56,6 +57,9 @@ _PAGES: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(), "source": pl.String(), "url": pl.UInt64(), "title_key": pl.UInt64(), "title": pl.String(),
     "byline": pl.String(), "day": pl.Date(), "at_crawl": pl.Boolean(), "chars": pl.Int64(), "suffix": pl.String(),
 }  # fmt: skip
+TEXTS_SIZE: Final = 64 * 2**20
+"""Bytes of the texts of shared URLs that a run keeps in memory; what comes later is judged without its siblings."""
+
 _SHARED: Final = {"title": "url_titles", "byline": "url_bylines", "day": "url_days"}
 _VALUES: Final = 20
 """Different values of one URL's records that are looked at: a hostile input may give every record the same URL."""
@@ -104,7 +108,8 @@ class Notes:
             writer.close()
         pages, lines = (pl.scan_parquet(path) for path in self._paths)
         different = _different(pages)
-        return Survey(_sources(different), _urls(pages), _templates(different, lines))
+        shared = _shared(pages)
+        return Survey(_sources(different), _urls(pages, shared), _templates(different, lines), shared["url"])
 
 
 def _writer(path: Path, schema: Mapping[str, pl.DataType]) -> pq.ParquetWriter:
@@ -142,11 +147,17 @@ def _sources(different: pl.LazyFrame) -> pl.DataFrame:
     return counts.join(suffixes, on="source", how="left").sort("source").collect(engine="streaming")
 
 
-def _urls(pages: pl.LazyFrame) -> dict[str, pl.DataFrame]:
-    """Per column of `_SHARED`, what the records say that share their URL with others: url, value, votes."""
+def _shared(pages: pl.LazyFrame) -> pl.DataFrame:
+    """The URLs of several records."""
     known = pages.filter(pl.col("url").is_not_null())
-    shared = known.group_by("url").len().filter(pl.col("len") > 1)
-    among = known.join(shared, on="url", how="semi")
+    return (
+        known.group_by("url").len().filter(pl.col("len") > 1).select(pl.col("url").sort()).collect(engine="streaming")
+    )
+
+
+def _urls(pages: pl.LazyFrame, shared: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Per column of `_SHARED`, what the records say that share their URL with others: url, value, votes."""
+    among = pages.join(shared.lazy(), on="url", how="semi")
     return {column: _counted(among, column) for column in _SHARED}
 
 
@@ -181,11 +192,14 @@ def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
 @dataclass(frozen=True)
 class Survey:
     """``sources``: facts per source; ``urls``: per column what records say that share their URL (url, value, votes);
-    ``templates``: keys of repeated lines."""
+    ``templates``: keys of repeated lines; ``shared``: the URLs of several records; ``texts``: what these hold
+    (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them."""
 
     sources: pl.DataFrame
     urls: dict[str, pl.DataFrame]
     templates: pl.Series
+    shared: pl.Series
+    texts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SHARED))
 
     @classmethod
     def nothing(cls) -> "Survey":
@@ -195,7 +209,8 @@ class Survey:
             column: pl.DataFrame(schema={"url": pl.UInt64(), "value": _PAGES[column], "votes": pl.Int64()})
             for column in _SHARED
         }
-        return cls(pl.DataFrame(schema={"source": pl.String(), **sources}), urls, pl.Series("key", [], pl.UInt64()))
+        nothing = pl.Series("key", [], pl.UInt64())
+        return cls(pl.DataFrame(schema={"source": pl.String(), **sources}), urls, nothing, nothing)
 
     @classmethod
     def of(cls, articles: pl.DataFrame) -> "Survey":
@@ -203,7 +218,18 @@ class Survey:
         with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
             notes = Notes(Path(folder))
             notes.take(articles)
-            return notes.survey()
+            return notes.survey().with_texts([articles])
+
+    def with_texts(self, frames: Iterable[pl.DataFrame]) -> "Survey":
+        """The survey with the texts of shared URLs out of ``frames``, all of the run's, as `identify` makes them."""
+        parts, size = [pl.DataFrame(schema=SHARED)], 0
+        for articles in frames:
+            keyed = articles.select(url_keys(articles), "body").filter(pl.col("url").is_in(self.shared.implode()))
+            keyed = keyed.drop_nulls().filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
+            size += int(keyed["body"].str.len_bytes().sum())
+            parts.append(keyed)
+        joined = pl.concat(parts)
+        return replace(self, texts=shared_texts(joined["url"], joined["body"]))
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""

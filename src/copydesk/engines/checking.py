@@ -30,13 +30,15 @@ FINDINGS: Final[dict[str, pl.DataType]] = {
     "suggestion": pl.String(),
     "before": pl.String(),
     "after": pl.String(),
+    "score": pl.Float64(),
     "article_key": pl.String(),
     "fingerprint": pl.String(),
     "baseline": pl.Boolean(),
 }
 """One row per finding. ``start`` and ``end`` are code points in ``field``, ``line`` is 1-based in the body (null
-elsewhere), ``before`` and ``after`` are the text around the span. ``baseline`` is whether the finding was known before the
-run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere but in this table."""
+elsewhere), ``before`` and ``after`` are the text around the span, ``score`` is null where no model speaks. ``baseline`` is
+whether the finding was known before the run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere
+but in this table."""
 
 EVIDENCE: Final = 200
 """Characters of evidence at most, and of a suggestion ten times as many."""
@@ -44,7 +46,7 @@ EVIDENCE: Final = 200
 CONTEXT: Final = 90
 """Characters kept before and after a span."""
 
-PER_RULE: Final = 100
+PER_RULE: Final = 500
 """Findings of one rule in one article at most; the last one says how many more there are."""
 
 
@@ -149,6 +151,7 @@ def _row(article: dict[str, Any], check: Check, spot: Spot) -> tuple[Any, ...]:
         spot.suggestion and spot.suggestion[: 10 * EVIDENCE],
         before,
         after,
+        spot.score,
         article["article_key"],
         fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
         False,

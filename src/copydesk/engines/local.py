@@ -239,7 +239,7 @@ class _Work:
             pl.Series("position", list(batch.positions), pl.Int64()),
         )
         allow = self._contract.origin.allow_networks
-        articles = self._origin.add(prepare(scraped, self._started, allow, self.survey))
+        articles = self._origin.add(prepare(scraped, self._started, allow, self.survey, self._contract.judges))
         return check_batch(with_provenance(articles), self._contract, self.ledger)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:

@@ -1,6 +1,6 @@
 """Takes the survey of a run before its articles are judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +16,26 @@ from copydesk.survey import Notes, Survey
 
 
 def survey_inputs(inputs: Sequence[Input], contract: Contract, started: datetime, folder: Path) -> Survey | None:
-    """The survey of all inputs; what cannot be read is passed over, since the run itself will say so."""
+    """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged."""
     if not contract.surveys:
         return None
-    notes, fields, read = Notes(folder), FieldMap(contract.fields), 0
+    notes = Notes(folder)
+    for articles in _articles(inputs, contract, started):
+        notes.take(articles)
+    survey = notes.survey()
+    if contract.judges and len(survey.shared):
+        survey = survey.with_texts(_articles(inputs, contract, started))
+    return survey
+
+
+def _articles(inputs: Sequence[Input], contract: Contract, started: datetime) -> Iterator[pl.DataFrame]:
+    """What `Notes` takes, batch by batch; what cannot be read is passed over, since the run itself will say so."""
+    fields, read = FieldMap(contract.fields), 0
     for entry in inputs:
         first = read  # the run's number of the input's first record
         with suppress(InputError), reading(entry, fields) as (_, found):
             for batch in found.batches:
                 numbers = pl.Series("record", [first + number for number in batch.numbers], pl.Int64())
                 if len(numbers):
-                    scraped = batch.scraped.with_columns(numbers)
-                    notes.take(identify(scraped, started, contract.origin.allow_networks))
+                    yield identify(batch.scraped.with_columns(numbers), started, contract.origin.allow_networks)
                 read += batch.size
-    return notes.survey()

@@ -107,7 +107,7 @@ class Fixer:
             pl.lit("").alias("input"),
             pl.lit(0, pl.Int64()).alias("position"),
         )
-        return self._origin.add(prepare(placed, self._now, self._contract.origin.allow_networks))
+        return self._origin.add(prepare(placed, self._now, self._contract.origin.allow_networks, judged=self._unsafe))
 
     def _wanted(self, articles: pl.DataFrame, done: Fixed) -> Iterator[tuple[dict[str, Any], dict[str, list[Edit]]]]:
         """The failing articles, each with the edits to apply, by field; what needs review is only counted."""

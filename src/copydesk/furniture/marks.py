@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from copydesk.furniture import shapes
-from copydesk.furniture.lines import line_keys, lines_of
+from copydesk.furniture.lines import line_keys
 from copydesk.furniture.phrases import Hit, PhraseIndex, index
 from copydesk.vocabulary import SENTENCE_END
 
@@ -16,8 +16,22 @@ MARK: Final = pl.Struct(
 """One line of a body: ``start`` and ``end`` are code points in it, ``line`` is 1-based, ``score`` is that of the line
 model, null where a phrase or a shape speaks for itself."""
 
-MARKED: Final[dict[str, pl.DataType]] = {"furniture": pl.List(MARK), "furniture_kinds": pl.List(pl.String())}
-"""What `mark` adds: the marks in the order of the text, and their kinds."""
+MARKS: Final[dict[str, pl.DataType]] = {
+    "row": pl.UInt32(),
+    "line": pl.Int64(),
+    "start": pl.Int64(),
+    "end": pl.Int64(),
+    "kind": pl.String(),
+    "score": pl.Float64(),
+}
+"""A mark and the row of its article."""
+
+MARKED: Final[dict[str, pl.DataType]] = {
+    "furniture": pl.List(MARK),
+    "furniture_kinds": pl.List(pl.String()),
+    "furniture_score": pl.Float64(),
+}
+"""The marks of an article in the order of its text, their kinds, and the highest score among those of the line model."""
 
 _ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")
 _STOPS: Final = ":：|-–—>→]】)）"
@@ -32,28 +46,33 @@ _SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 8
 
 
 def mark(
-    articles: pl.DataFrame, templates: pl.Series | None = None, phrases: PhraseIndex | None = None
+    lines: pl.DataFrame, articles: pl.DataFrame, templates: pl.Series | None = None, phrases: PhraseIndex | None = None
 ) -> pl.DataFrame:
-    """Adds the columns of `MARKED` to ``articles`` (columns body, byline and source).
+    """The lines that are furniture by a phrase, by their shape or because their source repeats them (`MARKS`).
 
-    ``templates`` are the keys of lines that the sources repeat (see `copydesk.survey`), ``phrases`` those to look for,
-    by default all that are evidence by themselves.
+    ``lines`` are those of the bodies of ``articles`` (columns byline and source); ``templates`` the keys of lines that the
+    sources repeat (see `copydesk.survey`); ``phrases`` those to look for, by default all that are evidence by themselves.
     """
-    lines = lines_of(articles["body"])
-    found = _marks(lines, articles, templates, index() if phrases is None else phrases)
-    marks = (
-        found.sort("row", "line")
+    return _marks(lines, articles, templates, index() if phrases is None else phrases)
+
+
+def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    """``articles`` with the columns of `MARKED`."""
+    by_row = (
+        marks.sort("row", "line")
         .group_by("row", maintain_order=True)
         .agg(
             pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
             pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
+            pl.col("score").max().alias("furniture_score"),
         )
     )
+    empty = {name: pl.lit([], dtype) for name, dtype in MARKED.items() if isinstance(dtype, pl.List)}
     return (
         articles.with_row_index("row")
-        .join(marks, on="row", how="left", maintain_order="left")
+        .join(by_row, on="row", how="left", maintain_order="left")
         .drop("row")
-        .with_columns(pl.col(name).fill_null(pl.lit([], dtype)).cast(dtype) for name, dtype in MARKED.items())
+        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
     )
 
 

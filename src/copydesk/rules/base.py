@@ -45,6 +45,8 @@ class Spot:
     suggestion: str | None = None
     repair: str | None = None
     review: bool = False
+    score: float | None = None
+    """How likely the finding is right, from 0 to 1, where the rule rests on a model."""
 
 
 class Rule:
@@ -58,6 +60,8 @@ class Rule:
     online: ClassVar[bool]
     surveys: ClassVar[bool] = False
     """Whether the rule needs the survey of the whole run though it reads none of its columns by name."""
+    judges: ClassVar[bool] = False
+    """Whether the rule rests on the line model."""
 
     def passes(self) -> pl.Expr:
         """A boolean per record, never null: True where the record is fine."""

@@ -63,5 +63,5 @@ def _articles(frame: pl.LazyFrame, rule: Rule, passes: pl.Expr, columns: Mapping
     if needs_more:
         numbered = articles.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("record"))
         started = datetime.now(UTC)
-        return prepare(numbered, started, survey=Survey.of(identify(numbered, started)))
+        return prepare(numbered, started, survey=Survey.of(identify(numbered, started)), judged=rule.judges)
     return articles.with_columns(pl.col([name for name in wanted if name != "body"]).str.strip_chars())

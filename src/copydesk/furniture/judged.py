@@ -1,0 +1,41 @@
+"""Marks the lines that the line model takes for furniture, where no phrase and no shape has spoken."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from copydesk.furniture.marks import MARKS
+from copydesk.furniture.siblings import siblings
+
+KIND: Final = "likely"
+
+LEAST: Final = 0.5
+"""Scores below it are not kept: more likely than not, the line is text."""
+
+
+def with_judged(
+    marks: pl.DataFrame, lines: pl.DataFrame, articles: pl.DataFrame, urls: pl.Series, texts: pl.DataFrame
+) -> pl.DataFrame:
+    """``marks`` (see `copydesk.furniture.marks`) and those of kind `KIND`, each with its score.
+
+    ``urls`` are the articles' `copydesk.survey.url_keys`; ``texts`` what the run's records of shared URLs hold
+    (`copydesk.furniture.siblings.SHARED`). Where the page's HTML was kept, it is looked at too.
+    """
+    from copydesk.furniture.dom import dom_features
+    from copydesk.furniture.judge import judge
+
+    if lines.is_empty():
+        return marks
+    dom = dom_features(articles["html"], lines) if articles["html"].null_count() < articles.height else None
+    beside = siblings(lines, urls, articles["body"], texts) if texts.height else None
+    scores = np.nan_to_num(judge(lines, articles, dom, beside), nan=0.0)
+    size = pl.col("text").str.len_chars().cast(pl.Int64)
+    likely = (
+        lines.with_columns(pl.Series("score", scores, pl.Float64()))
+        .filter(pl.col("score") >= LEAST)
+        .join(marks.select("row", "line"), on=["row", pl.col("line").cast(pl.Int64)], how="anti")
+        .with_columns(pl.col("line", "start").cast(pl.Int64), pl.lit(KIND).alias("kind"))
+        .with_columns((pl.col("start") + size).alias("end"))
+    )
+    return pl.concat([marks.select(*MARKS), likely.select(*MARKS)])
