@@ -371,7 +371,8 @@ PIECES = st.sampled_from(
     [
         RELATED, "Read more: x", "", "  ", "One &amp; two &amp;amp; three &lt;b&gt;", "Die FÃ¤hre fÃ¤hrt", "By Ana Roe", "Afp", "dpa",
         "Photo: Jo / Desk", "Quelle: https://example.com/y", "@jo", "Share", "Ana, Staff Writer", "https://u:p@example.com/a b",
-        "www.example.com/a", "None", "&#160;", "A sentence of text, long enough to stay.", "関連記事", "\u200bx\r", "By By Jo", "<p>",
+        "www.example.com/a", "None", "&#160;", "A sentence of text, long enough to stay.", "関連記事", "\u200bx\r", "By By Jo", "<p>", "Ana Roe", "ANA ROE", "Jo BellanaAna Roe",
+        "A\x1fb \x00c\x92", "Ferry resumes | Example", "https://m.example.com/a?utm_source=x&ref=rss", "https://example.com/a%20/amp",
     ]
 )  # fmt: skip
 ONE_LINE = st.one_of(PIECES, st.text(max_size=10))
@@ -418,6 +419,61 @@ def _fix(fixer: Fixer, raws: list[bytes]) -> tuple[list[bytes], list[dict[str, A
     result = opened.raw()
     assert isinstance(result, list)
     return list(result), listed
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "safe"),
+    [
+        ("title", "Tides at 10\x1320 knots", None),  # a dash cut to its low byte
+        ("title", "Ana Roe\x1fJo Bell", None),
+        ("title", "One line\x85another", None),
+        ("title", "cze\x9c\xe6", None),  # code page 1250
+        ("title", "Ferry\0 resumes, it\x92s said", "Ferry resumes, it’s said"),
+        ("title", "From 5\xad10 knots to \xad5 degrees", None),
+        ("title", "\ufff9漢字\ufffaかんじ\ufffb", None),
+        ("title", "ꦱ\u200bꦮ", None),  # Javanese, which has no blanks
+        ("title", "The fer\xadry\u200b resumes", "The ferry resumes"),
+        ("title", "Account \u202e4321 closed", None),
+        ("title", "Ukraine | Krieg ohne Ende | Example", None),
+        ("title", "Example - Everton 2:1 after extra time", None),
+        ("url", "https://www.example.com/2025/06/14/a?utm_source=rss;id=5", None),
+        ("url", "https://www.example.com/2025/06/14/a?utm_source=rss?id=5", None),
+        ("url", "https://www.example.com/2025/06/14/a?mod=rss&id=5", None),
+        ("url", "https://www.example.com/2025/06/14/a?ref_url=https://example.com/b", None),
+        ("url", "https://www.example.com/2025/06/14/a?utm_source=rss&id=5&gclid=x#utm_term=y", "https://www.example.com/2025/06/14/a?id=5"),
+    ],
+)  # fmt: skip
+def test_what_is_safe_loses_no_meaning(field: str, value: str, safe: str | None) -> None:
+    raw = json.dumps(record(**{field: value})).encode()
+    [after], changes = _fix(SAFE, [raw])
+    assert json.loads(after)[field] == (safe or value)
+    assert bool(changes) == bool(safe)
+    assert json.loads(_fix(UNSAFE, [raw])[0][0])[field] != value
+
+
+SITE = "https://www.harbour-post.example/2025/06/14/a"
+
+
+@pytest.mark.parametrize(
+    ("authors", "left"),
+    [
+        (["Ana Roe", "harbour-post.example", "Jo Bell"], ["Ana Roe", "Jo Bell"]),
+        (["Harbour Post", "harbour-post.example", "Ana Roe"], ["Ana Roe"]),
+        (["Ana Roe, Lima", "harbour-post.example"], ["Ana Roe, Lima"]),
+        ("Jo Harbour Postman, Harbour Post, Ana Roe", "Jo Harbour Postman, Ana Roe"),
+        (["Ana Roe", "Ana Roe", "Anton Bell", "ana-roe"], ["Ana Roe", "Anton Bell"]),
+        (["Ana Roe Ana Roe", "Jo Bell"], ["Ana Roe", "Jo Bell"]),
+        (["Max Muster", "Ana LindqvistJo Moreau"], ["Max Muster", "Ana Lindqvist; Jo Moreau"]),
+        ([{"name": "Ana Roe"}, {"name": "ANA ROE"}, {"name": "Anton Bell"}], [{"name": "Ana Roe"}, {"name": ""}, {"name": "Anton Bell"}]),
+    ],
+)  # fmt: skip
+def test_lists_of_authors_are_repaired(authors: Any, left: Any) -> None:
+    bad = record(authors=authors, url=SITE)
+    [after], changes = _fix(UNSAFE, [json.dumps(bad).encode()])
+    fixed_record = json.loads(after)
+    assert fixed_record["authors"] == left
+    undo([fixed_record], changes)
+    assert fixed_record == bad
 
 
 CELL = st.one_of(PIECES, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8))

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from copydesk.articles.agencies import lookup
@@ -20,7 +22,22 @@ _HOST_NOISE: Final = frozenset(("www", "com", "org", "net", "gov", "edu", "news"
 
 def authors(byline: str) -> list[str]:
     """The authors that ``byline`` lists, parted by semicolons, commas, bars and line ends."""
-    return [author for part in _AUTHORS.split(byline) if (author := part.strip())]
+    return [byline[start:end] for start, end in places(byline)]
+
+
+def places(byline: str) -> list[tuple[int, int]]:
+    """Where in ``byline`` each of its `authors` stands."""
+    joints = [(0, 0), *(found.span() for found in _AUTHORS.finditer(byline)), (len(byline), len(byline))]
+    parts = ((start, byline[start:end]) for (_, start), (end, _) in pairwise(joints))
+    blanks = ((start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts)
+    return [(start, start + len(author)) for start, author in blanks if author]
+
+
+def removal(found: Sequence[tuple[int, int]], number: int) -> tuple[int, int]:
+    """The span by which an author of `places` goes: with what parts it from the one before, or the first from the next."""
+    if number:
+        return found[number - 1][1], found[number][1]
+    return found[0][0], found[1][0] if len(found) > 1 else found[0][1]
 
 
 @per_vocabulary

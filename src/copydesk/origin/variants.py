@@ -65,6 +65,12 @@ def untracked(address: str) -> str:
     return "".join(cut._replace(query=query, fragment=fragment))
 
 
+def tracking(address: str) -> list[str]:
+    """The parameters that `untracked` takes out."""
+    cut = parts(address)
+    return [pair for text in (cut.query, cut.fragment) for pair in text[1:].split("&") if tracks(pair)] if cut else []
+
+
 def _kept(text: str) -> str:
     pairs = text[1:].split("&")
     kept = [pair for pair in pairs if not tracks(pair)]

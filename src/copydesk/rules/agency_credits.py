@@ -142,7 +142,7 @@ class AgencyNotInByline(Rule):
                 )
 
 
-@rule("BYL006", "byline-lost-in-extraction", severity=Severity.WARNING, field="byline", fix="unsafe")
+@rule("BYL006", "byline-lost-in-extraction", severity=Severity.WARNING, field="byline")
 class BylineLostInExtraction(Rule):
     """The page credits somebody whom the extractor dropped from the byline.
 

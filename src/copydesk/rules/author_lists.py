@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.articles.agencies import lookup
-from copydesk.articles.names import authors, key, people
+from copydesk.articles.names import authors, key, people, places, removal
 from copydesk.rules.authorship import LONGEST, SHORT, WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
 from copydesk.rules.bylines import noisy
@@ -52,8 +52,11 @@ class BylineGlued(Rule):
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
         if seam := _SEAM.search(byline):
-            cut = f"{byline[: seam.start()]}; {byline[seam.start() :]}"
-            yield from whole("byline", "two names are run together", cut)
+            at = seam.start()
+            start, end = byline.rfind(" ", 0, at) + 1, byline.index(" ", at)
+            repair = f"{byline[start:at]}; {byline[at:end]}"
+            cut = byline[:start] + repair + byline[end:]
+            yield Spot("byline", "two names are run together", start, end, cut, repair)
         else:
             yield from whole("byline", "several people with nothing between them")
 
@@ -93,8 +96,25 @@ class BylineRepeated(Rule):
         likely = (SHORT & pl.col("byline").str.contains(r"[;,]|[^ ] [^ ]+ [^ ]+ [^ ]")).fill_null(False)
         return ~confirmed(likely, "byline", lambda text: once(text) is not None).fill_null(False)
 
-    def find(self, article: Article) -> Iterable[Spot]:
-        return whole("byline", "somebody is named twice", once(article["byline"]))
+    def find(self, article: Article) -> Iterator[Spot]:
+        byline = article["byline"]
+        for start, end, repair in _repetitions(byline):
+            yield Spot("byline", "somebody is named twice", start, end, once(byline), repair)
+
+
+def _repetitions(byline: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, repair) of every author that repeats another one or itself."""
+    seen: set[str] = set()
+    found = places(byline)
+    for number, (start, end) in enumerate(found):
+        author = byline[start:end]
+        single = _halved(author)
+        name = key(single) or single
+        if name in seen:
+            yield *removal(found, number), ""
+        elif single != author:
+            yield start, end, single
+        seen.add(name)
 
 
 @per_vocabulary
@@ -166,7 +186,7 @@ class BylineCrowded(Rule):
         )
 
 
-@rule("BYL014", "byline-differs-on-same-page", severity=Severity.WARNING, field="byline", fix="unsafe")
+@rule("BYL014", "byline-differs-on-same-page", severity=Severity.WARNING, field="byline")
 class BylineDiffersOnSamePage(Rule):
     """Other records of the same URL give fewer authors, or others.
 

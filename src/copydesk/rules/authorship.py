@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.articles.agencies import lookup
-from copydesk.articles.names import authors, is_site, key, people, site_names
+from copydesk.articles.names import authors, is_site, key, people, places, removal, site_names
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
 from copydesk.vocabulary import byline_words, escape, parts_words, per_vocabulary
 
@@ -147,9 +147,11 @@ class BylineNotAName(Rule):
         if found := _nobody_pattern().search(byline):
             yield Spot("byline", "this names neither a person nor an agency", *found.span())
         elif sites := _site_beside_people(*_who(article)) and _site_authors(*_who(article)):
-            rest = [author for author in authors(byline) if author not in sites]
-            start = byline.find(sites[0])
-            yield Spot("byline", "the site is no author", start, start + len(sites[0]), "; ".join(rest))
+            rest = "; ".join(author for author in authors(byline) if author not in sites)
+            spans = places(byline)
+            for number, (start, end) in enumerate(spans):
+                if byline[start:end] in sites:
+                    yield Spot("byline", "the site is no author", *removal(spans, number), rest, "")
         elif self._is_sentence(byline):
             yield from whole("byline", "this is a text, not a name")
         else:

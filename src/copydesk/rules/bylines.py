@@ -103,7 +103,7 @@ def _prefix_pattern() -> re.Pattern[str]:
     return re.compile(_prefix())
 
 
-@rule("BYL001", "byline-missing", severity=Severity.WARNING, field="byline", fix="unsafe")
+@rule("BYL001", "byline-missing", severity=Severity.WARNING, field="byline")
 class BylineMissing(Rule):
     """The article has no byline.
 

@@ -127,7 +127,8 @@ class ControlCharacters(Rule):
 
     ## What to do
     The suggestion puts the punctuation that was meant, a line end for vertical tabs and form feeds, and nothing for the
-    others. Inside of misread letters there is none: `mojibake` knows more of them.
+    others. Inside of misread letters there is none: `mojibake` knows more of them. What may have been a dash or a separator
+    (`10\\u001320`) is to be reviewed.
 
     ## Example
     ```json
@@ -145,8 +146,8 @@ class ControlCharacters(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for column in TEXTS:
-            for place in unseen.controls(article[column] or ""):
-                yield Spot(column, f"{place.name}, a control character", place.start, place.end, place.repair)
+            for start, end, name, repair, review in unseen.controls(article[column] or ""):
+                yield Spot(column, f"{name}, a control character", start, end, repair, repair, review)
 
 
 @rule("TXT006", "invisible-characters", severity=Severity.WARNING, field="body", fix="safe")
@@ -164,7 +165,8 @@ class InvisibleCharacters(Rule):
     characters can carry a hidden text that models read and people do not see.
 
     ## What to do
-    Delete them when the text is extracted. The suggestion does.
+    Delete them when the text is extracted. The suggestion does. Between digits, in scripts that may need them, and around
+    annotations it is to be reviewed.
 
     ## Example
     ```json
@@ -182,8 +184,8 @@ class InvisibleCharacters(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for column in TEXTS:
-            for place in unseen.strays(article[column] or ""):
-                yield Spot(column, f"{place.name}, which does nothing here", place.start, place.end, place.repair)
+            for start, end, name, repair, review in unseen.strays(article[column] or ""):
+                yield Spot(column, f"{name}, which does nothing here", start, end, repair, repair, review)
 
 
 @rule("TXT007", "direction-controls", severity=Severity.WARNING, field="body", fix="unsafe")
@@ -217,5 +219,5 @@ class DirectionControls(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for column in TEXTS:
-            for place in unseen.turns(article[column] or ""):
-                yield Spot(column, f"{place.name}, which turns the text", place.start, place.end, place.repair)
+            for start, end, name, repair, review in unseen.turns(article[column] or ""):
+                yield Spot(column, f"{name}, which turns the text", start, end, repair, repair, review)

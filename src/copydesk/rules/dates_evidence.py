@@ -71,7 +71,9 @@ class DateDayMonthSwapped(Rule):
         for name, evidence in (("the URL", article["url_day"]), ("the page", article["page_published_day"])):
             if evidence is not None and abs((swapped - evidence).days) <= 1:
                 proof = name
-        return whole("published", f"day and month are exchanged: {swapped} agrees with {proof}", str(swapped))
+        return whole(
+            "published", f"day and month are exchanged: {swapped} agrees with {proof}", str(swapped), str(swapped)
+        )
 
 
 @rule("DAT010", "date-differs-from-dateline", severity=Severity.WARNING, field="published")
@@ -151,7 +153,8 @@ class DateDiffersFromPage(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         page = article["page_published_day"]
-        return whole("published", f"the page says {page}, the date says {article['published_day']}", str(page))
+        message = f"the page says {page}, the date says {article['published_day']}"
+        return whole("published", message, str(page), str(page))
 
 
 @rule("DAT013", "date-before-date-line", severity=Severity.WARNING, field="published")
@@ -250,4 +253,4 @@ class DateDiffersFromOtherRecords(Rule):
     def find(self, article: Article) -> Iterable[Spot]:
         day, votes = article["url_days"][0], article["url_day_votes"][0]
         message = f"{votes} other records of the page say {day}, this one {article['published_day']}"
-        return whole("published", message, str(day))
+        return whole("published", message, str(day), str(day))

@@ -230,7 +230,7 @@ class DateWrittenOut(Rule):
     def find(self, article: Article) -> Iterable[Spot]:
         at, precision = article["published_at"], article["published_precision"]
         iso = {"day": f"{at:%Y-%m-%d}", "local": f"{at:%Y-%m-%dT%H:%M:%S}"}.get(precision, f"{at:%Y-%m-%dT%H:%M:%SZ}")
-        return whole("published", "the date is in no form that programs share", iso)
+        return whole("published", "the date is in no form that programs share", iso, iso)
 
 
 @per_vocabulary

@@ -46,7 +46,7 @@ class RepeatedParagraph(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         for start, end in self._repetitions(article["body"]):
-            yield Spot("body", "this paragraph stands further up already", start, end, "")
+            yield Spot("body", "this paragraph stands further up already", start, end, "", "")
 
     def _may_repeat(self, bodies: pl.Series) -> pl.Series:
         """Whether two long lines are the same byte for byte."""

@@ -25,12 +25,12 @@ def _spots(article: Article, cut: headlines.Cut, message: str) -> Iterator[Spot]
     title = article["title"]
     headline = title[cut.start : cut.end]
     if cut.start:
-        yield Spot("title", message, 0, cut.start, headline)
+        yield Spot("title", message, 0, cut.start, headline, "")
     if cut.end < len(title):
-        yield Spot("title", message, cut.end, len(title), headline)
+        yield Spot("title", message, cut.end, len(title), headline, "")
 
 
-@rule("TTL002", "title-with-site", severity=Severity.ERROR, field="title", fix="safe")
+@rule("TTL002", "title-with-site", severity=Severity.ERROR, field="title", fix="unsafe")
 class TitleWithSite(Rule):
     """The title carries the name of the site.
 

@@ -52,7 +52,7 @@ class TitleInBody(Rule):
         body = article["body"]
         start = len(body) - len(body.lstrip())
         end = body.find("\n", start)
-        yield Spot("body", "the body begins with the title", start, len(body) if end < 0 else end)
+        yield Spot("body", "the body begins with the title", start, len(body) if end < 0 else end, repair="")
 
 
 @rule("TTL009", "title-differs-from-page", severity=Severity.WARNING, field="title", fix="unsafe")
@@ -98,7 +98,7 @@ class TitleDiffersFromPage(Rule):
 
     def find(self, article: Article) -> Iterable[Spot]:
         page = article["page_title"]
-        return whole("title", f"the page calls itself {page[:100]!r}", page)
+        return whole("title", f"the page calls itself {page[:100]!r}", page, page)
 
 
 def _letters(text: str) -> str:

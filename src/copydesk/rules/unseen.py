@@ -9,12 +9,13 @@ from copydesk.articles.signs import CONTROL, INVISIBLE
 
 
 class Place(NamedTuple):
-    """Characters ``start`` to ``end``, what they are called, and what should stand there."""
+    """Characters ``start`` to ``end``, what they are called, what should stand there, and whether that needs review."""
 
     start: int
     end: int
     name: str
     repair: str | None
+    review: bool = False
 
 
 def _python(pattern: str) -> str:
@@ -35,6 +36,8 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u4
 """Scripts without blanks, in which a zero-width space allows a line to break."""
 
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ZERO_WIDTH = re.compile("[\u200b-\u200d]")
+_ANNOTATION = re.compile("[\ufff9-\ufffb]")
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _MARKS = "\u200e\u200f\u061c"
 _FLAG = "\U0001f3f4"
@@ -57,7 +60,20 @@ def controls(text: str) -> Iterator[Place]:
             repair = char.encode("latin-1").decode("cp1252", "ignore")
         else:
             repair = ""
-        yield Place(found.start(), found.end(), _name(char), repair)
+        review = repair is not None and _may_mean(text, found.start(), char, repair)
+        yield Place(found.start(), found.end(), _name(char), repair, review)
+
+
+def _may_mean(text: str, at: int, char: str, repair: str) -> bool:
+    """Whether a control may have stood for more than ``repair``.
+
+    One that is deleted may be a separator, what is left of a dash (U+2013 cut to 0x13), or a terminal's escape, unless it
+    is one of the first sixteen beside a blank; C1 letters differ between code pages, and 0x85 ends lines as well.
+    """
+    if repair:
+        return char == "\x85" or repair.isalpha()
+    beside = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    return char >= "\x10" or not any(not other or other.isspace() for other in beside)
 
 
 def has_controls(text: str) -> bool:
@@ -68,18 +84,37 @@ def has_controls(text: str) -> bool:
 def strays(text: str) -> Iterator[Place]:
     """Invisible characters that nothing in their place needs; runs of them are one place."""
     leftward = _RIGHT_TO_LEFT.search(text) is not None
+
+    def place(start: int, end: int) -> Place:
+        return Place(start, end, _name(text[start]), "", _may_part(text, start, end))
+
     begin = end = -1
     for found in _INVISIBLE.finditer(text):
         at = found.start()
         if found[0] in _TURNS or _is_needed(text, at, leftward):
             continue
         if at != end and begin >= 0:
-            yield Place(begin, end, _name(text[begin]), "")
+            yield place(begin, end)
         if at != end:
             begin = at
         end = at + 1
     if begin >= 0:
-        yield Place(begin, end, _name(text[begin]), "")
+        yield place(begin, end)
+
+
+def _may_part(text: str, start: int, end: int) -> bool:
+    """Whether what stands on both sides of an invisible run may mean something else when it is deleted."""
+    run, before, after = text[start:end], text[max(0, start - 1) : start], text[end : end + 1]
+    if _ANNOTATION.search(run) or (before.isdigit() and after.isdigit()):
+        return True
+    if "\xad" in run and (after == "\n" or after.isdigit()):  # a hyphen or a minus in some old documents
+        return True
+    return bool(_ZERO_WIDTH.search(run)) and (_is_far(before) or _is_far(after))
+
+
+def _is_far(char: str) -> bool:
+    """Whether ``char`` belongs to a script that is neither Latin, Greek, Cyrillic nor Armenian."""
+    return char >= "\u0590" and unicodedata.category(char)[0] in "LM"
 
 
 def has_strays(text: str) -> bool:

@@ -1,5 +1,6 @@
 """URL: well-formed addresses that are not the article's own: tracked, for AMP or telephones, nested, with stray blanks."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import polars as pl
@@ -23,7 +24,8 @@ class URLTracking(Rule):
     One article gets many addresses, so duplicates are not seen, and click identifiers can be traced to a person.
 
     ## What to do
-    Remove them before storing. The suggestion leaves every other character as it was.
+    Remove them before storing. The suggestion leaves every other character as it was. `utm_…` and click identifiers can go
+    unseen; other names mean something else on some sites, so their repair is to be reviewed.
 
     ## Example
     ```json
@@ -40,8 +42,17 @@ class URLTracking(Rule):
         marked = pl.col("original_url").str.contains("[?#]") & WELL_FORMED
         return ~confirmed(marked, "original_url", _is_tracked).fill_null(False)
 
-    def find(self, article: Article) -> Iterable[Spot]:
-        return whole("original_url", "the URL has tracking parameters", variants.untracked(article["original_url"]))
+    def find(self, article: Article) -> Iterator[Spot]:
+        address = article["original_url"]
+        meant = variants.untracked(address)
+        plain = all(map(_PLAIN.fullmatch, variants.tracking(address)))
+        message = "the URL has tracking parameters"
+        yield Spot("original_url", message, suggestion=meant, repair=meant, review=not plain)
+
+
+_PLAIN = re.compile(r"(?i)(?:amp;)?(?:utm_[a-z_]+|[a-z]+clid)(?:=[^;?/=]*)?")
+"""What is sure to track. Other names mean something else somewhere (`?mod=rss`, `?ref_url=…`), and a value with marks of a
+URL may hold the next parameter (`utm_source=rss;id=5`)."""
 
 
 def _is_tracked(address: str) -> bool:
@@ -86,7 +97,9 @@ class URLVariant(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         if found := variants.variant(article["original_url"]):
-            yield Spot("original_url", f"the URL of {found.kind} version", suggestion=found.standard)
+            yield Spot(
+                "original_url", f"the URL of {found.kind} version", suggestion=found.standard, repair=found.standard
+            )
 
 
 def _is_variant(address: str) -> bool:
@@ -123,7 +136,8 @@ class URLInsideURL(Rule):
         return ~confirmed(likely, "original_url", _is_nested).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        return whole("original_url", "a URL inside of a URL", variants.inner(article["original_url"]))
+        meant = variants.inner(article["original_url"])
+        return whole("original_url", "a URL inside of a URL", meant, meant)
 
 
 def _is_nested(address: str) -> bool:
@@ -169,7 +183,9 @@ class URLEncodedBlank(Rule):
         for start, end in reversed(spans):
             repaired = repaired[:start] + repaired[end:]
         if spans:
-            yield Spot("original_url", "an encoded blank inside the URL", spans[0][0], spans[-1][1], repaired)
+            start, end = spans[0][0], spans[-1][1]
+            repair = repaired[start : len(repaired) - (len(address) - end)]
+            yield Spot("original_url", "an encoded blank inside the URL", start, end, repaired, repair)
 
 
 def _has_encoded_blank(address: str) -> bool:

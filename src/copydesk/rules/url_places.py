@@ -172,7 +172,7 @@ class URLIntermediary(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         carried = variants.carried(article["original_url"])
-        yield Spot("original_url", f"{article['url_host']} only passes articles on", suggestion=carried)
+        yield Spot("original_url", f"{article['url_host']} only passes articles on", suggestion=carried, repair=carried)
 
 
 @per_vocabulary
