@@ -207,7 +207,7 @@ def test_a_surveys_endings_and_other_records_titles_reach_the_rules() -> None:
         record(id="b", url=f"{url}#top", title="Ferry resumes after two weeks"),
         record(id="c", url=f"{url}-2", title="Gulls are back - wir am kai"),
     )
-    assert frame["url_titles"].to_list() == [["Ferry resumes after two weeks"], [frame["title"][0]], None]
+    assert frame["url_titles"].to_list() == [["Ferry resumes after two weeks"], [frame["title"][0]], []]
     assert passes(REGISTRY["title-with-ending"](), frame) == [False, True, True]
     surveyed = frame.with_columns(source_title_suffixes=pl.Series([["wir am kai"]] * 3))
     assert passes(REGISTRY["title-with-site"](), surveyed) == [True, True, False]
@@ -219,5 +219,5 @@ def test_many_records_of_one_page_keep_few_titles() -> None:
     frame = articles(
         *(record(id=str(row), title=f"Ferry {row}", date=f"2025-06-{row % 28 + 1:02}") for row in range(60))
     )
-    assert set(frame["url_titles"].list.len()) <= {9, 10}
-    assert set(frame["url_days"].list.len()) <= {9, 10}
+    assert set(frame["url_titles"].list.len()) <= {19, 20}
+    assert set(frame["url_days"].list.len()) <= {19, 20}

@@ -134,15 +134,15 @@ def _seen(fetched: datetime) -> pl.Expr:
 
 def _published(frame: pl.DataFrame, fetched: datetime) -> list[pl.Series]:
     instants = _iso_instants(frame["published"])
-    rest = frame.select(
-        pl.when(pl.lit(instants.is_null())).then(pl.col("published")), "language", "url_day", "fetched_at"
-    )
+    open_rows = (instants.is_null() & frame["published"].is_not_null()).arg_true()
+    rest = frame.select("published", "language", "url_day", "fetched_at")[open_rows]
     parsed = [
-        None if text is None else _publication(text, language, day, crawled or fetched)
-        for text, language, day, crawled in rest.iter_rows()
+        _publication(text, language, day, crawled or fetched) for text, language, day, crawled in rest.iter_rows()
     ]
-    at = pl.Series([when and when.at for when in parsed], dtype=INSTANT)
-    precision = pl.Series([when and when.precision for when in parsed], dtype=pl.String())
+    at = pl.Series([None], dtype=INSTANT).new_from_index(0, frame.height)
+    at = at.scatter(open_rows, pl.Series([when and when.at for when in parsed], dtype=INSTANT))
+    precision = pl.Series([None], dtype=pl.String()).new_from_index(0, frame.height)
+    precision = precision.scatter(open_rows, pl.Series([when and when.precision for when in parsed], dtype=pl.String()))
     return pl.select(
         pl.coalesce(instants, at).alias("published_at"),
         pl.when(instants.is_not_null()).then(pl.lit("instant")).otherwise(precision).alias("published_precision"),
@@ -167,14 +167,11 @@ def _publication(text: str, language: str | None, day: date | None, crawled: dat
 
 
 def _source(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series(
-        "source",
-        [
-            source or (url.registrable_domain(host) if host else None)
-            for source, host in frame.select("source", "url_host").iter_rows()
-        ],
-        dtype=pl.String(),
-    )
+    hosts = frame.select(pl.when(pl.col("source").is_null()).then(pl.col("url_host")))["url_host"]
+    known = hosts.drop_nulls().unique()
+    domains = pl.Series([url.registrable_domain(host) for host in known], dtype=pl.String())
+    found = hosts.replace_strict(known, domains, default=None, return_dtype=pl.String())
+    return pl.select(pl.coalesce(frame["source"], found).alias("source"))["source"]
 
 
 def _ids(frame: pl.DataFrame) -> pl.Series:

@@ -40,7 +40,10 @@ def lines_of(bodies: pl.Series) -> pl.DataFrame:
 
 def line_keys(lines: pl.DataFrame, sources: pl.Series) -> pl.Series:
     """What lines of one source share when they differ in digits only; ``sources`` are those of the rows."""
-    text = pl.col("text")
-    masked = pl.when(text.str.contains("[0-9]")).then(text.str.replace_all("[0-9]+", "0")).otherwise(text)
+    text = lines["text"]
+    numbered = text.str.contains(
+        "[0-9]"
+    ).arg_true()  # masked apart: a branch of an expression is computed for all lines
+    keys = text.hash().scatter(numbered, text.gather(numbered).str.replace_all("[0-9]+", "0").hash())
     seeds = sources.fill_null("").hash().gather(lines["row"])
-    return lines.select(masked.hash().alias("key"))["key"] ^ seeds
+    return (keys ^ seeds).rename("key")
