@@ -1,18 +1,16 @@
 """The local engine: streams batches through the checks on this machine; memory depends on the batch, not the input."""
 
 import base64
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from copydesk import __version__, baseline
+from copydesk import baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
 from copydesk.articles.raw import RawBatch, Shape, Unreadable
@@ -23,13 +21,12 @@ from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, check_batch
 from copydesk.engines.surveying import survey_inputs
+from copydesk.engines.tally import Tally, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
-from copydesk.gate import Decision, decide
+from copydesk.gate import decide
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
-from copydesk.rules import REGISTRY
-from copydesk.rules.documentation import documentation
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.survey import Survey
 from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
@@ -37,42 +34,6 @@ from copydesk.vocabulary import using
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
-
-
-@dataclass
-class Tally:
-    """What a run has counted so far."""
-
-    read: int = 0
-    unreadable: int = 0
-    warned: int = 0
-    suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    checked: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-    sources: dict[str, Counter[str]] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
-    inputs: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """`counts` of `summary.json`."""
-        verdicts = {
-            verdict: sum(source[verdict] for source in self.sources.values()) for verdict in ("accepted", "quarantined")
-        }
-        return {"read": self.read, **verdicts, "unreadable": self.unreadable}
-
-    def add(self, checked: Checked) -> None:
-        """Counts a checked batch."""
-        self.suppressed.update(checked.suppressed)
-        self.checked.update(checked.checked)
-        self.failed.update(checked.failed)
-        self.warned += checked.articles.filter(pl.col("warnings") > 0).height
-        for source, verdict, number in checked.articles.group_by("source", "verdict").len().iter_rows():
-            self.sources.setdefault(source or UNKNOWN_SOURCE, Counter())[verdict] += number
-
-
-UNKNOWN_SOURCE = "(unknown)"
-"""What summaries call the source of articles that name none and have no URL."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +83,7 @@ def run(
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
             work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = _summary(contract, work.tally, started, results, decision, errors, work.ledger, stale)
+            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale)
             write_json(directory.staging / "summary.json", summary)
             from copydesk.report import render
 
@@ -274,48 +235,3 @@ class _Work:
             pl.concat(articles) if articles else pl.DataFrame(schema=ARTICLES),
             pl.concat(findings) if findings else pl.DataFrame(schema=FINDINGS),
         )
-
-
-def _summary(
-    contract: Contract,
-    tally: Tally,
-    started: datetime,
-    results: list[dict[str, Any]],
-    decision: Decision,
-    errors: Sequence[str],
-    ledger: Ledger | None,
-    stale_suppressions: list[dict[str, str]],
-) -> dict[str, Any]:
-    contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
-    return {
-        "run_id": f"{started:%Y%m%dT%H%M%SZ}-{contract_id}",
-        "started_at": started.isoformat(timespec="seconds"),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "copydesk_version": __version__,
-        "contract": {"path": contract.path, "sha256": contract.sha256},
-        "inputs": tally.inputs,
-        "input_errors": list(errors),
-        "notes": list(tally.notes),
-        "counts": tally.counts,
-        "suppressed": tally.suppressed.total(),
-        "stale_suppressions": stale_suppressions,
-        "baselined": ledger.matched if ledger else 0,
-        "baseline": ledger.summary() if ledger else None,
-        "rules": {
-            slug: {**_rule(contract, slug), "checked": tally.checked[slug], "failed": tally.failed[slug]}
-            for slug in rule_slugs(contract)
-        },
-        "sources": {
-            source: {"articles": counts.total(), "accepted": counts["accepted"], "quarantined": counts["quarantined"]}
-            for source, counts in sorted(tally.sources.items(), key=lambda item: (-item[1]["quarantined"], item[0]))
-        },
-        "suites": results,
-        "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
-    }
-
-
-def _rule(contract: Contract, slug: str) -> dict[str, Any]:
-    """The code of a rule, the severity that most sources get it with, and the documentation of one that is not built in."""
-    check = next(check for check in contract.checks if check.slug == slug)
-    rule: dict[str, Any] = {"code": check.rule.code, "severity": str(check.severity)}
-    return rule if slug in REGISTRY else {**rule, "documentation": asdict(documentation(type(check.rule)))}
