@@ -53,6 +53,9 @@ are more often background that a newspaper repeats on purpose."""
 
 TEMPLATE_LONG: Final = 160
 
+TEMPLATE_LONGEST: Final = 400
+"""Characters; longer lines are paragraphs, and when they are repeated, so is the story."""
+
 _PAGES: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(), "source": pl.String(), "url": pl.UInt64(), "title_key": pl.UInt64(), "title": pl.String(),
     "byline": pl.String(), "day": pl.Date(), "at_crawl": pl.Boolean(), "chars": pl.Int64(), "suffix": pl.String(),
@@ -94,6 +97,7 @@ class Notes:
             title.str.extract(TITLE_JOINT).alias("suffix"),
         )  # fmt: skip
         lines = lines_of(articles["body"])
+        lines = lines.filter(pl.col("text").str.len_chars() <= TEMPLATE_LONGEST)
         keys = lines.select(
             articles["record"].gather(lines["row"]).alias("record"),
             line_keys(lines, articles["source"]).alias("key"),

@@ -14,7 +14,7 @@ import polars as pl
 from copydesk.errors import ContractError
 from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
-LONGEST: Final = 400
+LONGEST: Final = 300
 """Characters; a longer line is prose, whatever phrase it begins with or holds."""
 
 _KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
@@ -60,8 +60,15 @@ class PhraseIndex:
     def hits(self, lines: pl.DataFrame) -> list[tuple[int, Hit]]:
         """(position in ``lines``, phrase) of every line (see `copydesk.furniture.lines`) that begins with or holds one."""
         text = pl.col("text")
-        short = lines.select(text, pl.int_range(pl.len()).alias("at")).filter(text.str.len_bytes() <= 4 * LONGEST)
-        lead = text.str.head(_REACH).str.replace(r"^[^\p{L}\p{N}]+", "").str.to_lowercase().alias("lead")
+        numbered = lines.select(text, pl.int_range(pl.len()).alias("at"))
+        short = numbered.filter(text.str.len_bytes() <= 4 * LONGEST).filter(text.str.len_chars() <= LONGEST)
+        lead = (
+            text.str.head(_REACH)
+            .str.replace(r"^[^\p{L}\p{N}]+", "")
+            .str.head(_KEYS[0])
+            .str.to_lowercase()
+            .alias("lead")
+        )
         leads = short.select("at", "text", lead)
         begins = pl.any_horizontal(pl.col("lead").str.head(size).is_in(keys) for size, keys in self._keys.items())
         found: dict[int, Hit] = {}
