@@ -10,7 +10,7 @@ from copydesk.furniture.characters import DIGIT, SPACE, Bools, Characters, Float
 
 BITS: Final = 14
 LENGTHS: Final = (2, 3, 4, 5)
-REACH: Final = 240
+REACH: Final = 120
 """Characters of a line that are looked at, from its start."""
 
 _CHUNK: Final = 500
