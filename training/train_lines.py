@@ -140,7 +140,9 @@ class Evidence:
 
 def rows_to_train(table: Table, judged: Bools) -> npt.NDArray[np.int64]:
     """The lines that are read or judged, in a few of the records that hold them."""
-    place = table.truth.select(pl.int_range(pl.len()).shuffle(seed=1).over("page_id", "text", "real"))["literal"].to_numpy()
+    place = table.truth.select(pl.int_range(pl.len()).shuffle(seed=1).over("page_id", "text", "real"))[
+        "literal"
+    ].to_numpy()
     return np.flatnonzero((table.read | judged) & ~table.truth["open"].to_numpy() & (place < CONTEXTS))
 
 
@@ -223,10 +225,6 @@ def evidences(table: Table, beside: list[Floats], dom: Floats | None) -> dict[st
         has = page_evidence.known(dom)
         page = page_evidence.evidence(dom, table.document)
         found["text+dom"] = Evidence(page_evidence.NAMES, [page], has, has)
-        both = [
-            np.where(np.isnan(version).all(axis=1)[:, None], np.nan, np.hstack([page, version])) for version in beside
-        ]
-        found["text+dom+siblings"] = Evidence(page_evidence.NAMES + siblings.NAMES, both, has & shared, has)
     return found
 
 

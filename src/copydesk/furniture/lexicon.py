@@ -75,7 +75,7 @@ def _beginning(text: Characters, found: Floats) -> None:
     place = lead[:, None] + np.arange(_LONGEST)
     points = np.where(place < ends[:, None], text.lower[np.minimum(place, len(word) - 1)], 0).astype(np.uint64)
     hashes = np.cumsum(points * _FACTORS, axis=1)
-    likely, last = np.nonzero(known.table[_bucket(hashes)])
+    likely, last = np.nonzero(np.take(known.table, _bucket(hashes)))
     for line, size, phrase in _matches(known, hashes[likely, last], likely, last + 1):
         after = np.minimum(lead[line] + size, len(word) - 1)
         fits = ~(known.ends_word[phrase] & word[after]) & (~known.alone[phrase] | (final[line] < lead[line] + size))
@@ -88,14 +88,14 @@ def _inside(text: Characters, found: Floats) -> None:
     points = text.lower.astype(np.uint64)
     points = np.concatenate([points, np.zeros(_LONGEST, np.uint64)])
     pair = points[:-_LONGEST] * _FACTORS[0]
-    likely = known.leads[_bucket(pair)]
+    likely = np.take(known.leads, _bucket(pair))
     pair += points[1 : 1 - _LONGEST] * _FACTORS[1]
-    places = np.flatnonzero(likely | known.leads[_bucket(pair)])
+    places = np.flatnonzero(likely | np.take(known.leads, _bucket(pair)))
     value = np.zeros(len(places), np.uint64)
     begins = np.zeros(len(places), np.bool_)
     for k in range(_SEED):
         value += points[places + k] * _FACTORS[k]
-        begins |= known.table[_bucket(value)]
+        begins |= np.take(known.table, _bucket(value))
     at = places[begins]
     hashes = np.cumsum(points[at[:, None] + np.arange(_LONGEST)] * _FACTORS, axis=1)
     for size in np.unique(known.length).tolist():

@@ -63,7 +63,7 @@ def scores(text: Characters, chosen: Bools, weights: Floats, bias: Floats) -> Fl
         for owner, bucket in buckets(text, picked[first : first + _CHUNK]):
             begin = np.flatnonzero(np.diff(owner, prepend=-1))
             if len(begin):
-                summed[owner[begin]] += np.add.reduceat(weights[bucket], begin, axis=0)
+                summed[owner[begin]] += np.add.reduceat(np.take(weights, bucket, axis=0), begin, axis=0)
                 total[owner[begin]] += np.diff(begin, append=len(owner))
     said: Floats = (summed / np.sqrt(np.maximum(total, 1))[:, None] + bias).astype(np.float32)
     said[~chosen] = np.nan

@@ -92,7 +92,7 @@ def shape(texts: pl.Series, text: Characters, known: word.Words, near: Bools) ->
         "symbols": kinds[:, SYMBOL],
         "space_share": (kinds[:, SPACE] - 1) / at_least_one,
     }
-    signs = _sign_table()[np.where(text.points < 0x10000, text.points, 0)]
+    signs = np.take(_sign_table(), np.where(text.points < 0x10000, text.points, 0))
     for name, column in zip(_SIGNS, text.tally(signs, len(_SIGNS) + 1).T[1:], strict=True):
         columns[f"sign_{name}"] = np.minimum(column, 20)
     first, last = text.starts, text.starts + np.maximum(text.lengths - 1, 0)
