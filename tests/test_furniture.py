@@ -9,7 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from copydesk import vocabulary
+from copydesk.furniture import lexicon, page_evidence
+from copydesk.furniture.candidates import candidates
 from copydesk.furniture.characters import Floats
+from copydesk.furniture.dom import FEATURES, dom_features
 from copydesk.furniture.forest import Forest
 from copydesk.furniture.judge import judge
 from copydesk.furniture.lines import lines_of
@@ -194,14 +198,14 @@ def test_a_forest_answers_as_the_library_that_grew_it() -> None:
     catboost = pytest.importorskip("catboost", reason="only training needs it")
     pytest.importorskip("sklearn")
     sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
-    import train_lines
+    import forests
 
     random = np.random.default_rng(0)
     table = random.normal(size=(800, 12)).astype(np.float32)
     table[random.random(table.shape) < 0.1] = np.nan
     truth = np.nan_to_num(table[:, 0]) * np.nan_to_num(table[:, 1]) > 0.2
-    grown = train_lines.forest(table, truth, np.ones(800))
-    settings = train_lines.SETTINGS | {"random_seed": train_lines.SEEDS[0]}
+    grown = forests.forest(table, truth, np.ones(800))
+    settings = forests.SETTINGS | {"random_seed": forests.SEEDS[0]}
     expected = catboost.CatBoostClassifier(**settings).fit(table, truth.astype(int)).predict(table, "RawFormulaVal")
     np.testing.assert_allclose(grown.log_odds(table), expected, atol=1e-5)
 
@@ -215,15 +219,84 @@ def test_a_line_is_judged_by_the_most_evidence_that_it_has() -> None:
         np.array([[-9.0, 9.0]], np.float32),
         0.0,
     )
-    page = Judgement(("dom_1",), sure, np.array([-9.0, 9.0], np.float32), np.array([0.0, 0.999], np.float32))
+    page = Judgement(("dom:aligned",), sure, np.array([-9.0, 9.0], np.float32), np.array([0.0, 0.999], np.float32))
     model = dataclasses.replace(model, variants={**model.variants, "text+dom": page})
-    frame = articles(["\n".join([*ENGLISH, *FURNITURE])])
+    frame = articles(["\n".join([*ENGLISH, *FURNITURE])] * 2)
     lines = lines_of(frame["body"])
-    dom = np.full((lines.height, 2), np.nan, np.float32)
-    dom[-2:] = [[0.0, 1.0], [0.0, 0.0]]
+    dom = np.full((lines.height, len(FEATURES)), np.nan, np.float32)
+    dom[:2] = 0.0
+    dom[0, FEATURES.index("aligned")] = 1.0
     judged = judge(lines, frame, dom=dom, model=model)
-    assert judged[-2:].tolist() == pytest.approx([0.999, 0.0])
-    np.testing.assert_array_equal(judged[:-2], judge(lines, frame)[:-2])
+    assert judged[:2].tolist() == pytest.approx([0.999, 0.0])
+    np.testing.assert_array_equal(judged[2:], judge(lines, frame)[2:])
+
+
+LINKED = ["Ferry fares to rise in spring", "Fish prices fall for a third month"]
+PAGE = """<!doctype html><html><head><title>{title}</title></head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>
+<main><article><h1>{title}</h1>{story}
+<aside class="related"><h2>More from Eastmere</h2><ul>{links}</ul></aside></article></main>
+<footer><p>Eastmere Post, Harbour Street</p></footer></body></html>"""
+
+
+def invented_page() -> tuple[pl.DataFrame, pl.DataFrame, Floats]:
+    """An article with two related links below, its lines, and what its page shows of them."""
+    story = "".join(f"<p>{text}</p>" for text in ENGLISH)
+    links = "".join(f'<li><a href="/news/{k}">{text}</a></li>' for k, text in enumerate(LINKED))
+    frame = articles(["\n".join([*ENGLISH, *LINKED])])
+    lines = lines_of(frame["body"])
+    page = PAGE.format(title=TITLES["en"], story=story, links=links)
+    return frame, lines, dom_features(pl.Series([page]), lines)
+
+
+def test_the_page_tells_links_from_the_story() -> None:
+    frame, lines, dom = invented_page()
+    judged = judge(lines, frame, dom=dom)
+    assert not np.isnan(judged).any()  # where there is HTML every line is judged
+    assert judged[: len(ENGLISH)].max() < 0.7
+    assert judged[len(ENGLISH) :].min() >= FLAGGED
+
+
+def test_columns_of_a_page_go_by_their_names() -> None:
+    frame, lines, dom = invented_page()
+    with pytest.raises(ValueError, match="columns of a page"):
+        judge(lines, frame, dom=dom[:, 1:])
+    known = set(page_evidence.NAMES)
+    asked = {name for kind in load().variants.values() for name in kind.names if name.startswith("dom")}
+    assert asked
+    assert asked <= known
+
+
+def test_the_lines_around_are_those_of_the_same_article() -> None:
+    dom = np.arange(3, dtype=np.float32)[:, None] * np.ones((1, len(FEATURES)), np.float32)
+    table = page_evidence.evidence(dom, np.array([0, 0, 1]))
+    before = table[:, page_evidence.NAMES.index("dom-1:aligned")]
+    after = table[:, page_evidence.NAMES.index("dom+1:aligned")]
+    np.testing.assert_array_equal(before, [np.nan, 0.0, np.nan])
+    np.testing.assert_array_equal(after, [1.0, np.nan, np.nan])
+
+
+def test_an_article_of_paragraphs_alone_is_not_looked_at() -> None:
+    long = [" ".join([text, text]) for text in ENGLISH]
+    lines = lines_of(pl.Series(["\n".join(long), "\n".join([*long, "Share on Facebook"])]))
+    assert candidates(lines).tolist() == [False] * 2 * len(long) + [True]
+    frame = articles(["\n".join(long)])
+    assert np.isnan(judge(lines_of(frame["body"]), frame)).all()
+
+
+def test_a_contract_s_phrases_do_not_change_a_score() -> None:
+    """The weights were made with the vocabulary that ships."""
+    frame = articles(["\n".join([*ENGLISH, "Ferry fares to rise in spring"])])
+    lines = lines_of(frame["body"])
+    shipped = judge(lines, frame)
+    lexicon._phrases.cache_clear()
+    rows = dict(vocabulary.default().rows)
+    rows["residue"] = (
+        *rows["residue"],
+        {"language": "en", "phrase": "Ferry fares", "kind": "related-link", "match": "prefix", "risk": "low"},
+    )
+    with vocabulary.using(vocabulary.Vocabulary(rows)):
+        np.testing.assert_array_equal(judge(lines, frame), shipped)
 
 
 def test_siblings_change_a_score() -> None:
@@ -238,7 +311,7 @@ def test_siblings_change_a_score() -> None:
 def test_the_weights_are_small_plain_data() -> None:
     assert FILE.stat().st_size < 1_000_000
     model = load()
-    assert {"text", "text+siblings"} <= set(model.variants)
+    assert {"text", "text+siblings", "text+dom"} <= set(model.variants)
     for kind in model.variants.values():
         assert np.all(np.diff(kind.odds) > 0)
         assert np.all(np.diff(kind.scores) >= 0)

@@ -1,15 +1,13 @@
 """Trains the line model of copydesk on a corpus and writes its weights.
 
-usage: python training/train_lines.py CORPUS_DIR [--html] [--out FILE] [--only-measure]
+usage: python training/train_lines.py CORPUS_DIR [--html] [--out FILE] [--scores FILE]
 
 Publishers are never on both sides: linear models are stacked out of fold, forests are measured out of fold, and the scale
 that turns log-odds into scores is measured on publishers that it was not made from.
 """
 
 import argparse
-import json
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import scipy.sparse
-from catboost import CatBoostClassifier, Pool
 from sklearn.linear_model import LogisticRegression
 
 import corpus as corpora
 import figures
-from copydesk.furniture import features, model, ngrams, siblings
-from copydesk.furniture.characters import Floats
-from copydesk.furniture.forest import Forest
-from copydesk.furniture.judge import chunks, dom_names
+import forests
+from copydesk.furniture import features, model, ngrams, page_evidence, siblings
+from copydesk.furniture.characters import Bools, Floats
+from copydesk.furniture.dom import dom_features
+from copydesk.furniture.judge import chunks, suspected
 
 GROUPS = {
     "navigation": 1, "social": 1, "related_link": 2, "read_more": 2, "photo_credit/caption": 3, "byline": 4, "date/time": 4,
@@ -35,16 +33,13 @@ GROUPS = {
 HEADS = 1 + max(GROUPS.values())
 FOLDS = 5
 CONTEXTS = 2
-"""Records of a page in which a line is trained on: extractors that share text would weigh too much."""
+"""Records of a page in which a line is trained on, by real extractors and by the naive one each: extractors that share text
+would weigh too much."""
 LEFT_OUT = ("_of_paragraphs",)
 """Features that describe the article rather than the line: forests learn publishers by heart with them."""
 
-SETTINGS = {
-    "iterations": 300, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 8, "rsm": 0.3, "border_count": 64,
-    "random_strength": 1, "bootstrap_type": "Bernoulli", "subsample": 0.7, "thread_count": 2, "verbose": 0,
-    "allow_writing_files": False,
-}  # fmt: skip
-SEEDS = (0,)
+REAL = 1.5
+"""Weight of a line in a record of a real extractor: they are fewer and harder."""
 
 
 @dataclass
@@ -131,99 +126,77 @@ def stacked(table: Table) -> npt.NDArray[np.float32]:
     return said
 
 
-def forest(values: Floats, truth: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Forest:
-    """The mean of one forest for each seed."""
-    parts = []
-    pool = Pool(values, truth.astype(int), weight=weight)
-    for seed in SEEDS:
-        fit = CatBoostClassifier(**SETTINGS, random_seed=seed).fit(pool)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "forest.json")
-            fit.save_model(str(path), format="json")
-            parts.append(json.loads(path.read_text()))
-    return joined(parts)
+@dataclass
+class Evidence:
+    """What is known of lines beside their text: ``names`` of further columns and ``versions`` of them (what siblings show when
+    all are known and when some are): a line is trained on in one version and measured in the first. ``has`` marks the
+    lines that have this evidence, ``suspected`` those that are judged whatever their text."""
+
+    names: tuple[str, ...]
+    versions: list[Floats]
+    has: Bools
+    suspected: Bools
 
 
-def joined(parts: list[dict[str, object]]) -> Forest:
-    """CatBoost's JSON of one or more forests as arrays."""
-    levels = SETTINGS["depth"]
-    number: dict[tuple[int, float], int] = {}
-    trees, leaves, bias = [], [], 0.0
-    for part in parts:
-        scale, offset = part["scale_and_bias"][0], part["scale_and_bias"][1][0]
-        bias += offset / len(parts)
-        for tree in part["oblivious_trees"]:
-            asked = [(split["float_feature_index"], split["border"]) for split in tree["splits"] or ()]
-            values = np.array(tree["leaf_values"]) * scale / len(parts)
-            values = np.tile(values, 1 << (levels - len(asked)))
-            asked += [(0, float("inf"))] * (levels - len(asked))
-            trees.append([number.setdefault(question, len(number)) for question in asked])
-            leaves.append(values)
-    return Forest(
-        np.array([feature for feature, _ in number], np.int16),
-        np.array([border for _, border in number], np.float32),
-        np.array(trees, np.uint16),
-        np.array(leaves, np.float32),
-        bias,
-    )
+def rows_to_train(table: Table, judged: Bools) -> npt.NDArray[np.int64]:
+    """The lines that are read or judged, in a few of the records that hold them."""
+    place = table.truth.select(pl.int_range(pl.len()).shuffle(seed=1).over("page_id", "text", "real"))[
+        "literal"
+    ].to_numpy()
+    return np.flatnonzero((table.read | judged) & ~table.truth["open"].to_numpy() & (place < CONTEXTS))
 
 
-def rows_to_train(table: Table) -> npt.NDArray[np.int64]:
-    """Every line in a few of the records that hold it."""
-    place = table.truth.select(pl.int_range(pl.len()).shuffle(seed=1).over("page_id", "text"))["literal"].to_numpy()
-    return np.flatnonzero(table.read & ~table.truth["open"].to_numpy() & (place < CONTEXTS))
+def line_weights(truth: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """A line that many records of a page hold counts more than one, but not as much as so many lines."""
+    held = truth.select(pl.len().over("page_id", "text"))["len"].to_numpy()
+    weights: npt.NDArray[np.float64] = np.where(truth["real"].to_numpy(), REAL, 1.0) / np.sqrt(held)
+    return weights
 
 
 def measure(
-    name: str, table: Table, said: npt.NDArray[np.float32], extra: tuple[tuple[str, ...], list[Floats]] | None
-) -> model.Judgement:
-    """Prints the figures of one kind of evidence and returns its forest, trained on everything.
-
-    ``extra`` are further columns, in one or more versions: lines are trained on in each of them and measured in the first.
-    """
+    name: str, table: Table, said: npt.NDArray[np.float32], evidence: Evidence
+) -> tuple[model.Judgement, npt.NDArray[np.float64]]:
+    """Prints the figures of one kind of evidence; returns its forest, trained on everything, and the scores out of fold."""
     furniture = table.truth["furniture"].to_numpy()
-    weight = 1 / np.sqrt(table.truth.select(pl.len().over("page_id", "text"))["len"].to_numpy())
-    train = rows_to_train(table)
+    weight = line_weights(table.truth)
+    has = evidence.has
+    judgeable = (table.candidate | evidence.suspected) & has
+    train = rows_to_train(table, judgeable)
+    train = train[has[train]]
+    # each line is seen in one version; without evidence it would teach the forest to do without
+    turn = np.random.default_rng(0).integers(0, len(evidence.versions), len(has))
+    version_has = [page_evidence.known(version) if evidence.names else has for version in evidence.versions]
     out = np.full(len(furniture), -99.0)
     seen = features.Observed(table.names, table.values, table.read, table.candidate, table.document, None)
-    versions = extra[1] if extra else [None]
-    has = ~np.isnan(versions[0]).all(axis=1) if extra else np.ones(len(furniture), np.bool_)
-    judgeable = table.candidate & has
-    if extra and "sibling_inside" in extra[0]:  # as in `judge`
-        judgeable |= table.read & (versions[0][:, extra[0].index("sibling_inside")] < 0.5)
-    final: model.Judgement | None = None
     for held in [*range(FOLDS), FOLDS]:
-        names, wording = features.wording(seen, said[held])
-        names = table.names + names
+        spoken, wording = features.wording(seen, said[held])
+        names = table.names + spoken
         keep = [index for index, column in enumerate(names) if not column.endswith(LEFT_OUT)]
-        base = np.concatenate([table.values, wording], axis=1)[:, keep]
-        tables = [base if version is None else np.concatenate([base, version], axis=1) for version in versions]
-        parts, labels, weights = [], [], []
-        for part in tables:
-            rows = (
-                train[(table.fold[train] != held) & ~np.isnan(part[train][:, base.shape[1] :]).all(axis=1)]
-                if extra
-                else (train[table.fold[train] != held])
-            )
-            parts.append(part[rows])
-            labels.append(furniture[rows])
-            weights.append(weight[rows])
-        grown = forest(np.concatenate(parts), np.concatenate(labels), np.concatenate(weights))
+        columns = tuple(names[index] for index in keep) + evidence.names
+
+        text = np.concatenate([table.values, wording], axis=1)[:, keep]
+        rows = train[table.fold[train] != held]
+        # in a version without evidence a line would teach the forest to do without
+        parts = [
+            rows[~np.isnan(version[rows]).all(axis=1)] if evidence.names else rows for version in evidence.versions
+        ]
+        every = np.concatenate(parts)
+        values = np.concatenate(
+            [np.hstack([text[part], version[part]]) for part, version in zip(parts, evidence.versions, strict=True)]
+        )
+        grown = forests.forest(values, furniture[every], weight[every])
         if held < FOLDS:
             judged = np.flatnonzero((table.fold == held) & judgeable)
-            out[judged] = grown.log_odds(tables[0][judged])
-        else:
-            scale = _scale(out[has], table.truth.filter(has))
-            columns = tuple(names[index] for index in keep) + (extra[0] if extra else ())
-            final = model.Judgement(columns, grown, scale.odds.astype(np.float32), scale.scores.astype(np.float32))
-    print("\n".join(figures.table(name, out[has], table.truth.filter(has), table.fold[has])), flush=True)
-    assert final is not None
-    return final
-
-
-def _scale(log_odds: npt.NDArray[np.float64], truth: pl.DataFrame) -> figures.Scale:
+            out[judged] = grown.log_odds(np.hstack([text[judged], evidence.versions[0][judged]]))
+    truth, fold = table.truth.filter(has), table.fold[has]
+    print("\n".join(figures.table(name, out[has], truth, fold)), flush=True)
     lines = figures.counted(truth, real=True)
-    return figures.scale(log_odds[lines], truth["furniture"].to_numpy()[lines])
+    scale = figures.scale(out[has][lines], furniture[has][lines])
+    scores = np.full(len(out), np.nan)
+    scores[has] = figures.nested(out[has], truth, fold)
+    scores[~judgeable] = np.nan
+    used, small = forests.pruned(grown, columns)
+    return model.Judgement(used, small, scale.odds.astype(np.float32), scale.scores.astype(np.float32)), scores
 
 
 def sibling_versions(corpus: corpora.Corpus) -> list[Floats]:
@@ -238,11 +211,29 @@ def sibling_versions(corpus: corpora.Corpus) -> list[Floats]:
     return versions
 
 
+def evidences(table: Table, beside: list[Floats], dom: Floats | None) -> dict[str, Evidence]:
+    """The evidence of each variant of the model."""
+    count = len(table.fold)
+    every, none = np.ones(count, np.bool_), np.zeros(count, np.bool_)
+    shared = ~np.isnan(beside[0]).all(axis=1)
+    lacked = suspected({"+dom": None, "+siblings": beside[0]}, count)
+    found = {
+        "text": Evidence((), [np.zeros((count, 0), np.float32)], every, none),
+        "text+siblings": Evidence(siblings.NAMES, beside, shared, lacked),
+    }
+    if dom is not None:
+        has = page_evidence.known(dom)
+        page = page_evidence.evidence(dom, table.document)
+        found["text+dom"] = Evidence(page_evidence.NAMES, [page], has, has)
+    return found
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("--html", action="store_true", help="also train on the features of the pages' HTML")
     arguments.add_argument("--out", type=Path, default=model.FILE)
+    arguments.add_argument("--scores", type=Path, help="write the scores of all lines, each out of fold, as Parquet")
     given = arguments.parse_args()
     corpus = corpora.read(given.corpus)
     rarities = corpora.rarities(given.corpus)
@@ -251,17 +242,14 @@ def main() -> None:
         f"{corpus.lines.height} lines, {len(table.names)} features, {table.candidate.mean():.2f} candidates", flush=True
     )
     said = stacked(table)
-    variants = {"text": measure("text", table, said, None)}
-    known = sibling_versions(corpus)
-    variants["text+siblings"] = measure("text+siblings", table, said, (siblings.NAMES, known))
-    if given.html:
-        from copydesk.furniture.dom import dom_features
-
-        page = dom_features(corpora.pages(given.corpus, corpus.articles), corpus.lines)
-        names = dom_names(page.shape[1])
-        variants["text+dom"] = measure("text+dom", table, said, (names, [page]))
-        both = [np.where(np.isnan(page).all(axis=1)[:, None], np.nan, np.hstack([page, version])) for version in known]
-        variants["text+dom+siblings"] = measure("text+dom+siblings", table, said, ((*names, *siblings.NAMES), both))
+    dom = dom_features(corpora.pages(given.corpus, corpus.articles), corpus.lines) if given.html else None
+    variants, scores = {}, []
+    for name, evidence in evidences(table, sibling_versions(corpus), dom).items():
+        variants[name], own = measure(name, table, said, evidence)
+        line = corpus.truth.select("article_id", "line_no", pl.lit(name).alias("variant"), pl.Series("score", own))
+        scores.append(line.filter(pl.col("score").is_not_nan()))
+    if given.scores:
+        pl.concat(scores).write_parquet(given.scores)
     usable = np.flatnonzero(table.read & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])

@@ -99,8 +99,8 @@ def characters(texts: pl.Series) -> Characters:
     known, small = _tables()
     beyond = points >= _PLANE
     within = np.where(beyond, 0, points)
-    classes = known[within]
-    lower = small[within]
+    classes = np.take(known, within)
+    lower = np.take(small, within)
     if beyond.any():
         high = points[beyond]
         classes[beyond] = np.where(high < 0x1F000, LETTER, np.where(high < 0x20000, SYMBOL, IDEOGRAPH))

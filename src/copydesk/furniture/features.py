@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from copydesk.furniture import lexicon, ngrams
+from copydesk.furniture.candidates import beside, candidates
 from copydesk.furniture.characters import Bools, Characters, Floats, Ints, characters, shortened
 from copydesk.furniture.shape import Columns, shape
 from copydesk.furniture.structure import is_long, structure
@@ -29,16 +30,12 @@ AROUND: Final = (-2, -1, 1, 2)
 READ_LENGTH: Final = 330.0
 """Above this length the wording of a line that ends as a sentence does is not looked at."""
 
-CANDIDATE_LENGTH: Final = 150.0
-"""Above this length a line is judged only where it does not end as a sentence does or holds a phrase of furniture. Half of the
-lines that real extractors give are paragraphs of this kind; one in a hundred lines that would be flagged is lost."""
-
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What is known of each line before any model has spoken: ``names`` and ``values`` (lines × names) in parallel;
-    ``read`` marks the lines whose wording is looked at, ``candidate`` those that can be furniture at all; ``text`` are the
-    characters of all."""
+    ``read`` marks the lines whose wording is looked at, ``candidate`` those that can be furniture by their text; ``text`` are
+    the characters of all."""
 
     names: tuple[str, ...]
     values: Floats
@@ -58,15 +55,16 @@ def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[n
     texts = shortened(lines["text"])
     text = characters(texts)
     known = words(text)
-    columns = shape(texts, text, known)
+    candidate = candidates(lines)
+    near = beside(candidate, document)
+    columns = shape(texts, text, known, near)
     long = is_long(columns)
     about = _about(articles[rows.astype(np.uint32)] if len(rows) else articles.head(0))
     columns |= structure(lines, document, columns)
     columns |= topic(known, rarity(known, rarities), document, long, {name: words(c) for name, c in about.items()})
-    unended = columns["prose_end"] == 0
-    read = (columns["length"] <= READ_LENGTH) | unended
+    read = near & ((columns["length"] <= READ_LENGTH) | (columns["prose_end"] == 0))
     columns |= lexicon.hits(text, read)
-    candidate = (columns["length"] <= CANDIDATE_LENGTH) | unended | (columns["phrase"] > 0)
+    candidate = candidate | (columns["phrase"] > 0)
     columns |= {f"{name}_{step:+d}": _beside(columns[name], document, step) for name in NEAR for step in AROUND}
     columns |= _means(columns, document)
     return Observed(tuple(columns), np.stack(list(columns.values()), axis=1), read, candidate, document, text)

@@ -6,14 +6,17 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from copydesk.furniture import features
-from copydesk.furniture.characters import Floats
+from copydesk.furniture import features, page_evidence
+from copydesk.furniture.candidates import candidates, of_articles
+from copydesk.furniture.characters import Bools, Floats
 from copydesk.furniture.model import Model, load
 from copydesk.furniture.siblings import NAMES as SIBLINGS
 
 _LINES: Final = 4_000
 _ARTICLES: Final = 128
 """Lines and articles that are looked at together: memory stays small however large the batch is."""
+
+_INSIDE: Final = SIBLINGS.index("sibling_inside")
 
 
 def judge(
@@ -27,19 +30,35 @@ def judge(
 
     A score of 0.95 means: of the lines of other publishers with this score or more, about 95 in 100 are furniture.
     ``lines`` are `lines_of` of the articles' bodies; ``articles`` has title, byline, source, url_host and original_url.
-    ``dom`` and ``siblings`` are further evidence by line, NaN throughout where a line has none.
+    ``dom`` (`copydesk.furniture.dom.dom_features`) and ``siblings`` (`copydesk.furniture.siblings.siblings`) are further
+    evidence by line, NaN throughout where a line has none. An article none of whose lines can be furniture costs nothing.
     """
     model = model or load()
     result = np.full(lines.height, np.nan, np.float32)
-    for begin, end in chunks(lines):
-        part = slice(begin, end)
+    further = {"+dom": dom, "+siblings": siblings}
+    likely = candidates(lines) | suspected(further, lines.height)
+    chosen = np.flatnonzero(of_articles(likely, lines["row"].to_numpy().astype(np.int64)))
+    looked = lines[chosen]
+    for begin, end in chunks(looked):
+        part = chosen[begin:end]
         result[part] = _judged(
-            lines[begin:end],
+            looked[begin:end],
             articles,
             model,
-            {"+dom": None if dom is None else dom[part], "+siblings": None if siblings is None else siblings[part]},
+            {kind: None if extra is None else extra[part] for kind, extra in further.items()},
         )
     return result
+
+
+def suspected(further: dict[str, Floats | None], count: int) -> Bools:
+    """The lines that are judged whatever their text: those of a page whose HTML is known, and those that most other records
+    of the page lack."""
+    found = np.zeros(count, np.bool_)
+    if (dom := further["+dom"]) is not None:
+        found |= page_evidence.known(dom)
+    if (siblings := further["+siblings"]) is not None:
+        found |= siblings[:, _INSIDE] < 0.5
+    return found
 
 
 def chunks(lines: pl.DataFrame) -> Iterator[tuple[int, int]]:
@@ -62,28 +81,24 @@ def _judged(lines: pl.DataFrame, articles: pl.DataFrame, model: Model, further: 
     spoken, wording = features.wording(observed, features.wording_scores(observed, model.wording, model.bias))
     names = observed.names + spoken
     values = [observed.values, wording]
-    known = {}
-    for kind, extra in further.items():
-        if extra is not None:
-            names += SIBLINGS if kind == "+siblings" else dom_names(extra.shape[1])
-            values.append(extra)
-            known[kind] = ~np.isnan(extra).all(axis=1)
+    known: dict[str, Bools] = {}
+    if (dom := further["+dom"]) is not None:
+        names += page_evidence.NAMES
+        values.append(page_evidence.evidence(dom, observed.document))
+        known["+dom"] = page_evidence.known(dom)
+    if (siblings := further["+siblings"]) is not None:
+        names += SIBLINGS
+        values.append(siblings)
+        known["+siblings"] = page_evidence.known(siblings)
     table = np.concatenate(values, axis=1)
     scores = np.full(lines.height, np.nan, np.float32)
-    waiting = observed.candidate.copy()
-    if (seen := further["+siblings"]) is not None:
-        # a long line too, where most other records of the page lack it
-        waiting |= observed.read & (seen[:, SIBLINGS.index("sibling_inside")] < 0.5)
+    waiting = observed.candidate | suspected(further, lines.height)
     # the forest that rests on the most evidence that a line has
     for variant in sorted(model.variants, key=lambda name: (-name.count("+"), name)):
         needed = [f"+{kind}" for kind in variant.split("+")[1:]]
         if all(kind in known for kind in needed):
             chosen = waiting & np.logical_and.reduce([np.ones_like(waiting), *(known[kind] for kind in needed)])
-            scores[chosen] = model.variants[variant].score(names, table[chosen])
+            if chosen.any():
+                scores[chosen] = model.variants[variant].score(names, table[chosen])
             waiting &= ~chosen
     return scores
-
-
-def dom_names(count: int) -> tuple[str, ...]:
-    """Names of the ``count`` features that come from the page's HTML."""
-    return tuple(f"dom_{k}" for k in range(count))

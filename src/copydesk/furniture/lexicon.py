@@ -18,7 +18,7 @@ from copydesk.vocabulary import parts_words
 
 KINDS: Final = (
     "related-link", "read-more", "social-share", "paywall", "advert", "photo-credit", "copyright", "cookie", "newsletter",
-    "original-url", "byline-noise", "correction",
+    "original-url", "byline-noise", "correction", "navigation", "comment", "date-line",
 )  # fmt: skip
 RISKS: Final = {"high": 1, "medium": 2, "low": 3}
 REACH: Final = 300
@@ -37,7 +37,7 @@ Hashes = npt.NDArray[np.uint64]
 class _Phrases:
     """Phrases in parallel arrays, ordered by ``hash``: the hash of the whole, its length, kind and strength, whether it must
     end a word, and whether it must be the whole line. ``table`` has a bit for the hash of each phrase (of its first `_SEED`
-    characters, where it may stand anywhere)."""
+    characters, where it may stand anywhere), ``leads`` for that of its first two characters."""
 
     hash: Hashes
     length: Ints
@@ -46,6 +46,7 @@ class _Phrases:
     ends_word: Bools
     alone: Bools
     table: Bools
+    leads: Bools
 
 
 def hits(text: Characters, chosen: Bools) -> dict[str, Floats]:
@@ -74,7 +75,7 @@ def _beginning(text: Characters, found: Floats) -> None:
     place = lead[:, None] + np.arange(_LONGEST)
     points = np.where(place < ends[:, None], text.lower[np.minimum(place, len(word) - 1)], 0).astype(np.uint64)
     hashes = np.cumsum(points * _FACTORS, axis=1)
-    likely, last = np.nonzero(known.table[_bucket(hashes)])
+    likely, last = np.nonzero(np.take(known.table, _bucket(hashes)))
     for line, size, phrase in _matches(known, hashes[likely, last], likely, last + 1):
         after = np.minimum(lead[line] + size, len(word) - 1)
         fits = ~(known.ends_word[phrase] & word[after]) & (~known.alone[phrase] | (final[line] < lead[line] + size))
@@ -86,13 +87,16 @@ def _inside(text: Characters, found: Floats) -> None:
     known = _phrases("contains")
     points = text.lower.astype(np.uint64)
     points = np.concatenate([points, np.zeros(_LONGEST, np.uint64)])
-    count = len(text.lower)
-    value = np.zeros(count, np.uint64)
-    begins = np.zeros(count, np.bool_)
+    pair = points[:-_LONGEST] * _FACTORS[0]
+    likely = np.take(known.leads, _bucket(pair))
+    pair += points[1 : 1 - _LONGEST] * _FACTORS[1]
+    places = np.flatnonzero(likely | np.take(known.leads, _bucket(pair)))
+    value = np.zeros(len(places), np.uint64)
+    begins = np.zeros(len(places), np.bool_)
     for k in range(_SEED):
-        value = value + points[k : k + count] * _FACTORS[k]
-        begins |= known.table[_bucket(value)]
-    at = np.flatnonzero(begins)
+        value += points[places + k] * _FACTORS[k]
+        begins |= np.take(known.table, _bucket(value))
+    at = places[begins]
     hashes = np.cumsum(points[at[:, None] + np.arange(_LONGEST)] * _FACTORS, axis=1)
     for size in np.unique(known.length).tolist():
         for line, _, phrase in _matches(known, hashes[:, size - 1], text.owner[at], np.full(len(at), size)):
@@ -118,8 +122,12 @@ def _bucket(hashes: Hashes) -> Ints:
 
 @cache
 def _phrases(*matches: str) -> _Phrases:
+    """The phrases that are matched in one of the ways ``matches``, of the vocabulary that ships: the weights were made with it,
+    so what a contract adds does not count."""
     rows = []
-    for phrase in vocabulary.phrases(*KINDS):
+    with vocabulary.using(vocabulary.default()):
+        shipped = vocabulary.phrases(*KINDS)
+    for phrase in shipped:
         text = phrase.text.strip()
         small = characters(pl.Series([text])).lower[:-1]
         if phrase.match != "contains":
@@ -129,12 +137,13 @@ def _phrases(*matches: str) -> _Phrases:
             rows.append((
                 int(sums[-1]), len(small), KINDS.index(phrase.kind), RISKS[phrase.risk],
                 phrase.match == "prefix" and parts_words(text[-1]), phrase.match == "line",
-                int(sums[min(len(small), _SEED) - 1]),
+                int(sums[min(len(small), _SEED) - 1]), int(sums[min(len(small), 2) - 1]),
             ))  # fmt: skip
     rows.sort()
     whole = np.array([row[0] for row in rows], np.uint64)
-    table = np.zeros(1 << _TABLE_BITS, np.bool_)
+    table, leads = np.zeros(1 << _TABLE_BITS, np.bool_), np.zeros(1 << _TABLE_BITS, np.bool_)
     table[_bucket(np.array([row[6] for row in rows], np.uint64) if "contains" in matches else whole)] = True
+    leads[_bucket(np.array([row[7] for row in rows], np.uint64))] = True
     length, kind, strength = (np.array([row[k] for row in rows], np.int64) for k in (1, 2, 3))
     ends_word, alone = (np.array([row[k] for row in rows], np.bool_) for k in (4, 5))
-    return _Phrases(whole, length, kind, strength, ends_word, alone, table)
+    return _Phrases(whole, length, kind, strength, ends_word, alone, table, leads)

@@ -10,7 +10,7 @@ from copydesk.furniture.characters import DIGIT, SPACE, Bools, Characters, Float
 
 BITS: Final = 14
 LENGTHS: Final = (2, 3, 4, 5)
-REACH: Final = 240
+REACH: Final = 120
 """Characters of a line that are looked at, from its start."""
 
 _CHUNK: Final = 500
@@ -63,7 +63,7 @@ def scores(text: Characters, chosen: Bools, weights: Floats, bias: Floats) -> Fl
         for owner, bucket in buckets(text, picked[first : first + _CHUNK]):
             begin = np.flatnonzero(np.diff(owner, prepend=-1))
             if len(begin):
-                summed[owner[begin]] += np.add.reduceat(weights[bucket], begin, axis=0)
+                summed[owner[begin]] += np.add.reduceat(np.take(weights, bucket, axis=0), begin, axis=0)
                 total[owner[begin]] += np.diff(begin, append=len(owner))
     said: Floats = (summed / np.sqrt(np.maximum(total, 1))[:, None] + bias).astype(np.float32)
     said[~chosen] = np.nan

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from copydesk.furniture import words as word
+from copydesk.furniture.candidates import PROSE_END
 from copydesk.furniture.characters import (
     DIGIT,
     IDEOGRAPH,
@@ -49,7 +50,6 @@ PATTERNS: Final = {
     "quoted": r"\A[\x22“”„«»‘'「『].*[\x22“”„«»’'」』][.,]?\z",
     "opens_quote": r"\A[\x22“”„«»‘'「『]",
     "dialogue": r"\A[–—-][ \u00a0]?\p{L}",
-    "prose_end": r"[.!?…。！？।؟][\x22'”’»)]*\z",
     "ellipsis_end": r"(?:…|\.\.\.|\[[^\[\]]{0,12}\])\z",
     "number_first": r"\A[#(]?[0-9]",
     "counted": r"\A[0-9.,]+[ \u00a0]?[kKmM]?[ \u00a0]?\p{L}+\z",
@@ -70,8 +70,11 @@ def _sign_table() -> npt.NDArray[np.uint8]:
     return table
 
 
-def shape(texts: pl.Series, text: Characters, known: word.Words) -> Columns:
-    """Features of each of ``texts`` alone; ``text`` and ``known`` are its characters and its words."""
+def shape(texts: pl.Series, text: Characters, known: word.Words, near: Bools) -> Columns:
+    """Features of each of ``texts`` alone; ``text`` and ``known`` are its characters and its words.
+
+    Patterns are sought in the lines ``near`` only: they hold in no others.
+    """
     size = text.lengths.astype(np.float32)
     kinds = text.tally(text.classes, 8)
     letters = np.maximum(kinds[:, LOWER] + kinds[:, UPPER] + kinds[:, LETTER] + kinds[:, IDEOGRAPH], 1)
@@ -89,24 +92,28 @@ def shape(texts: pl.Series, text: Characters, known: word.Words) -> Columns:
         "symbols": kinds[:, SYMBOL],
         "space_share": (kinds[:, SPACE] - 1) / at_least_one,
     }
-    signs = _sign_table()[np.where(text.points < 0x10000, text.points, 0)]
+    signs = np.take(_sign_table(), np.where(text.points < 0x10000, text.points, 0))
     for name, column in zip(_SIGNS, text.tally(signs, len(_SIGNS) + 1).T[1:], strict=True):
         columns[f"sign_{name}"] = np.minimum(column, 20)
     first, last = text.starts, text.starts + np.maximum(text.lengths - 1, 0)
     for name, place in (("first", first), ("last", last)):
         columns[f"{name}_class"] = text.classes[place].astype(np.float32)
         columns[f"{name}_sign"] = signs[place].astype(np.float32)
-    line = pl.DataFrame({"text": texts})
+    columns["prose_end"] = texts.str.contains(PROSE_END).to_numpy().astype(np.float32)
+    return columns | _patterns(texts, near) | _wording(text.count, known)
+
+
+def _patterns(texts: pl.Series, near: Bools) -> Columns:
     # patterns look at the ends of a line only: that is where furniture shows, and long lines stay cheap
-    held = line.select(
-        pl.when(pl.col("text").str.len_bytes() > 400)
-        .then(pl.col("text").str.head(200) + " " + pl.col("text").str.tail(100))
-        .otherwise("text")
-        .alias("text")
-    ).select(pl.col("text").str.contains(pattern).alias(name) for name, pattern in PATTERNS.items())
+    text = pl.col("text")
+    ends = pl.when(text.str.len_bytes() > 400).then(text.str.head(200) + " " + text.str.tail(100)).otherwise("text")
+    looked = pl.DataFrame({"text": texts}).filter(pl.Series(near)).select(ends.alias("text"))
+    held = looked.select(text.str.contains(pattern).alias(name) for name, pattern in PATTERNS.items())
+    columns = {}
     for name in PATTERNS:
-        columns[name] = held[name].to_numpy().astype(np.float32)
-    return columns | _wording(text.count, known)
+        columns[name] = np.zeros(len(texts), np.float32)
+        columns[name][near] = held[name].to_numpy()
+    return columns
 
 
 def _hangul(text: Characters) -> Floats:

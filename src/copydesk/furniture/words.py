@@ -87,7 +87,15 @@ def hashes(texts: Iterable[str]) -> Hashes:
 
 @cache
 def flags() -> npt.NDArray[np.uint8]:
-    """What the vocabularies know of a word, by the lowest `FLAG_BITS` bits of its hash. Of phrases the first word counts."""
+    """What the vocabularies that ship know of a word, by the lowest `FLAG_BITS` bits of its hash; phrases do not count.
+
+    What a contract adds to them does not count either: the weights were made with those that ship.
+    """
+    with vocabulary.using(vocabulary.default()):
+        return _flags()
+
+
+def _flags() -> npt.NDArray[np.uint8]:
     table = np.zeros(1 << FLAG_BITS, np.uint8)
     known: list[tuple[int, Iterable[str]]] = [
         (MONTH, (name for name in vocabulary.months() if " " not in name)),
