@@ -129,7 +129,7 @@ def stacked(table: Table) -> npt.NDArray[np.float32]:
 @dataclass
 class Evidence:
     """What is known of lines beside their text: ``names`` of further columns and ``versions`` of them (what siblings show when
-    all are known and when some are): a line is trained on in one version and measured in the first. ``has`` marks the
+    all are known and when some are): lines are trained on in each version and measured in the first. ``has`` marks the
     lines that have this evidence, ``suspected`` those that are judged whatever their text."""
 
     names: tuple[str, ...]
@@ -163,9 +163,6 @@ def measure(
     judgeable = (table.candidate | evidence.suspected) & has
     train = rows_to_train(table, judgeable)
     train = train[has[train]]
-    # each line is seen in one version; without evidence it would teach the forest to do without
-    turn = np.random.default_rng(0).integers(0, len(evidence.versions), len(has))
-    version_has = [page_evidence.known(version) if evidence.names else has for version in evidence.versions]
     out = np.full(len(furniture), -99.0)
     seen = features.Observed(table.names, table.values, table.read, table.candidate, table.document, None)
     for held in [*range(FOLDS), FOLDS]:
