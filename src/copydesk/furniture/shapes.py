@@ -17,6 +17,9 @@ _DATE_WORDS = 5
 _TIMELINE = 4
 """Different date lines in one body; more are the headings of a timeline, or a table."""
 
+_HEAD = 3
+"""Lines of a body in which a time of day alone is the page's."""
+
 _BYLINE_LENGTH = 80
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
@@ -40,11 +43,11 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     """(position in ``lines``, kind) of the lines that have the shape of furniture; ``bylines`` are those of the rows."""
     text = pl.col("text")
     size = text.str.len_bytes()
-    frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"))
+    frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"), "line")
     short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
     printed = bylines.to_list()
     yield from ((at, "date-line") for at in _dates(short))
-    for row, line, at in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
+    for row, line, at, _ in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
         if is_byline(line, printed[row]):
             yield at, "byline-line"
     for line, at in short.filter(text.str.contains(r"[›»>/|•·→].+[›»>/|•·→]")).select("text", "at").iter_rows():
@@ -60,8 +63,9 @@ def _dates(short: pl.DataFrame) -> Iterator[int]:
     """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
     text = pl.col("text")
     by_row: dict[int, dict[str, list[int]]] = {}
-    for row, line, at in short.filter(text.str.contains(r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$")).iter_rows():
-        if is_date(line):
+    for row, line, at, number in short.filter(text.str.contains(r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$")).iter_rows():
+        # a time of day alone, further down, heads an entry of a ticker
+        if is_date(line) and (number <= _HEAD or not _CLOCK.fullmatch(line)):
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     for found in by_row.values():
         if len(found) <= _TIMELINE:

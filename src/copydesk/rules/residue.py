@@ -131,7 +131,7 @@ class LikelyFurniture(Rule):
     Judges lines that no phrase and no shape gives away: headlines of other stories, captions, blurbs about authors. A
     model that was trained on real pages looks at wording, shape, place and at how much a line has to do with the rest of
     the article; at the page's HTML, where the record keeps it; and at other records of the run with the same URL. Each
-    finding carries its score: of lines with 0.95 or more, about 95 in 100 are furniture on sites that the model never saw
+    finding carries its score: of lines with 0.96 or more, about 96 in 100 are furniture on sites that the model never saw
     (docs/accuracy.md).
 
     ## Why it matters
@@ -154,13 +154,21 @@ class LikelyFurniture(Rule):
     judges = True
     surveys = True
 
-    threshold: float = parameter(0.95, "Score from which a line is reported.", minimum=0.5, maximum=1)
+    threshold: float = parameter(0.96, "Score from which a line is reported.", minimum=0.5, maximum=1)
+    page_threshold: float = parameter(
+        0.98,
+        "The same where the page's HTML was looked at: there the model can be asked for more.",
+        minimum=0.5,
+        maximum=1,
+    )
 
     def passes(self) -> pl.Expr:
-        return ~(pl.col("furniture_score") >= self.threshold).fill_null(False)
+        least = pl.when(pl.col("page_kept")).then(self.page_threshold).otherwise(self.threshold)
+        return ~(pl.col("furniture_score") >= least).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
+        least = self.page_threshold if article["page_kept"] else self.threshold
         for mark in article["furniture"]:
-            if mark["score"] is not None and mark["score"] >= self.threshold:
+            if mark["score"] is not None and mark["score"] >= least:
                 message = f"probably page furniture (score {mark['score']:.2f})"
                 yield Spot("body", message, mark["start"], mark["end"], repair="", score=mark["score"])
