@@ -9,6 +9,7 @@ catalogue: once without the rules that use the line model, once with them.
 
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
@@ -16,10 +17,16 @@ from pathlib import Path
 
 import polars as pl
 
-from against_pydantic import Cost, measured
-from corpus import write
+from against_pydantic import HERE, Cost, measured
 
 FLOOR = "import sys, polars; polars.read_parquet(sys.argv[1]).write_parquet(sys.argv[2])"
+
+MAKE = """
+import pathlib, sys, corpus, polars
+corpus.write(pathlib.Path(sys.argv[1]), int(sys.argv[3]))
+polars.scan_ndjson(sys.argv[1], infer_schema_length=None).sink_parquet(sys.argv[2])
+pathlib.Path(sys.argv[1]).unlink()
+"""
 
 CONTRACT = "contract: benchmark\nrules:\n  likely-furniture: {}\n"
 
@@ -39,10 +46,11 @@ def main(records: int, repeats: int) -> None:
     """Measures and prints a table."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write(folder / "in.jsonl", records)
         source = folder / "in.parquet"
-        pl.scan_ndjson(folder / "in.jsonl", infer_schema_length=None).sink_parquet(source)
-        (folder / "in.jsonl").unlink()
+        # in a process of its own: a child's peak memory starts with that of the process that starts it
+        subprocess.run(
+            [sys.executable, "-c", MAKE, str(folder / "in.jsonl"), str(source), str(records)], check=True, cwd=HERE
+        )
         commands = sides(folder, source)
         costs: dict[str, list[Cost]] = {name: [] for name in commands}
         for _ in range(repeats):

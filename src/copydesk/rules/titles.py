@@ -133,7 +133,7 @@ class TitleIsSite(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        short = (pl.col("title").str.len_chars() <= 50) & (pl.col("title").str.count_matches(" ", literal=True) < 6)
+        short = (pl.col("title").str.len_chars() <= 50) & (pl.col("title").str.count_matches(" ", literal=True) < 4)
         return ~confirmed_rows(short, _NAMED, self._is_site)
 
     @staticmethod
