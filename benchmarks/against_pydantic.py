@@ -3,7 +3,8 @@
 Usage: python benchmarks/against_pydantic.py [RECORDS] [REPEATS]   (default 100000 and 5)
 
 Both sides run as processes of their own, in turn; wall time, CPU time and peak memory are the operating system's. Both must
-find exactly what `corpus.py` planted, and lose nothing. copydesk does more besides: tables, spans, batch suite, report.
+find exactly what `corpus.py` planted, and lose nothing. copydesk does more besides: tables, spans,
+batch suite, report. Its other rules are off: `against_floor.py` measures the whole catalogue.
 """
 
 import json
@@ -18,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from copydesk.resources import shipped
+from copydesk.rules import REGISTRY
 from corpus import DEFECTS, defect_of, write
 
 HERE = Path(__file__).resolve().parent
@@ -44,6 +47,12 @@ def measured(arguments: list[str], output: Path) -> Cost:
     return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def same_rules() -> str:
+    """A contract with the rules whose defects are planted, which the loop checks too, and the suite that ships."""
+    off = "".join(f"  {slug}: off\n" for slug in REGISTRY if slug not in DEFECTS)
+    return f"contract: benchmark\nrules:\n{off}suites: [{shipped('expectations', 'batch.json')}]\n"
+
+
 def main(records: int, repeats: int) -> None:
     """Measures, checks and prints a table."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,6 +60,9 @@ def main(records: int, repeats: int) -> None:
         source = folder / "in.jsonl"
         write(source, records)
         planted = Counter(filter(None, map(defect_of, range(records))))
+        contract = folder / "contract.yaml"
+        contract.write_text(same_rules(), encoding="utf-8")
+        check = [sys.executable, "-m", "copydesk", "check", str(source)]
         sides = {
             "json.loads + pydantic": [
                 sys.executable,
@@ -58,7 +70,7 @@ def main(records: int, repeats: int) -> None:
                 str(source),
                 str(folder / "loop"),
             ],
-            "copydesk check": [sys.executable, "-m", "copydesk", "check", str(source), "-o", str(folder / "run"), "-q"],
+            "copydesk check": [*check, "-c", str(contract), "-o", str(folder / "run"), "-q"],
         }
         costs: dict[str, list[Cost]] = {name: [] for name in sides}
         for turn in range(repeats + 1):

@@ -18,8 +18,8 @@ from pydantic_core import PydanticCustomError
 
 from copydesk.articles.agencies import in_byline, misspelt
 from copydesk.rules.bylines import _noise_pattern, _prefix_pattern
-from copydesk.rules.residue import _MARKUP_PATTERN
-from copydesk.rules.texts import _SUSPECT_LINE
+from copydesk.rules.characters import _MISREAD as _SUSPECT_LINE
+from copydesk.rules.markup import _MARKUP_PATTERN
 from copydesk.vocabulary import phrases
 
 NOTHING = {"", "None", "null", "NaN"}
