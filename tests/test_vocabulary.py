@@ -11,6 +11,7 @@ from conftest import TEXT, Finished, record, write_jsonl
 from copydesk import api
 from copydesk import contract as contracts
 from copydesk.errors import ContractError
+from copydesk.rules.base import asked
 from copydesk.vocabulary import agencies, byline_words, current, default, months, phrases, using
 
 Check = Callable[..., Finished]
@@ -124,3 +125,15 @@ def test_what_ships_is_what_it_would_have_to_be_if_a_user_had_written_it(tmp_pat
     with using(read):
         found = (len(agencies()), len(phrases("related-link")), len(months()))
     assert found == (len(agencies()), len(phrases("related-link")), len(months()))
+
+
+def test_python_that_an_expression_asks_goes_by_the_vocabulary_that_it_was_built_with(tmp_path: Path) -> None:
+    ours = contracts.read(contract(tmp_path, months="language,month,name\nxx,6,brumax\n")).vocabulary
+
+    def knows(values: pl.Series) -> pl.Series:
+        return pl.Series(values.name, ["brumax" in months()] * len(values))
+
+    with using(ours):
+        expression = asked(pl.col("x"), knows)
+    assert pl.LazyFrame({"x": [1, 2]}).select(expression).collect()["x"].to_list() == [True, True]
+    assert "brumax" not in months()

@@ -1,6 +1,6 @@
 """Scores copydesk on a labelled corpus, publisher-wise, and prints the tables of `docs/accuracy.md`.
 
-usage: python training/measure.py CORPUS_DIR [--scores FILE.parquet] [--html] [--keep DIR]
+usage: python training/measure.py CORPUS_DIR [--scores FILE.parquet] [--html] [--alone]
 
 The corpus is laid out as `training/README.md` says, and brings `export.py` and `score.py`, which define every figure of the
 first table. ``--scores`` are the line model's scores of lines whose publisher it did not see (`train_lines.py --scores`);

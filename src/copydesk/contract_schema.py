@@ -22,6 +22,9 @@ _SEVERITY = {
 }
 
 
+_NAMES = {"type": "array", "items": {"type": "string"}}
+
+
 def _rules(catalogue: Catalogue) -> dict[str, Any]:
     """A setting for every rule: a severity, or a mapping of severity and parameters."""
     return {
@@ -40,10 +43,69 @@ def _rules(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
+def _origin() -> dict[str, Any]:
+    """How the original URL is asked."""
+    return {
+        "description": "How the original URL is asked, with --online.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "allow_networks": {
+                **_NAMES,
+                "description": "Private networks that may be reached, e.g. 10.1.0.0/16.",
+            },
+            "timeout": {
+                "type": "number",
+                "exclusiveMinimum": 0,
+                "description": "Seconds for one page, all told.",
+            },
+            "concurrency": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 256,
+                "description": "Requests in flight.",
+            },
+            "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
+            "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
+        },
+    }
+
+
+def _gate() -> dict[str, Any]:
+    """When a run fails."""
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    return {
+        "description": "When a run fails.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
+            "quarantined": {**share, "description": "Share of records that may be quarantined."},
+            "unreadable": {**share, "description": "Share of records that may be unreadable."},
+        },
+    }
+
+
+def _suppress(catalogue: Catalogue) -> dict[str, Any]:
+    """Findings that are known and accepted."""
+    return {
+        "description": "Findings that are known and accepted.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["id", "rule", "reason"],
+            "properties": {
+                "id": {"type": ["string", "integer"], "description": "The article's id."},
+                "rule": {"enum": list(catalogue)},
+                "reason": {"type": "string", "minLength": 1},
+            },
+        },
+    }
+
+
 def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
     """The JSON Schema of contracts, generated from the rules of ``catalogue`` and their parameters."""
-    share = {"type": "number", "minimum": 0, "maximum": 1}
-    names = {"type": "array", "items": {"type": "string"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "copydesk contract",
@@ -59,7 +121,7 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "type": "object",
                 "additionalProperties": False,
                 "properties": {
-                    field: {"anyOf": [{"type": "string"}, {**names, "minItems": 1}]}
+                    field: {"anyOf": [{"type": "string"}, {**_NAMES, "minItems": 1}]}
                     for field in SCRAPED
                     if field not in ("extra", "decoding")
                 },
@@ -74,42 +136,10 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                     "properties": {"rules": {"$ref": "#/$defs/rules"}},
                 },
             },
-            "origin": {
-                "description": "How the original URL is asked, with --online.",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "allow_networks": {
-                        **names,
-                        "description": "Private networks that may be reached, e.g. 10.1.0.0/16.",
-                    },
-                    "timeout": {
-                        "type": "number",
-                        "exclusiveMinimum": 0,
-                        "description": "Seconds for one page, all told.",
-                    },
-                    "concurrency": {
-                        "type": "integer",
-                        "minimum": 1,
-                        "maximum": 256,
-                        "description": "Requests in flight.",
-                    },
-                    "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
-                    "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
-                },
-            },
-            "gate": {
-                "description": "When a run fails.",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
-                    "quarantined": {**share, "description": "Share of records that may be quarantined."},
-                    "unreadable": {**share, "description": "Share of records that may be unreadable."},
-                },
-            },
+            "origin": _origin(),
+            "gate": _gate(),
             "plugins": {
-                **names,
+                **_NAMES,
                 "description": "Python files that declare further rules, relative to this file. They are run: trust them.",
             },
             "vocabulary": {
@@ -117,27 +147,14 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 'The same columns; "off" in match, kind, ambiguity or month takes a row that ships out.',
                 "type": "object",
                 "additionalProperties": False,
-                "properties": dict.fromkeys(FILES, names),
+                "properties": dict.fromkeys(FILES, _NAMES),
             },
-            "suites": {**names, "description": "Great Expectations suites for the batch, relative to this file."},
+            "suites": {**_NAMES, "description": "Great Expectations suites for the batch, relative to this file."},
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",
             },
-            "suppress": {
-                "description": "Findings that are known and accepted.",
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["id", "rule", "reason"],
-                    "properties": {
-                        "id": {"type": ["string", "integer"], "description": "The article's id."},
-                        "rule": {"enum": list(catalogue)},
-                        "reason": {"type": "string", "minLength": 1},
-                    },
-                },
-            },
+            "suppress": _suppress(catalogue),
         },
         "$defs": {
             "severity": _SEVERITY,

@@ -7,16 +7,16 @@ memory does not grow with the input.
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from copydesk.furniture.lines import line_keys, lines_of
 from copydesk.furniture.siblings import SHARED, shared_texts
+from copydesk.tablefile import Table
 
 SURVEYED: Final[dict[str, pl.DataType]] = {
     "source_articles": pl.Int64(),
@@ -34,8 +34,8 @@ SURVEYED: Final[dict[str, pl.DataType]] = {
 ``source_articles`` different articles of the source; ``source_dated`` those with a time of publication and a time of
 crawl, ``source_at_crawl`` those of them that claim to be published within `AT_CRAWL` of the crawl; ``source_chars`` the
 median length of a body. ``source_title_suffixes``: what follows the last separator in the titles of three articles or more.
-The lists hold what OTHER records of the same URL give, the most
-frequent first: publication days with their votes, titles and bylines.
+The lists hold what OTHER records of the same URL give, the most frequent first: publication days with their votes, titles and
+bylines.
 """
 
 AT_CRAWL: Final = pl.duration(minutes=2)
@@ -82,7 +82,7 @@ class Notes:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._paths = folder / "pages.parquet", folder / "lines.parquet"
-        self._writers = [_writer(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
+        self._tables = [Table(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
 
     def take(self, articles: pl.DataFrame) -> None:
         """Notes what `Survey` needs of ``articles``."""
@@ -103,22 +103,17 @@ class Notes:
             line_keys(lines, articles["source"]).alias("key"),
             (pl.col("text").str.len_chars() > TEMPLATE_LONG).alias("long"),
         ).unique(["record", "key"], maintain_order=True)
-        for writer, frame in zip(self._writers, (pages, keys), strict=True):
-            writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        for table, frame in zip(self._tables, (pages, keys), strict=True):
+            table.write(frame)
 
     def survey(self) -> "Survey":
         """What the notes say, when all are taken."""
-        for writer in self._writers:
-            writer.close()
+        for table in self._tables:
+            table.close()
         pages, lines = (pl.scan_parquet(path) for path in self._paths)
         different = _different(pages)
         shared = _shared(pages)
         return Survey(_sources(different), _urls(pages, shared), _templates(different, lines), shared["url"])
-
-
-def _writer(path: Path, schema: Mapping[str, pl.DataType]) -> pq.ParquetWriter:
-    empty = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.oldest())
-    return pq.ParquetWriter(path, empty.schema, compression="zstd")
 
 
 def _different(pages: pl.LazyFrame) -> pl.LazyFrame:

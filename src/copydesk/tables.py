@@ -1,11 +1,8 @@
-"""The tables of a run: their columns, and a writer that streams them to disk."""
+"""The tables of a run: their columns."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from copydesk.articles.derive import DERIVED
 from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
@@ -37,22 +34,3 @@ def outcome_columns(contract: Contract) -> dict[str, pl.DataType]:
 def rule_slugs(contract: Contract) -> list[str]:
     """The rules that a contract asks of anything, once each."""
     return list(dict.fromkeys(check.slug for check in contract.checks))
-
-
-class Table:
-    """Streams frames of one schema into a Parquet file."""
-
-    def __init__(self, path: Path, schema: Mapping[str, pl.DataType]) -> None:
-        self._columns = list(schema)
-        self._oldest = pl.CompatLevel.oldest()
-        empty = pl.DataFrame(schema=schema).to_arrow(compat_level=self._oldest)
-        self._writer = pq.ParquetWriter(path, empty.schema, compression="zstd")
-
-    def write(self, frame: pl.DataFrame) -> None:
-        """Appends the table's columns of ``frame``."""
-        if frame.height:
-            self._writer.write_table(frame.select(self._columns).to_arrow(compat_level=self._oldest))
-
-    def close(self) -> None:
-        """Finishes the file."""
-        self._writer.close()

@@ -172,11 +172,8 @@ def _problem(row: Row, shape: _File) -> str | None:
         return None
     for name, choices in shape.choices.items():
         if row[name] not in choices:
-            return (
-                f"{name} is {row[name]!r}; it must be {', '.join(choices)}, or off"
-                if name == shape.switch
-                else (f"{name} is {row[name]!r}; it must be {', '.join(choices)}")
-            )
+            off_too = ", or off" if name == shape.switch else ""
+            return f"{name} is {row[name]!r}; it must be {', '.join(choices)}{off_too}"
     patterns = (
         row[shape.patterns].split(";;") if shape.patterns else [row["phrase"]] if row.get("match") == "regex" else []
     )

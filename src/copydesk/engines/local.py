@@ -29,7 +29,8 @@ from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.survey import Survey
-from copydesk.tables import ARTICLES, Table, outcome_columns, rule_slugs
+from copydesk.tablefile import Table
+from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
 
 Progress = Callable[[str, int, int | None], None]

@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from copydesk.furniture.characters import Bools, Ints
+from copydesk.vocabulary import SENTENCE_END
 
-PROSE_END: Final = r"[.!?…。！？।؟][\x22'”’»)]*\z"
-"""How a sentence ends, closing quotes included, for polars."""
+PROSE_END: Final = SENTENCE_END.pattern
+"""How a sentence ends: a line holds no line break, so polars reads the pattern as Python does."""
 
 SHORT: Final = 150
 """Above this length in characters a line is judged only where it does not end as a sentence does, or where it stands beside such

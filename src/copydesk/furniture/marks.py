@@ -7,7 +7,7 @@ import polars as pl
 
 from copydesk.furniture import shapes
 from copydesk.furniture.lines import line_keys
-from copydesk.furniture.phrases import Hit, PhraseIndex, index
+from copydesk.furniture.phrases import LONGEST, Hit, PhraseIndex, index
 from copydesk.vocabulary import SENTENCE_END
 
 MARK: Final = pl.Struct(
@@ -41,8 +41,8 @@ _SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie")
 _COPY: Final = 0.6
 """Share of a body's characters in repeated lines beyond which it is a copy of another article."""
 
-_SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 80, "comment": 300}
-"""Characters beyond which a line that begins with or holds a phrase of the kind is prose; 300 for other kinds."""
+_SHORT_KINDS: Final = {"photo-credit": 160, "byline-noise": 160, "navigation": 80}
+"""Characters beyond which a line that begins with or holds a phrase of the kind is prose; `LONGEST` for other kinds."""
 
 
 def mark(
@@ -51,35 +51,10 @@ def mark(
     """The lines that are furniture by a phrase, by their shape or because their source repeats them (`MARKS`).
 
     ``lines`` are those of the bodies of ``articles`` (columns byline and source); ``templates`` the keys of lines that the
-    sources repeat (see `copydesk.survey`); ``phrases`` those to look for, by default all that are evidence by themselves.
+    sources repeat (see `copydesk.survey`); ``phrases`` those to look for, by default all that are evidence by themselves. A
+    phrase's word counts more than a shape's.
     """
-    return _marks(lines, articles, templates, index() if phrases is None else phrases)
-
-
-def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
-    """``articles`` with the columns of `MARKED`."""
-    by_row = (
-        marks.sort("row", "line")
-        .group_by("row", maintain_order=True)
-        .agg(
-            pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
-            pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
-            pl.col("score").max().alias("furniture_score"),
-        )
-    )
-    empty = {name: pl.lit([], dtype) for name, dtype in MARKED.items() if isinstance(dtype, pl.List)}
-    return (
-        articles.with_row_index("row")
-        .join(by_row, on="row", how="left", maintain_order="left")
-        .drop("row")
-        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
-    )
-
-
-def _marks(
-    lines: pl.DataFrame, articles: pl.DataFrame, templates: pl.Series | None, phrases: PhraseIndex
-) -> pl.DataFrame:
-    """One row per furniture line: row, line, kind, start, end, score. A phrase's word counts more than a shape's."""
+    phrases = index() if phrases is None else phrases
     found: dict[int, tuple[str, int]] = {}
     if templates is not None and len(templates):
         found = {at: ("template-line", at) for at in _repeated(lines, articles["source"], templates)}
@@ -100,6 +75,26 @@ def _marks(
         (ends["start"].cast(pl.Int64) + ends["text"].str.len_chars()).alias("end"),
         pl.Series("kind", [found[at][0] for at in chosen], pl.String()),
         pl.lit(None, pl.Float64()).alias("score"),
+    )
+
+
+def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    """``articles`` with the columns of `MARKED`."""
+    by_row = (
+        marks.sort("row", "line")
+        .group_by("row", maintain_order=True)
+        .agg(
+            pl.struct("kind", "line", "start", "end", "score").alias("furniture"),
+            pl.col("kind").unique(maintain_order=True).alias("furniture_kinds"),
+            pl.col("score").max().alias("furniture_score"),
+        )
+    )
+    empty = {name: pl.lit([], dtype) for name, dtype in MARKED.items() if isinstance(dtype, pl.List)}
+    return (
+        articles.with_row_index("row")
+        .join(by_row, on="row", how="left", maintain_order="left")
+        .drop("row")
+        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
     )
 
 
@@ -130,7 +125,7 @@ def convinces(line: str, hit: Hit) -> bool:
 
     "Read more: The harbour wall is repaired." is furniture, since a mark follows the phrase; "Keep reading. …" is not.
     """
-    if len(line) > _SHORT_KINDS.get(hit.kind, 300):
+    if len(line) > _SHORT_KINDS.get(hit.kind, LONGEST):
         return False
     if hit.rest is None or hit.kind in _SENTENCE_KINDS:
         return True

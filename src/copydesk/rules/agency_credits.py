@@ -9,8 +9,7 @@ import polars as pl
 from copydesk.articles import agencies, signatures
 from copydesk.articles.names import people
 from copydesk.rules.authorship import WHO, names_nobody
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, rule, whole
-from copydesk.vocabulary import bound
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, rule, whole
 
 _DROPPED: Final = ("reuters", "ians", "ap", "afp", "pti", "ani", "dpa")
 """Agencies that newspaper4k deletes from authors (AUTHOR_STOP_WORDS in its `extractors/defines.py`)."""
@@ -79,14 +78,7 @@ class AgencySpelling(Rule):
 
     def passes(self) -> pl.Expr:
         credited = pl.col("byline_agencies").list.len() > 0
-        return ~pl.when(credited).then(pl.col("byline")).map_batches(
-            bound(
-                lambda values: pl.Series(
-                    [value is not None and bool(agencies.misspelt(value)) for value in values], dtype=pl.Boolean()
-                )
-            ),
-            return_dtype=pl.Boolean(),
-        )
+        return ~confirmed(credited, "byline", lambda byline: bool(agencies.misspelt(byline)))
 
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]

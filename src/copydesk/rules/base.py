@@ -150,6 +150,11 @@ def where(condition: pl.Expr, text: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(text).otherwise(pl.lit(""))
 
 
+def asked(values: pl.Expr, test: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    """What Python says of ``values``, row by row: booleans. The vocabulary is that of whoever builds the expression."""
+    return values.map_batches(bound(test), return_dtype=pl.Boolean(), is_elementwise=True)
+
+
 def confirmed(candidates: pl.Expr, text: str | pl.Expr, test: Callable[[str], bool]) -> pl.Expr:
     """Whether ``test`` holds for ``text`` (a column or an expression); asked only where the cheap ``candidates`` hold."""
 
@@ -157,7 +162,7 @@ def confirmed(candidates: pl.Expr, text: str | pl.Expr, test: Callable[[str], bo
         return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
 
     values = pl.col(text) if isinstance(text, str) else text
-    return pl.when(candidates).then(values).map_batches(bound(ask), return_dtype=pl.Boolean(), is_elementwise=True)
+    return asked(pl.when(candidates).then(values), ask)
 
 
 def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: Callable[[Article], bool]) -> pl.Expr:
@@ -171,9 +176,7 @@ def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: 
         flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
         return flags.scatter(held, True) if held else flags
 
-    return pl.struct(candidates.fill_null(False).alias("candidate"), *columns).map_batches(
-        bound(ask), return_dtype=pl.Boolean(), is_elementwise=True
-    )
+    return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
 
 
 def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:

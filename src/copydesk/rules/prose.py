@@ -7,7 +7,7 @@ import polars as pl
 
 from copydesk.articles import languages
 from copydesk.rules import layout, topics
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, parameter, rule, whole
 
 
 @rule("TXT014", "repeated-paragraph", severity=Severity.WARNING, field="body", fix="unsafe")
@@ -41,7 +41,7 @@ class RepeatedParagraph(Rule):
     )
 
     def passes(self) -> pl.Expr:
-        twice = pl.col("body").map_batches(self._may_repeat, return_dtype=pl.Boolean(), is_elementwise=True)
+        twice = asked(pl.col("body"), self._may_repeat)
         return ~confirmed(twice, "body", self._repeats).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
@@ -153,7 +153,7 @@ class LanguageDiffers(Rule):
         declared = pl.col("language")
         wanted = declared.fill_null(self.expected) if self.expected else declared
         text = pl.struct(wanted.alias("language"), pl.col("body"))
-        differs = text.map_batches(languages.differ, return_dtype=pl.Boolean(), is_elementwise=True)
+        differs = asked(text, languages.differ)
         if self.expected:
             allowed = languages.codes(self.expected)
             return ~(differs | (declared.str.slice(0, 2).str.to_lowercase().is_in(allowed) == False).fill_null(False))  # noqa: E712
@@ -194,7 +194,7 @@ class TitleNotInText(Rule):
 
     def passes(self) -> pl.Expr:
         row = pl.struct("title", "original_url", "body")
-        return ~row.map_batches(topics.strangers, return_dtype=pl.Boolean(), is_elementwise=True)
+        return ~asked(row, topics.strangers)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("body", "no word of the title or of the URL occurs in the text")

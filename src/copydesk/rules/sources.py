@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.rules.base import Article, Rule, Severity, Spot, parameter, present, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, present, rule, whole
 from copydesk.rules.residue import FurnitureLine
 
 
@@ -107,12 +107,13 @@ class BodyShortForSource(Rule):
 _WORD = re.compile(r"\w{2,}")
 
 
-def _other_story(title: str, others: Iterable[str]) -> str | None:
-    """A title among ``others`` that has not one word in common with ``title``, both being long enough to tell."""
-    words = set(_WORD.findall(title.lower()))
+def _other_story(article: Article) -> str | None:
+    """A title of another record of the URL that has not one word in common with its own, both being long enough to tell."""
+    words = set(_WORD.findall((article["title"] or "").lower()))
     if len(words) < 3:
         return None
-    for other in others:
+    titles: list[str] = article["url_titles"]
+    for other in titles:
         there = set(_WORD.findall(other.lower()))
         if len(there) >= 3 and words.isdisjoint(there):
             return other
@@ -141,19 +142,9 @@ class URLShared(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        line = pl.col("title").str.replace_all("\n", " ", literal=True)
-        titles = pl.concat_list(line, pl.col("url_titles")).list.join("\n")
-        shared = pl.when(pl.col("url_titles").list.len() > 0).then(titles)
-        return ~shared.map_batches(_differing, return_dtype=pl.Boolean(), is_elementwise=True).fill_null(False)
+        shared = pl.col("url_titles").list.len() > 0
+        return ~confirmed_rows(shared, ("title", "url_titles"), lambda article: _other_story(article) is not None)
 
     def find(self, article: Article) -> Iterator[Spot]:
-        other = _other_story(article["title"] or "", article["url_titles"])
+        other = _other_story(article)
         yield Spot("original_url", f"another record of the run with this URL is titled {other!r}")
-
-
-def _differing(titles: pl.Series) -> pl.Series:
-    """Whether the first line of each text, a title, belongs to another story than one of the lines that follow."""
-    differ = [
-        None if text is None else _other_story(text.split("\n")[0], text.split("\n")[1:]) is not None for text in titles
-    ]
-    return pl.Series(titles.name, differ, pl.Boolean())

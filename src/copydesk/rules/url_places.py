@@ -6,7 +6,7 @@ import polars as pl
 
 from copydesk.origin import hosts, listings, variants
 from copydesk.origin.url import registrable_domain
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, rule, whole
 from copydesk.rules.url_forms import WELL_FORMED
 from copydesk.vocabulary import escape, per_vocabulary, url_words
 
@@ -84,7 +84,7 @@ class URLOtherSite(Rule):
         host = pl.col("url_host")
         differs = source.str.contains(_DOMAIN) & ~host.str.ends_with(source) & ~host.str.contains(r"^[0-9.]+$|^\[")
         pair = pl.when(differs).then(pl.concat_str(source, pl.lit(" "), host)).alias("pair")
-        return ~pair.map_batches(_from_other_sites, return_dtype=pl.Boolean(), is_elementwise=True).fill_null(False)
+        return ~asked(pair, _from_other_sites).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
         site = registrable_domain(article["url_host"])
