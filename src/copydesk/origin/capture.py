@@ -15,10 +15,13 @@ Failure = Literal[
     "robots",
     "redirects",
     "no-capture",
+    "refusing",
+    "unasked",
 ]
 """Why there is no answer: the host does not exist (dns), refused the connection, has a bad certificate, gave no answer in
 time, broke off, leads where copydesk must not go (forbidden), asks programs to stay away (robots), redirects without end or
-to what is no URL (redirects), or nothing was asked and no capture is at hand (no-capture)."""
+to what is no URL (redirects), or nothing was asked: no capture is at hand (no-capture), the host refused so many requests
+that this one was spared it (refusing), or the run's time was over or the host silent (unasked)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,13 @@ def joined(base: str, location: str) -> str | None:
         return None
 
 
+def asked(href: str) -> str:
+    """What is asked of the network for a normal form: without fragment, and without anybody's user name and password."""
+    address = ada_url.URL(href)
+    address.hash = address.username = address.password = ""
+    return str(address.href)
+
+
 @cache
 def _suffixes() -> "TLDExtract":
     import tldextract

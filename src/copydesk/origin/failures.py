@@ -1,0 +1,55 @@
+"""From the exceptions of `requests`, urllib3 and the operating system to why there is no answer."""
+
+import socket
+import ssl
+from collections import deque
+from collections.abc import Iterator
+
+import urllib3
+
+from copydesk.origin.capture import Failure
+from copydesk.origin.guard import Forbidden
+from copydesk.origin.headers import HeadersTooLarge
+
+_NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+
+
+def failure_of(error: BaseException) -> tuple[Failure, str]:
+    """(why there is no answer, the same in words). A name that could not be looked up is not a name that does not exist."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, Forbidden):
+            return "forbidden", f"not asked: {cause}"
+        if isinstance(cause, HeadersTooLarge):
+            return "broken", f"no usable answer: {cause}"
+        if isinstance(cause, socket.gaierror):
+            if cause.errno in _NO_SUCH_NAME:
+                return "dns", "the host does not exist"
+            return "timeout", "the host's name could not be looked up"
+        if isinstance(cause, ConnectionRefusedError):
+            return "refused", "the host refused the connection"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "tls", f"the host's certificate is not valid: {cause.verify_message[:120]}"
+    if any(isinstance(cause, urllib3.exceptions.SSLError | ssl.SSLError) for cause in causes):
+        return "tls", "the host offers no encryption that can be used"
+    # urllib3 derives failed connections from its time-outs, so these come last
+    if any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
+        return "timeout", "no answer in time"
+    if any(isinstance(cause, ConnectionError | urllib3.exceptions.ProtocolError) for cause in causes):
+        return "broken", "the connection broke off"
+    return "broken", f"no usable answer ({type(error).__name__})"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and everything that it was raised from or carries."""
+    seen: set[int] = set()
+    queue: deque[BaseException | None] = deque([error])
+    while queue:
+        current = queue.popleft()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        carried = [arg for arg in current.args if isinstance(arg, BaseException)]
+        queue.extend([current.__cause__, current.__context__, getattr(current, "reason", None), *carried])
