@@ -85,13 +85,15 @@ FILES: Final[Mapping[str, _File]] = {
     "urls": _File(
         ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
         {
-            "kind": ("category", "channel", "intermediary", "listing", "referral", "section", "tracking"),
+            "kind": (
+                "category", "channel", "consent", "intermediary", "listing", "login", "referral", "section", "tracking",
+            ),
             "match": ("host", "name", "prefix", "segment", "word"),
         },
     ),
     "pages": _File(
         ("language", "phrase", "kind", "strength"), ("phrase", "kind"), ("phrase",), "kind",
-        {"kind": ("challenge", "consent", "error", "more", "paywall", "script",), "strength": ("strong", "weak",)},
+        {"kind": ("challenge", "consent", "error", "gone", "more", "paywall", "refused", "script",), "strength": ("strong", "weak",)},
     ),
     "languages": _File(("language", "words"), ("language",), ("language",), "words"),
     "months": _File(

@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -126,14 +126,16 @@ def columns(frame: pl.DataFrame) -> list[pl.Series]:
 
 
 def _row(text: str | None, language: str | None) -> tuple[Any, ...]:
-    if not text:
-        return (None,) * len(COLUMNS)
-    page = read(text)
+    return told(read(text), language) if text else (None,) * len(COLUMNS)
+
+
+def told(page: Page, language: str | None) -> tuple[Any, ...]:
+    """What ``page`` says of itself, a value for each of `COLUMNS`; ``language`` helps to read its dates."""
     published = _date([*page.linked("datePublished"), *page.first(_PUBLISHED), *_time(page, "datepublished")], language)
     modified = _date([*page.linked("dateModified"), *page.first(_MODIFIED), *_time(page, "datemodified")], language)
-    titles = _texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
-    site = _texts([*page.first(_SITE[:1]), *_names(page, "publisher"), *page.first(_SITE[1:])])
-    authors = _texts([*_names(page, "author")]) or _texts(page.first(_AUTHOR))
+    titles = texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
+    site = texts([*page.first(_SITE[:1]), *names(page, "publisher"), *page.first(_SITE[1:])])
+    authors = texts([*names(page, "author")]) or texts(page.first(_AUTHOR))
     return (
         published and published[0],
         published and published[1],
@@ -264,7 +266,7 @@ def _date(texts: list[str], language: str | None) -> tuple[Any, date] | None:
     return None
 
 
-def _names(page: Page, key: str) -> Iterator[str]:
+def names(page: Page, key: str) -> Iterator[str]:
     """The names of persons or organisations under ``key`` of the JSON-LD articles."""
     for article in page.articles:
         value = article.get(key)
@@ -275,7 +277,7 @@ def _names(page: Page, key: str) -> Iterator[str]:
                     yield text
 
 
-def _texts(values: Any) -> list[str]:
+def texts(values: Iterable[str]) -> list[str]:
     """Distinct texts, entities decoded, blanks made one; addresses are none."""
     found = (" ".join(html.unescape(value[: 2 * _TEXT]).split())[:_TEXT] for value in values)
     return list(dict.fromkeys(text for text in found if text and not text.startswith(("http://", "https://"))))[:50]

@@ -79,12 +79,13 @@ class Page:
 
     ``end[i]`` is one past the last element inside ``i``; ``first[i]`` and ``last[i]`` are the text nodes inside it, as a
     range. ``keys`` is the page's text without white space and with quotes and dashes folded (`squeezed`); text node ``n``
-    is ``keys[starts[n]:starts[n + 1]]`` and belongs to element ``owner[n]``.
+    is ``keys[starts[n]:starts[n + 1]]`` and belongs to element ``owner[n]``; ``texts[n]`` is the same as written, references
+    decoded.
     """
 
     __slots__ = (
         "attributes", "block", "depth", "end", "first", "keys", "last", "linked", "owner", "parent", "scripts", "starts",
-        "tags", "title",
+        "tags", "texts", "title",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -93,6 +94,7 @@ class Page:
         self.parent: list[int] = [0]
         self.first: list[int] = [0]
         self.owner: list[int] = []
+        self.texts: list[str] = []
         self.scripts: list[Script] = []
         self.title = ""
         self.depth: list[int]
@@ -128,7 +130,8 @@ def read_page(source: str) -> Page:
     page = Page()
     texts = _Reader(page, source[:tagged]).read(source[tagged:].partition("<")[0])
     _settle(page, len(texts))
-    keys = squeezed(html.unescape("\0".join(texts)).split("\0")) if texts else []
+    page.texts = html.unescape("\0".join(texts)).split("\0") if texts else []
+    keys = squeezed(page.texts)
     page.keys = "".join(keys)
     page.starts = [0, *accumulate(map(len, keys))]
     return page

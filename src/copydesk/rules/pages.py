@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from copydesk.articles import standins
 from copydesk.rules import layout
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, rule, where, whole
 from copydesk.vocabulary import either, page_phrases, per_vocabulary
 
-_NO_ARTICLE = ("challenge", "error", "script", "consent")
 
 
 @rule("TXT011", "error-page", severity=Severity.ERROR, field="body")
@@ -16,9 +16,9 @@ class ErrorPage(Rule):
     """The text is an error message, a test for robots, or a request for consent.
 
     ## What it does
-    Counts phrases of the kinds `challenge`, `error`, `script` and `consent` in `checks/vocabulary/pages.csv` ("Just a
-    moment...", "Access denied", "We value your privacy") in title and body. The longer the text, the more of them it
-    takes: two strong ones up to 400 characters, three up to 1,200, four up to 3,000.
+    Counts phrases of the kinds `challenge`, `error`, `gone`, `refused`, `script` and `consent` in
+    `checks/vocabulary/pages.csv` ("Just a moment...", "Access denied", "We value your privacy") in title and body. The
+    longer the text, the more of them it takes: two strong ones up to 400 characters, three up to 1,200, four up to 3,000.
 
     ## Why it matters
     The site answered the scraper, not the reader. Such texts pass every test of form, and hundreds of them are alike.
@@ -47,37 +47,20 @@ class ErrorPage(Rule):
             where(size <= 1_200, body),
             where(size.is_between(1_201, 3_000), body.str.head(60)),
         )
-        likely = looked_at.str.contains(either(*_NO_ARTICLE)).fill_null(False)
+        likely = looked_at.str.contains(either(*standins.KINDS)).fill_null(False)
         pair = pl.concat_str(title, where(likely, body))
         return ~confirmed(likely, pair, _is_no_article).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        seen = ", ".join(f"“{phrase}”" for phrase in _found(f"{article['title'] or ''}\n{article['body']}")[:3])
+        seen = ", ".join(f"“{phrase}”" for phrase in standins.found(f"{article['title'] or ''}\n{article['body']}")[:3])
         return whole("body", f"a page that is no article: {seen}")
 
 
-@per_vocabulary
-def _forms() -> tuple[tuple[str, str], ...]:
-    return tuple((phrase, phrase.casefold()) for phrase in page_phrases(*_NO_ARTICLE))
-
-
-def _found(text: str) -> list[str]:
-    """The phrases in ``text``, the strong ones first; one that is part of another is left out."""
-    folded = text.casefold()
-    phrases = page_phrases(*_NO_ARTICLE)
-    found = sorted((phrase for phrase, form in _forms() if form in folded), key=len, reverse=True)
-    kept: list[str] = []
-    for phrase in found:
-        if not any(phrase.casefold() in longer.casefold() for longer in kept):
-            kept.append(phrase)
-    return sorted(kept, key=lambda phrase: not phrases[phrase])
-
-
 def _is_no_article(text: str) -> bool:
-    phrases = page_phrases(*_NO_ARTICLE)
+    phrases = page_phrases(*standins.KINDS)
     size = layout.weight(text)
     needed = 4 if size <= 400 else 6 if size <= 1_200 else 8
-    found = _found(text) if size <= 3_000 else []
+    found = standins.found(text) if size <= 3_000 else []
     return bool(found) and phrases[found[0]] and sum(2 if phrases[phrase] else 1 for phrase in found) >= needed
 
 
