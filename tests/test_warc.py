@@ -15,7 +15,8 @@ from fastwarc.warc import ArchiveIterator, has_valid_block_digest, has_valid_pay
 
 from copydesk.errors import InputError
 from copydesk.origin.capture import Capture, Hop
-from copydesk.origin.http_message import BODY, parse
+from copydesk.origin.bodies import BODY
+from copydesk.origin.http_message import parse
 from copydesk.origin.recording import Recording
 from copydesk.origin.warc import WarcFiles
 

@@ -13,6 +13,8 @@ from typing import Final
 
 import brotli
 
+from copydesk.origin.bodies import BODY
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -20,9 +22,6 @@ else:
 
 HEAD: Final = 64 * 2**10
 """Bytes of status line and headers at most; servers commonly allow 8 or 16 KiB."""
-
-BODY: Final = 4 * 2**20
-"""Bytes of a body that are kept, before and after its codings are undone; the longest of 166 real pages has 1.7 million."""
 
 _HEADERS: Final = 500
 _CODINGS: Final = 3

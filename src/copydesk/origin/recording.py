@@ -9,8 +9,10 @@ import base64
 import gzip
 import hashlib
 import os
+import threading
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from itertools import pairwise
@@ -27,13 +29,14 @@ _CODED: Final = frozenset(("content-encoding", "transfer-encoding", "content-len
 _RENAMED: Final = "x-archive-orig-"
 """The prefix that web archives give to headers of the original answer which do not hold for the stored one."""
 
+_STATUSES: Final = frozenset(HTTPStatus)
 _RESPONSE: Final = "application/http; msgtype=response"
 
 
 class Recording:
     """A WARC file in the making: it appears as ``path`` when `commit` is called, and never otherwise.
 
-    Each URL is recorded once. Raises OutputError where the file cannot be written.
+    Each URL is recorded once; captures may come from several threads. Raises OutputError where the file cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,6 +44,7 @@ class Recording:
         self._aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
         self._written: set[bytes] = set()
         self._file: BinaryIO | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> "Recording":
         try:
@@ -79,19 +83,21 @@ class Recording:
         if capture.by != "network":
             return
         try:
-            stops = [*(hop.url for hop in capture.hops), capture.final_url]
-            for hop, (_, leads) in zip(capture.hops, pairwise(stops), strict=True):
-                self._answer(hop.url, capture.fetched_at, hop.status, (("location", leads),), b"", False, None)
-            if capture.status is not None:
-                self._answer(
-                    capture.final_url, capture.fetched_at, capture.status, capture.headers, capture.body,
-                    capture.truncated, capture.peer,
-                )  # fmt: skip
-            elif self._is_new(capture.final_url):
-                said = _fields(**{FAILURE: capture.failure or "broken", DETAIL: capture.detail})
-                self._write("metadata", capture.final_url, capture.fetched_at, FIELDS_TYPE, said)
+            with self._lock:
+                self._take(capture)
         except OSError as error:
             raise OutputError(f"{self.path}: cannot record there: {error.strerror or error}") from None
+
+    def _take(self, capture: Capture) -> None:
+        stops = [*(hop.url for hop in capture.hops), capture.final_url]
+        for hop, (_, leads) in zip(capture.hops, pairwise(stops), strict=True):
+            redirect = replace(capture, status=hop.status, headers=(("location", leads),), body=b"", truncated=False)
+            self._answer(hop.url, redirect)
+        if capture.status is not None:
+            self._answer(capture.final_url, capture)
+        elif self._is_new(capture.final_url):
+            said = _fields(**{FAILURE: capture.failure or "broken", DETAIL: capture.detail})
+            self._write("metadata", capture.final_url, capture.fetched_at, FIELDS_TYPE, said)
 
     def _is_new(self, url: str) -> bool:
         digest = digest_of(url)
@@ -99,33 +105,22 @@ class Recording:
         self._written.add(digest)
         return new
 
-    def _answer(
-        self,
-        url: str,
-        at: datetime,
-        status: int,
-        headers: tuple[tuple[str, str], ...],
-        body: bytes,
-        truncated: bool,
-        peer: str | None,
-    ) -> None:
+    def _answer(self, url: str, answer: Capture) -> None:
+        """Writes the last answer of a capture as that of ``url``."""
         if not self._is_new(url):
             return
-        try:
-            phrase = HTTPStatus(status).phrase
-        except ValueError:
-            phrase = ""
-        named = [(_RENAMED + name if name in _CODED else name, value) for name, value in headers]
+        status = answer.status or 0
+        phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
+        named = [(_RENAMED + name if name in _CODED else name, value) for name, value in answer.headers]
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {_line(value)}" for name, value in named)]
-        lines.append(f"content-length: {len(body)}")
+        lines.append(f"content-length: {len(answer.body)}")
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
-        digest = base64.b32encode(hashlib.sha256(body).digest()).decode()
-        more = {"WARC-Payload-Digest": f"sha256:{digest}"}
-        if peer is not None:
-            more["WARC-IP-Address"] = peer
-        if truncated:
+        more = {"WARC-Payload-Digest": _digest(answer.body)}
+        if answer.peer is not None:
+            more["WARC-IP-Address"] = answer.peer
+        if answer.truncated:
             more["WARC-Truncated"] = "length"
-        self._write("response", url, at, _RESPONSE, head + body, more)
+        self._write("response", url, answer.fetched_at, _RESPONSE, head + answer.body, more)
 
     def _write(
         self,
@@ -142,10 +137,9 @@ class Recording:
         headers = {"WARC-Type": kind, "WARC-Record-ID": f"<urn:uuid:{name}>", "WARC-Date": date}
         if url is not None:
             headers["WARC-Target-URI"] = url
-        digest = base64.b32encode(hashlib.sha256(block).digest()).decode()
         headers |= {
             **(more or {}),
-            "WARC-Block-Digest": f"sha256:{digest}",
+            "WARC-Block-Digest": _digest(block),
             "Content-Type": content_type,
             "Content-Length": str(len(block)),
         }
@@ -153,6 +147,11 @@ class Recording:
         record = "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
         assert self._file is not None
         self._file.write(gzip.compress(record, compresslevel=6, mtime=0))
+
+
+def _digest(content: bytes) -> str:
+    """A labelled digest as WARC 1.1 writes it (section 5.8)."""
+    return f"sha256:{base64.b32encode(hashlib.sha256(content).digest()).decode()}"
 
 
 def _line(value: str) -> str:

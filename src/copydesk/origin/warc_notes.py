@@ -9,6 +9,7 @@ from typing import Final, get_args
 from fastwarc.warc import WarcRecord
 
 from copydesk.origin import http_message, url
+from copydesk.origin.bodies import BODY
 from copydesk.origin.capture import Failure
 from copydesk.origin.warc_records import Broken
 
@@ -145,12 +146,12 @@ def moment(at: int) -> datetime:
 
 def message_of(record: WarcRecord) -> http_message.Message | None:
     """The answer that a record holds, bounded; that of a `resource` is its content, answered 200."""
-    bound = http_message.HEAD + http_message.BODY
+    bound = http_message.HEAD + BODY
     stored = record.reader.read(bound)
     complete = len(stored) == record.content_length and record.headers.get("WARC-Truncated") is None
     if (record.headers.get("WARC-Type") or "").lower() == "resource":
         kind = record.headers.get("Content-Type")
         headers = (("content-type", kind),) if kind else ()
-        cut = len(stored) > http_message.BODY or not complete
-        return http_message.Message(200, headers, stored[: http_message.BODY], cut)
+        cut = len(stored) > BODY or not complete
+        return http_message.Message(200, headers, stored[:BODY], cut)
     return http_message.parse(stored, complete)
