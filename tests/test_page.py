@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.articles.page import COLUMNS, columns
+from copydesk.articles.kept import COLUMNS, columns
 
 
 def metadata(html: str | None, language: str | None = None) -> dict[str, Any]:
-    frame = pl.DataFrame({"html": [html], "language": [language]}, schema={"html": pl.String, "language": pl.String})
+    frame = pl.DataFrame(
+        {"html": [html], "language": [language], "url_href": ["https://example.com/a"]},
+        schema=dict.fromkeys(("html", "language", "url_href"), pl.String),
+    )
     return pl.DataFrame(columns(frame)).to_dicts()[0]
 
 

@@ -14,8 +14,8 @@ import pytest
 from fastwarc.warc import ArchiveIterator, has_valid_block_digest, has_valid_payload_digest
 
 from copydesk.errors import InputError
-from copydesk.origin.capture import Capture, Hop
 from copydesk.origin.bodies import BODY
+from copydesk.origin.capture import Capture, Hop
 from copydesk.origin.http_message import parse
 from copydesk.origin.recording import Recording
 from copydesk.origin.warc import WarcFiles

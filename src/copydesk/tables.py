@@ -8,6 +8,8 @@ from copydesk.articles.derive import DERIVED
 from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
 from copydesk.batch.outcomes import FACTS, column
 from copydesk.contract import Contract
+from copydesk.provenance import COLUMNS as PROVENANCE
+from copydesk.provenance import ORIGIN
 
 _FIELD_TYPES = {**SCRAPED, **DERIVED}
 
@@ -21,7 +23,9 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
     "origin_status": pl.String(),
     "origin_detail": pl.String(),
     "origin_match": pl.String(),
-    "provenance": pl.String(),
+    "credentials": pl.String(),
+    **ORIGIN,
+    **PROVENANCE,
 }
 """One row per readable record: where it stood, its fields without the long texts, and what became of it."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles import agencies, dates, page, signatures, signs
+from copydesk.articles import agencies, credentials, dates, kept, signatures, signs
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
 from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
@@ -19,6 +19,7 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "modified_at": INSTANT,
     "fetched_at": INSTANT,
     "seen_at": INSTANT,
+    "source_named": pl.Boolean(),
     "url_href": pl.String(),
     "url_host": pl.String(),
     "url_problems": pl.List(pl.String()),
@@ -30,14 +31,17 @@ DERIVED: Final[dict[str, pl.DataType]] = {
     "article_key": pl.String(),
     "body_signs": pl.String(),
     "page_kept": pl.Boolean(),
-    **page.COLUMNS,
+    **credentials.COLUMNS,
+    **kept.COLUMNS,
 }
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day, ``published_day`` the day as the record writes it, in its own zone;
-``url_day`` the date in the URL's path; ``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of
+``source_named`` is whether the record names its source, which
+otherwise is its URL's domain; ``url_day`` the date in the URL's path; ``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of
 `checks/vocabulary/agencies.csv`; ``article_key`` is what an article is recognised by in later runs: the record's own id,
 else its URL; ``body_signs`` names what `copydesk.articles.signs` finds; ``page_kept`` is whether the record has its HTML.
-The columns of a kept page are those of `copydesk.articles.page`."""
+Credentials are those of `copydesk.articles.credentials`,
+and the columns of a kept page those of `copydesk.articles.kept`."""
 
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
@@ -52,7 +56,7 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     key = frame.select(pl.coalesce("article_id", "url_href", "original_url").alias("article_key"))["article_key"]
     frame = frame.with_columns(_ids(frame), key).with_columns(pl.col("article_key").fill_null(pl.col("article_id")))
     frame = frame.with_columns(pl.col("html").is_not_null().alias("page_kept"))
-    frame = frame.with_columns(*page.columns(frame), signs.signs(frame["body"]).alias("body_signs"))
+    frame = frame.with_columns(*kept.columns(frame), *credentials.columns(frame["body"]), signs.signs(frame["body"]).alias("body_signs"))
     return frame.with_columns(_agencies(frame))
 
 
@@ -64,7 +68,7 @@ def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
-    return frame.with_columns(_written_day(), _source(frame))
+    return frame.with_columns(pl.col("source").is_not_null().alias("source_named"), _written_day(), _source(frame))
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"

@@ -30,7 +30,7 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
     "page_site": pl.String(),
     "page_canonical": pl.String(),
 }
-"""What `columns` gives, null without HTML. ``page_published_day`` is the day as the page writes it, in its own zone;
+"""What `told` gives. ``page_published_day`` is the day as the page writes it, in its own zone;
 ``page_titles`` are all headlines the page gives itself, the likeliest (``page_title``) first."""
 
 _READ = 4_000_000
@@ -104,6 +104,7 @@ class Page:
     times: dict[str, str] = field(default_factory=dict)
     headline: str | None = None
     canonical: str | None = None
+    credentials: str | None = None
 
     def first(self, names: tuple[str, ...]) -> Iterator[str]:
         """The values of the meta tags ``names``, in the order of the names."""
@@ -115,18 +116,6 @@ class Page:
             value = article.get(key)
             if isinstance(value, str):
                 yield value
-
-
-def columns(frame: pl.DataFrame) -> list[pl.Series]:
-    """The columns `COLUMNS` for the records of ``frame`` (columns html and language)."""
-    if frame["html"].null_count() == frame.height:
-        return [pl.Series(name, [None] * frame.height, dtype=kind) for name, kind in COLUMNS.items()]
-    rows = [_row(text, language) for text, language in frame.select("html", "language").iter_rows()]
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row").get_columns()
-
-
-def _row(text: str | None, language: str | None) -> tuple[Any, ...]:
-    return told(read(text), language) if text else (None,) * len(COLUMNS)
 
 
 def told(page: Page, language: str | None) -> tuple[Any, ...]:
@@ -193,8 +182,11 @@ def _element(page: Page, tag: str, attributes: dict[str, str], text: str, positi
             if (name := attributes.get(key)) and (content := attributes.get("content")):
                 page.meta.setdefault(name.lower(), []).append(content[: _TEXT * 2])
     elif tag == "link":
-        if "canonical" in attributes.get("rel", "").lower().split():
+        rel = attributes.get("rel", "").lower().split()
+        if "canonical" in rel:
             page.canonical = page.canonical or attributes.get("href") or None
+        elif "c2pa-manifest" in rel:
+            page.credentials = page.credentials or attributes.get("href", "")[: 2 * _TEXT] or None
     elif tag == "time":
         kind = "datepublished" if "pubdate" in attributes else attributes.get("itemprop", "").lower()
         if kind and (when := attributes.get("datetime")):
