@@ -95,7 +95,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     known = catalogue([*map(Path, rules), *_plugins(file, located, named=path is not None)])
     located.validate(json_schema(known))
     networks = _networks(located)
-    manners = {key: value for key, value in data.get("origin", {}).items() if key != "allow_networks"}
+    manners = _manners(file, data.get("origin", {}))
     gate = data.get("gate", {})
     for key in ("quarantined", "unreadable"):
         if gate.get(key, 0) != gate.get(key, 0):
@@ -153,6 +153,14 @@ def _named(contract: Path, name: str, located: Located, key: list[str | int], wh
     if not path.is_file():
         raise ContractError(located.message(key, f"the {what} {path} does not exist"))
     return path
+
+
+def _manners(contract: Path, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of `origin` but the networks; YAML 1.1 reads off as false, and a cache's path is relative to the contract."""
+    manners = {key: value for key, value in origin.items() if key != "allow_networks"}
+    if (cache := manners.get("cache")) is not None:
+        manners["cache"] = str(contract.parent / Path(cache).expanduser()) if cache not in (False, "off") else "off"
+    return manners
 
 
 def _networks(located: Located) -> tuple[Network, ...]:

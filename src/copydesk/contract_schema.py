@@ -23,6 +23,9 @@ _SEVERITY = {
 
 
 _NAMES = {"type": "array", "items": {"type": "string"}}
+_SECONDS = {"type": "number", "minimum": 0, "maximum": 86_400}
+_HEADER = {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": 200}
+"""What may stand in a header field: ASCII without line breaks."""
 
 
 def _rules(catalogue: Catalogue) -> dict[str, Any]:
@@ -54,10 +57,11 @@ def _origin() -> dict[str, Any]:
                 **_NAMES,
                 "description": "Private networks that may be reached, e.g. 10.1.0.0/16.",
             },
-            "timeout": {
-                "type": "number",
+            "timeout": {**_SECONDS, "exclusiveMinimum": 0, "description": "Seconds for one page, all told."},
+            "budget": {
+                **_SECONDS,
                 "exclusiveMinimum": 0,
-                "description": "Seconds for one page, all told.",
+                "description": "Seconds for all pages of a run; what was not asked by then is unknown. No bound by default.",
             },
             "concurrency": {
                 "type": "integer",
@@ -66,7 +70,33 @@ def _origin() -> dict[str, Any]:
                 "description": "Requests in flight.",
             },
             "per_host": {"type": "integer", "minimum": 1, "description": "Requests in flight for one host."},
-            "user_agent": {"type": "string", "description": "How to introduce yourself, with a contact."},
+            "delay": {**_SECONDS, "description": "Seconds between the starts of two requests to one host."},
+            "retries": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 10,
+                "description": "Further tries after time-outs, broken connections, server errors and 429.",
+            },
+            "robots": {"enum": ["obey", "ignore"], "description": "Whether robots.txt is obeyed."},
+            "recognise": {
+                "type": "boolean",
+                "description": "Whether pages are fetched to be compared; without it, HEAD is enough where it is answered.",
+            },
+            "user_agent": {**_HEADER, "description": "How to introduce yourself instead of as copydesk."},
+            "contact": {
+                **_HEADER,
+                "description": "An address or URL in the User-Agent, for sites that have questions.",
+            },
+            "cache": {
+                "anyOf": [{"type": "string", "minLength": 1}, {"const": False}],
+                "description": 'File that keeps answers between runs, or "off". By default below the user\'s cache folder.',
+            },
+            "dead_after": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 10,
+                "description": "Failures, each three days after the one before, until a page that is gone counts as dead.",
+            },
         },
     }
 

@@ -22,6 +22,7 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
     "warnings": pl.Int64(),
     "origin_status": pl.String(),
     "origin_detail": pl.String(),
+    "final_url": pl.String(),
     "origin_match": pl.String(),
     "credentials": pl.String(),
     **ORIGIN,

@@ -77,6 +77,7 @@ def run(
                 work.survey = survey_inputs(inputs, contract, started, directory.scratch)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             work.close()
+            work.tally.notes.update(dict.fromkeys(work.origin.notes()))
             if not work.tally.read:
                 raise InputError("\n".join(errors) or "the inputs hold no record")
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
@@ -137,7 +138,7 @@ class _Work:
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
         self._contract, self._started, self._keep = contract, started, keep
         self._fields = FieldMap(contract.fields)
-        self._origin = OriginStage(contract.origin, online)
+        self.origin = OriginStage(contract.origin, online)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
         self._articles = Table(staging / "articles.parquet", ARTICLES)
@@ -201,7 +202,7 @@ class _Work:
             pl.Series("position", list(batch.positions), pl.Int64()),
         )
         allow = self._contract.origin.allow_networks
-        articles = self._origin.add(prepare(scraped, self._started, allow, self.survey, self._contract.judges))
+        articles = self.origin.add(prepare(scraped, self._started, allow, self.survey, self._contract.judges))
         return check_batch(with_provenance(articles), self._contract, self.ledger)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
@@ -221,6 +222,7 @@ class _Work:
 
     def close(self) -> None:
         """Finishes all files."""
+        self.origin.close()
         self._outputs.close()
         for table in (self._articles, self._findings, self._outcomes):
             table.close()

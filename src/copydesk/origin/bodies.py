@@ -12,7 +12,7 @@ ACCEPTED: Final = "gzip, deflate"
 _BLOCK: Final = 65_536
 
 
-class Undecodable(ValueError):
+class UndecodableError(ValueError):
     """A body in a coding that was not asked for, or that is broken."""
 
 
@@ -40,7 +40,7 @@ class _Inflate:
                 part = self._decoder.decompress(data, limit)
             except zlib.error as error:
                 if self._begun or self._gzip:
-                    raise Undecodable("the content coding is broken") from error
+                    raise UndecodableError("the content coding is broken") from error
                 self._decoder, self._begun = zlib.decompressobj(-zlib.MAX_WBITS), True
                 continue
             self._begun = True
@@ -58,7 +58,7 @@ class _Inflate:
 def read(raw: Any, coding: str | None, limit: int = BODY) -> tuple[bytes, bool]:
     """(the decoded body, whether there was more) of urllib3's response ``raw``, whose header says ``coding``.
 
-    Raises Undecodable, and what urllib3 raises when the connection breaks.
+    Raises UndecodableError, and what urllib3 raises when the connection breaks.
     """
     name = (coding or "identity").strip().lower()
     decoder: _Identity | _Inflate
@@ -67,7 +67,7 @@ def read(raw: Any, coding: str | None, limit: int = BODY) -> tuple[bytes, bool]:
     elif name in ("", "identity"):
         decoder = _Identity()
     else:
-        raise Undecodable(f"the server used the content coding {name[:40]!r} though it was not asked to")
+        raise UndecodableError(f"the server used the content coding {name[:40]!r} though it was not asked to")
     parts: list[bytes] = []
     kept = wire = 0
     while block := raw.read1(_BLOCK, decode_content=False):

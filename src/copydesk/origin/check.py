@@ -1,195 +1,238 @@
-"""Asks whether original URLs resolve, and tells alive, dead, blocked and unknown apart."""
+"""Asks whether original URLs resolve, each once, and tells alive, failing, dead, blocked and unknown apart."""
 
-import socket
+import os
 import threading
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
-from http import HTTPStatus
-from itertools import chain
-from typing import Final, Literal
-from urllib.parse import urlsplit
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
 
-import requests
-import urllib3
-
-from copydesk import __version__
+from copydesk.origin import patience
 from copydesk.origin import url as urls
-from copydesk.origin.guard import Forbidden, Guard, Resolve, addresses_of, guarded_session
+from copydesk.origin.cache import Cache, Known, renewed
+from copydesk.origin.capture import Capture, Failure
+from copydesk.origin.fetch import Fetcher, Journey, host_of
+from copydesk.origin.guard import Guard
+from copydesk.origin.lanes import Lanes
 from copydesk.origin.manners import Manners
+from copydesk.origin.names import Resolve, addresses_of
+from copydesk.origin.permission import Permissions
+from copydesk.origin.status import evidence
 
-Status = Literal["alive", "dead", "blocked", "unknown"]
+Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
 
-BLOCKED: Final = frozenset({401, 402, 403, 407, 429, 451, 999})
-"""Answers that refuse a program and say nothing of the page; 999 is LinkedIn's."""
-
-GONE: Final = frozenset({404, 410})
-
-REDIRECTS: Final = 10
-"""Hops at most: browsers stop at 20, news sites need three."""
-
-USER_AGENT: Final = f"copydesk/{__version__} (checks whether an article's original URL resolves)"
+Handle = Callable[[Capture], bytes | None]
+"""Makes of a capture with its body what is kept of the page. Called in the threads that fetch, a few at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking for a URL: the verdict, the evidence in words, and where redirects led."""
+    """What came of asking for a URL. ``capture`` is without its body, whose digest (hex) is ``sha256``."""
 
     status: Status
     detail: str
-    final_url: str
+    capture: Capture
+    sha256: str | None = None
+
+    @property
+    def final_url(self) -> str:
+        """Where redirects led."""
+        return self.capture.final_url
 
 
-class Deadline:
-    """Shuts the sockets of one request when its time is over, from outside the thread that reads them."""
+@dataclass(slots=True)
+class _Task:
+    """A URL on its way: what was known of it, the journey under way, and what came of the last one."""
 
-    def __init__(self, seconds: float) -> None:
-        self.passed = False
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def watch(self, opened: socket.socket) -> None:
-        with self._lock:
-            self._sockets.append(opened)
-            if self.passed:
-                _shut(opened)
-
-    def _shut(self) -> None:
-        with self._lock:
-            self.passed = True
-            for opened in self._sockets:
-                _shut(opened)
-
-    def cancel(self) -> None:
-        self._timer.cancel()
-
-
-def _shut(opened: socket.socket) -> None:
-    with suppress(OSError):  # it may be closed already
-        opened.shutdown(socket.SHUT_RDWR)
+    url: str
+    known: Known | None
+    journey: Journey
+    tries: int = 0
+    last: Capture | None = None
 
 
 class OriginChecker:
-    """Asks for URLs, each once per run, several at a time but few at one host."""
+    """Asks for URLs through one cache, several at a time but few at one host.
 
-    def __init__(self, manners: Manners, resolve: Resolve = addresses_of) -> None:
-        self._manners = manners
-        self._guard = Guard(manners.allow_networks, resolve)
-        self._session = guarded_session(self._guard, manners.concurrency, manners.user_agent or USER_AGENT)
-        self._answers: dict[str, Answer] = {}
-        self._hosts: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(manners.per_host))
+    ``handle`` makes the page's dump from a capture, and ``page_format`` names its form: dumps of another form count as absent.
+    ``resolve`` is the name service and ``clock`` the time of day, both to be replaced in tests.
+    """
+
+    def __init__(
+        self,
+        manners: Manners,
+        resolve: Resolve = addresses_of,
+        handle: Handle | None = None,
+        page_format: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._manners, self._handle, self._clock = manners, handle if manners.recognise else None, clock
+        self._page_format = page_format if self._handle else None
+        self._started = clock()
+        self._end = None if manners.budget is None else time.monotonic() + manners.budget
+        self.cache = Cache(manners.cache)
+        self._fetcher = Fetcher(
+            Guard(manners.allow_networks, resolve), manners.introduction, allow=manners.allow_networks,
+            pools=2 * manners.concurrency, per_host=manners.per_host,
+        )  # fmt: skip
+        self._permissions = None
+        if manners.robots == "obey":
+            self._permissions = Permissions(self._fetcher, self.cache, manners.token, manners.retries)
+        self._lanes: Lanes[_Task] = Lanes(manners.per_host, manners.delay, self._end)
+        self._parsing = threading.Semaphore(os.cpu_count() or 1)  # each holds a page and its tree in memory
+        self._known: dict[str, Known] = {}
+        self._crash: BaseException | None = None
+
+    def close(self) -> None:
+        """Closes connections and cache."""
+        self._fetcher.close()
+        self.cache.close()
 
     def check(self, wanted: Iterable[str]) -> dict[str, Answer]:
-        """The answers for ``wanted``, which must be free of `copydesk.origin.url.Problem`."""
-        wanted = list(dict.fromkeys(wanted))
-        new = [url for url in wanted if url not in self._answers]
-        for url in new:
-            self._hosts[_host(url)]  # made here: the threads only read the dictionary
-        with ThreadPoolExecutor(self._manners.concurrency, thread_name_prefix="origin") as pool:
-            for url, answer in zip(order := list(_interleaved(new)), pool.map(self._ask, order), strict=True):
-                self._answers[url] = answer
-        return {url: self._answers[url] for url in wanted}
+        """The answers for ``wanted``, normal forms free of `copydesk.origin.url.Problem`; see `settle` for what is gone."""
+        asked = {url: urls.asked(url) for url in dict.fromkeys(wanted)}
+        self._known = {}
+        tasks = []
+        for url in dict.fromkeys(asked.values()):
+            known = self.cache.get(url)
+            if known is not None and self._usable(known):
+                self._known[url] = known
+            else:
+                tasks.append(_Task(url, known, self._journey(url, known)))
+        self._work_off(tasks)
+        return {url: self._answer(self._known[key]) for url, key in asked.items()}
 
-    def _ask(self, url: str) -> Answer:
-        with self._hosts[_host(url)]:
-            deadline = Deadline(self._manners.timeout)
-            self._guard.watch(deadline.watch)
+    def settle(self, answer: Answer, gone: str | None) -> Answer:
+        """``answer`` once the page has been looked at: with the reason why it is gone, or None because it is there.
+
+        Failures count only if three days lie between them; `dead_after` of them are dead, fewer are failing.
+        """
+        url, at = answer.capture.url, answer.capture.fetched_at
+        if gone is None:
+            self.cache.found(url)
+            return answer
+        self.cache.gone(url, at, gone)
+        failures = self.cache.failures(url)
+        if len(failures) >= self._manners.dead_after:
+            since = f" since {failures[0][0]:%Y-%m-%d}" if len(failures) > 1 else ""
+            return replace(answer, status="dead", detail=f"{gone}{since}, asked {len(failures)} times")
+        told = f"{gone}, failure {max(len(failures), 1)} of {self._manners.dead_after} before it counts as dead"
+        return replace(answer, status="failing", detail=told)
+
+    def _answer(self, known: Known) -> Answer:
+        said, words = evidence(known.capture)
+        if said != "gone":
+            answer = Answer(said, words, known.capture, known.sha256)
+            return self.settle(answer, None) if said == "alive" and self._handle is None else answer
+        return self.settle(Answer("failing", words, known.capture, known.sha256), words)
+
+    def _usable(self, known: Known) -> bool:
+        if self._page_format is not None and known.page_format != self._page_format:
+            return False
+        return known.asked_at >= self._started or known.fresh(self._clock())
+
+    def _journey(self, url: str, known: Known | None) -> Journey:
+        validators = known.validators if known and known.page_format == self._page_format else None
+        return Journey(url, self._manners.timeout, "GET" if self._manners.recognise else "HEAD", validators)
+
+    def _work_off(self, tasks: list[_Task]) -> None:
+        for task in tasks:
+            self._lanes.add(task.journey.host, task)
+        count = min(self._manners.concurrency, len(tasks))
+        threads = [threading.Thread(target=self._work, name=f"origin-{n}", daemon=True) for n in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            self._lanes.stop()
+            raise
+        if self._crash is not None:
+            raise self._crash
+
+    def _work(self) -> None:
+        while (taken := self._lanes.take()) is not None:
+            host, task = taken
             try:
-                answer = self._follow("HEAD", url, deadline)
-                # many servers answer HEAD wrongly: only a good answer is believed without a GET
-                return answer if answer.status == "alive" else self._follow("GET", url, deadline)
+                self._advance(host, task)
+            except BaseException as error:
+                self._crash = self._crash or error
+                self._lanes.stop()
             finally:
-                deadline.cancel()
-                self._guard.watch(None)
+                self._lanes.done(host)
 
-    def _follow(self, method: str, url: str, deadline: Deadline) -> Answer:
-        current = url
-        for _ in range(REDIRECTS + 1):
-            try:
-                response = self._session.request(
-                    method, current, allow_redirects=False, stream=True, timeout=self._manners.timeout
-                )
-            except requests.RequestException as error:
-                return _failure(error, current, deadline)
-            except (Forbidden, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                return _failure(error, current, deadline)
-            with response:
-                location = response.headers.get("Location")
-                if deadline.passed:  # a shut socket reads like a complete answer
-                    return Answer("unknown", "no answer in time", current)
-                if not (300 <= response.status_code < 400 and location):
-                    return _judged(response, current)
-                target = urls.joined(current, location)
-            read = urls.read(target, self._manners.allow_networks) if target else None
-            if read is None or read.href is None or read.problems:
-                return Answer("unknown", f"redirects to what must not be followed: {location[:200]}", current)
-            current = read.href
-        return Answer("unknown", f"more than {REDIRECTS} redirects", current)
+    def _advance(self, host: str, task: _Task) -> None:
+        """Takes ``task`` one leg further: to an answer, to another host, or back into the queue."""
+        left = self._manners.timeout if self._end is None else self._end - time.monotonic()
+        closed: tuple[Failure, str] | None = self._lanes.closed(host)
+        if left <= 0:
+            closed = ("unasked", "the run's time was over")
+        if closed is not None:
+            self._finish(task, task.last or task.journey.ended(*closed))
+            return
+        task.journey.left = min(task.journey.left, left)
+        capture = self._asked(host, task.journey)
+        if capture is None:
+            self._lanes.add(task.journey.host, task)
+        elif capture.failure == "timeout" and self._end is not None and time.monotonic() >= self._end:
+            self._finish(task, replace(capture, failure="unasked", detail="the run's time was over"))
+        elif self._again(host, task, capture):
+            task.tries, task.last, task.journey = task.tries + 1, capture, self._journey(task.url, task.known)
+            self._lanes.add(host_of(task.url), task, time.monotonic() + self._wait(host, task, capture))
+        else:
+            self._finish(task, capture)
 
+    def _asked(self, host: str, journey: Journey) -> Capture | None:
+        if self._permissions is not None:
+            refusal, delay = self._permissions.ask(journey.at, journey.left)
+            self._lanes.slow(host, delay)
+            if refusal is not None:
+                return replace(refusal, url=journey.url, hops=tuple(journey.hops))
+        return self._fetcher.leg(journey)
 
-def _judged(response: requests.Response, url: str) -> Answer:
-    code = response.status_code
-    try:
-        phrase = HTTPStatus(code).phrase
-    except ValueError:
-        phrase = ""
-    detail = f"{code} {phrase}".strip()
-    if code < 400:
-        return Answer("alive", detail, url)
-    if code in BLOCKED or response.headers.get("cf-mitigated"):
-        return Answer("blocked", detail, url)
-    return Answer("dead" if code in GONE else "unknown", detail, url)
+    def _again(self, host: str, task: _Task, capture: Capture) -> bool:
+        """Whether ``task`` is worth another try; a host that fails for many URLs in a row is given up."""
+        unsettled = (
+            capture.failure == "robots" and self._permissions is not None
+            and not self._permissions.settled(capture.final_url)
+        )  # fmt: skip
+        failing = patience.transient(capture) or unsettled
+        if not task.tries or not failing:
+            silent = self._lanes.heard(host, not failing)
+            if silent >= patience.SILENT:
+                reason: Failure = "refusing" if capture.status == 429 else "unasked"
+                words = evidence(capture)[1]
+                self._lanes.close(host, (reason, f"not asked: {silent} other pages of the host in a row gave: {words}"))
+        if patience.busy(capture) and (patience.retry_after(capture) or 0.0) > patience.LONGEST:
+            reason = "refusing" if capture.status == 429 else "unasked"
+            self._lanes.close(
+                host, (reason, f"not asked: the host wants {patience.retry_after(capture):.0f} s of rest")
+            )
+            return False
+        return failing and task.tries < self._manners.retries
 
+    def _wait(self, host: str, task: _Task, capture: Capture) -> float:
+        seconds = patience.pause(task.tries - 1)
+        if patience.busy(capture):
+            seconds = max(patience.retry_after(capture) or 0.0, seconds)
+            self._lanes.pause(host, seconds)
+        return seconds
 
-def _failure(error: Exception, url: str, deadline: Deadline) -> Answer:
-    """The verdict on a request that got no answer: only a name that does not exist is dead."""
-    causes = list(_causes(error))
-    if deadline.passed:
-        return Answer("unknown", "no answer in time", url)
-    for cause in causes:
-        if isinstance(cause, Forbidden):
-            return Answer("unknown", f"not asked: {cause}", url)
-        if isinstance(cause, socket.gaierror):
-            if cause.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
-                return Answer("dead", "the host does not exist", url)
-            return Answer("unknown", "the host's name could not be looked up", url)
-        if isinstance(cause, ConnectionRefusedError):
-            return Answer("unknown", "the host refused the connection", url)
-    if any(isinstance(cause, urllib3.exceptions.SSLError | requests.exceptions.SSLError) for cause in causes):
-        return Answer("unknown", "the host's certificate or encryption is invalid", url)
-    # urllib3 derives failed connections from its timeouts, so these come last
-    if any(isinstance(cause, TimeoutError | urllib3.exceptions.TimeoutError) for cause in causes):
-        return Answer("unknown", "no answer in time", url)
-    return Answer("unknown", f"no usable answer ({type(error).__name__})", url)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """``error`` and everything that it was raised from or carries."""
-    seen: set[int] = set()
-    queue = deque([error])
-    while queue:
-        current = queue.popleft()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        carried = [arg for arg in current.args if isinstance(arg, BaseException)]
-        queue.extend([current.__cause__, current.__context__, getattr(current, "reason", None), *carried])
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
-
-
-def _interleaved(wanted: Iterable[str]) -> Iterator[str]:
-    """``wanted`` with hosts in turn, so that a slow host does not hold up the others."""
-    by_host: defaultdict[str, list[str]] = defaultdict(list)
-    for url in wanted:
-        by_host[_host(url)].append(url)
-    rounds = range(max(map(len, by_host.values()), default=0))
-    return chain.from_iterable((same[turn] for same in by_host.values() if turn < len(same)) for turn in rounds)
+    def _finish(self, task: _Task, capture: Capture) -> None:
+        if capture.failure in ("unasked", "refusing"):  # says nothing that a later run could use
+            self._known[task.url] = Known(capture, None, 0.0, None)
+            return
+        capture = replace(capture, fetched_at=datetime.fromtimestamp(self._clock(), UTC))
+        if capture.status == 304 and task.known is not None:
+            self.cache.renew(task.url, capture.fetched_at)
+            self._known[task.url] = renewed(task.known, capture.fetched_at)
+            return
+        page = None
+        if self._handle is not None and capture.body:
+            with self._parsing:
+                page = self._handle(capture)
+        self.cache.put(capture, page, self._page_format)
+        kept = replace(capture, body=b"")
+        self._known[task.url] = Known(kept, capture.sha256, capture.fetched_at.timestamp(), self._page_format)

@@ -1,6 +1,6 @@
 """Asks the network for a page: one URL, its redirects, one deadline, and a bounded amount of everything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -12,7 +12,7 @@ from requests.cookies import RequestsCookieJar
 from copydesk.origin import bodies
 from copydesk.origin import url as urls
 from copydesk.origin.addresses import Network
-from copydesk.origin.capture import Capture, Hop
+from copydesk.origin.capture import Capture, Failure, Hop
 from copydesk.origin.deadline import Deadline
 from copydesk.origin.failures import failure_of
 from copydesk.origin.guard import Guard, GuardedAdapter
@@ -57,9 +57,9 @@ class Journey:
         """Whom the next request goes to."""
         return host_of(self.at)
 
-    def ended(self, failure: str | None = None, detail: str = "", **answer: object) -> Capture:
-        """The capture of a journey that ends where it is."""
-        return Capture(self.url, self.at, datetime.now(UTC), failure=failure, detail=detail, hops=tuple(self.hops), **answer)  # type: ignore[arg-type]
+    def ended(self, failure: Failure, detail: str) -> Capture:
+        """The capture of a journey that ends without an answer."""
+        return Capture(self.url, self.at, datetime.now(UTC), failure=failure, detail=detail, hops=tuple(self.hops))
 
     def restart(self, method: str) -> None:
         """Asks again from the start in another way, within the same time."""
@@ -175,12 +175,16 @@ class Fetcher:
         if journey.method == "GET":
             try:
                 body, more = bodies.read(response.raw, response.headers.get("Content-Encoding"), self._body)
-            except bodies.Undecodable as error:
+            except bodies.UndecodableError as error:
                 detail = str(error)
         if deadline.passed:
             return journey.ended("timeout", "the page did not arrive in time")
-        return journey.ended(
+        return Capture(
+            journey.url,
+            journey.at,
+            datetime.now(UTC),
             detail=detail,
+            hops=tuple(journey.hops),
             status=response.status_code,
             headers=_headers(response.raw.headers.iteritems()),
             body=body,
@@ -193,7 +197,7 @@ def _good(capture: Capture) -> bool:
     return capture.status is not None and 200 <= capture.status < 300
 
 
-def _headers(items: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _headers(items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((str(name).lower(), str(value)) for name, value in items)
 
 
