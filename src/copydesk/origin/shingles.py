@@ -15,10 +15,14 @@ LETTERS: Final = 8
 READ: Final = 250_000
 """Characters of a text that are looked at, as many as `copydesk.furniture.markup` reads of a page."""
 
-_DENSE: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3031-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_DENSE: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3031-\u30ff\u3400-\u9fff\uf900-\ufaff"
+)
 """Thai, Lao, Burmese, Khmer, Chinese and Japanese; Korean parts its words."""
 
-_WORD: Final = re.compile("(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff])+")
+_WORD: Final = re.compile(
+    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff])+"
+)
 """Letters and digits with their marks: without the marks Indic words would fall into pieces."""
 
 _LETTER: Final = re.compile(f"[^\\W_]|[{_DENSE}]")
