@@ -95,7 +95,10 @@ FILES: Final[Mapping[str, _File]] = {
     ),
     "pages": _File(
         ("language", "phrase", "kind", "strength"), ("phrase", "kind"), ("phrase",), "kind",
-        {"kind": ("challenge", "consent", "error", "gone", "more", "paywall", "refused", "script",), "strength": ("strong", "weak",)},
+        {
+            "kind": ("challenge", "consent", "error", "gone", "more", "paywall", "refused", "script"),
+            "strength": ("strong", "weak"),
+        },
     ),
     "languages": _File(("language", "words"), ("language",), ("language",), "words"),
     "months": _File(

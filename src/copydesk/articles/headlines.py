@@ -84,6 +84,11 @@ def cut(title: str, site: Site, others: tuple[str, ...] = ()) -> Cut | None:
     return _ending(title, split, site) or _beginning(split, site) or _by_others(title, split, others) or _shape(split)
 
 
+def letters(title: str) -> str:
+    """``title`` as titles are compared: letters and digits only, case folded."""
+    return "".join(filter(str.isalnum, title.casefold()))
+
+
 def parts(title: str) -> list[str]:
     """What stands between the separators of ``title``."""
     return [part.text for part in _split(title)]

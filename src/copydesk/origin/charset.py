@@ -40,17 +40,20 @@ def decoded(capture: Capture) -> tuple[str, str]:
     for mark, name in MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
+    try:  # the end may have been cut within a character
+        text = codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        text = ""
+    if text and not text.isascii():
+        return text, "utf-8"  # whatever is declared: no other encoding's text is valid UTF-8 by chance
     header = _HEADER.search((capture.header("content-type") or "")[:500])
     named = (header and _codec(header[1])) or None
     if named is None and (meta := _META.search(body, 0, _HEAD)):
         named = _codec(meta[1].decode("ascii", "replace"))
-    if named is not None and named != "utf-8":
+    if named:
         return body.decode(named, "replace"), named
-    try:  # the end may have been cut within a character
-        return codecs.getincrementaldecoder("utf-8")().decode(body), "utf-8"
-    except UnicodeDecodeError:
-        if named:
-            return body.decode("utf-8", "replace"), named
+    if text:
+        return text, "utf-8"
     text, how = Decoder().decode(body)
     return text, how or "utf-8"
 

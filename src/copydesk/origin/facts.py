@@ -88,18 +88,16 @@ def _values(articles: Iterable[Any], *keys: str) -> Iterator[str]:
             value = article.get(key)
             for item in (value if isinstance(value, list) else [value])[:_FEW]:
                 if isinstance(item, dict):
-                    item = next((item[name] for name in ("url", "@id", "name") if isinstance(item.get(name), str)), None)
+                    item = next(
+                        (item[name] for name in ("url", "@id", "name") if isinstance(item.get(name), str)), None
+                    )
                 if isinstance(item, str):
                     yield item
 
 
 def _addresses(values: Iterable[str], base: str) -> tuple[str, ...]:
-    found = []
-    for value in values:
-        if value and len(value) <= _LONGEST and (address := urls.joined(base, value.strip())) and (
-            address.startswith(("http://", "https://"))
-        ):
-            found.append(address)
+    joined = (urls.joined(base, value.strip()) for value in values if value and len(value) <= _LONGEST)
+    found = [address for address in joined if address and address.startswith(("http://", "https://"))]
     return tuple(dict.fromkeys(found))[:_FEW]
 
 

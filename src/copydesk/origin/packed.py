@@ -1,4 +1,4 @@
-"""A page as bytes, for the cache: a mark with the version, then JSON, deflated. Read with suspicion: a cache file may be anyone's."""
+"""A page as bytes, for the cache: a mark with the version, then deflated JSON. Read with suspicion: the file may be anyone's."""
 
 import zlib
 from datetime import date, datetime

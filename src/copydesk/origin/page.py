@@ -88,9 +88,7 @@ def read_page(capture: Capture) -> Page | None:
     language = found[1].lower() if (found := _LANGUAGE.search(source, 0, 5_000)) else None
     at, day, modified, _, titles, authors, site, _ = metadata.told(told, language)
     known = facts(told, capture.final_url)
-    shown = tuple(
-        line._replace(text=line.text[:_LINE]) for line in lines(tree)[:_LINES]
-    )
+    shown = tuple(line._replace(text=line.text[:_LINE]) for line in lines(tree)[:_LINES])
     body = known.body
     return Page(
         url=capture.final_url,

@@ -1,6 +1,7 @@
 """Short runs of words (or of letters, in scripts that do not part words) by which one text is found inside another."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -15,10 +16,14 @@ LETTERS: Final = 8
 READ: Final = 250_000
 """Characters of a text that are looked at, as many as `copydesk.furniture.markup` reads of a page."""
 
-_DENSE: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3031-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_DENSE: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3031-\u30ff\u3400-\u9fff\uf900-\ufaff"
+)
 """Thai, Lao, Burmese, Khmer, Chinese and Japanese; Korean parts its words."""
 
-_WORD: Final = re.compile("(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff])+")
+_WORD: Final = re.compile(
+    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff])+"
+)
 """Letters and digits with their marks: without the marks Indic words would fall into pieces."""
 
 _LETTER: Final = re.compile(f"[^\\W_]|[{_DENSE}]")
@@ -43,14 +48,20 @@ class Tokens(NamedTuple):
 
 
 def folded(text: str) -> str:
-    """``text`` in the form in which texts are compared: compatibility forms and case folded, invisible characters gone.
+    """``text`` in the form in which texts are compared: compatibility forms and case folded, invisible characters gone."""
+    return folded_each([text])[0]
+
+
+def folded_each(texts: Sequence[str]) -> list[str]:
+    """`folded` of each of ``texts``, at once.
 
     polars normalises, for it sorts runs of combining characters in linearithmic time, `unicodedata` in quadratic.
     """
-    text = text[:READ].translate(_INVISIBLE)
-    if text.isascii():
-        return text.lower()
-    return str(pl.Series([text]).str.normalize("NFKC")[0]).lower()[: 2 * READ]
+    clean = [text[:READ].translate(_INVISIBLE) for text in texts]
+    if all(map(str.isascii, clean)):
+        return [text.lower() for text in clean]
+    normal = pl.Series(clean, dtype=pl.String()).str.normalize("NFKC")
+    return [text.lower()[: 2 * READ] for text in normal]
 
 
 def is_dense(text: str) -> bool:
@@ -62,6 +73,11 @@ def is_dense(text: str) -> bool:
 def tokens(text: str, dense: bool) -> Tokens:
     """The words of the `folded` ``text``, or its letters."""
     return Tokens(_LETTER.findall(text) if dense else _WORD.findall(text), dense)
+
+
+def tokens_each(texts: Sequence[str], dense: bool) -> list[Tokens]:
+    """The words or letters of each of ``texts`` as written."""
+    return [tokens(text, dense) for text in folded_each(texts)]
 
 
 def runs(units: list[str], size: int, dense: bool) -> list[str]:

@@ -35,9 +35,7 @@ def lines(page: Page) -> list[Line]:
             continue
         block = page.block[page.owner[first]]
         linked = sum(
-            len(text)
-            for text, inside in zip(page.texts[first:last], page.linked[first:last], strict=True)
-            if inside
+            len(text) for text, inside in zip(page.texts[first:last], page.linked[first:last], strict=True) if inside
         )
         alike = kin.setdefault(_style(page, block), len(kin))
         found.append(Line(text, alike, _kind(page, block, text, linked)))

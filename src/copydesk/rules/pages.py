@@ -7,8 +7,7 @@ import polars as pl
 from copydesk.articles import standins
 from copydesk.rules import layout
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, rule, where, whole
-from copydesk.vocabulary import either, page_phrases, per_vocabulary
-
+from copydesk.vocabulary import either, page_phrases
 
 
 @rule("TXT011", "error-page", severity=Severity.ERROR, field="body")

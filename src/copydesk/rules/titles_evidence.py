@@ -45,8 +45,8 @@ class TitleInBody(Rule):
 
     @staticmethod
     def _same(article: Article) -> bool:
-        title = _letters(article["title"])
-        return bool(title) and title == _letters(article["first"])
+        title = headlines.letters(article["title"])
+        return bool(title) and title == headlines.letters(article["first"])
 
     def find(self, article: Article) -> Iterable[Spot]:
         body = article["body"]
@@ -93,13 +93,9 @@ class TitleDiffersFromPage(Rule):
                 article["title"], headlines.Site(article["url_host"], article["source"], article["page_site"])
             ),
         )
-        readings = {_letters(title), _letters(title[cut.start : cut.end]) if cut else ""}
-        return bool(readings - {""}) and readings.isdisjoint(map(_letters, article["page_titles"]))
+        readings = {headlines.letters(title), headlines.letters(title[cut.start : cut.end]) if cut else ""}
+        return bool(readings - {""}) and readings.isdisjoint(map(headlines.letters, article["page_titles"]))
 
     def find(self, article: Article) -> Iterable[Spot]:
         page = article["page_title"]
         return whole("title", f"the page calls itself {page[:100]!r}", page, page)
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

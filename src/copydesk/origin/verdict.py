@@ -1,0 +1,230 @@
+"""The decision about a page that answered: is it the article, another text, or something that stands in its place?
+
+A ladder after `research/origin.md`, section 5: text decides, then what the page says in its title, where redirects led, what
+walls it shows, and last its title. Every step names its evidence. Pure: whatever it needs of the network it is given.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from copydesk.articles import headlines, standins
+from copydesk.origin.capture import Capture
+from copydesk.origin.facts import same
+from copydesk.origin.listings import listing
+from copydesk.origin.match import Claim, Likeness, Shown, likeness
+from copydesk.origin.page import Page
+from copydesk.origin.shingles import contained
+from copydesk.origin.variants import parts
+from copydesk.vocabulary import page_phrases, url_words
+
+Match = Literal[
+    "same", "same-teaser", "probably-same", "different", "soft-404", "consent-wall", "redirected-away", "not-checked"
+]
+MATCHES: Final = get_args(Match)
+
+Standing = Literal["alive", "dead", "blocked", "unknown"]
+
+SAME: Final = 0.3
+"""Containment from which a text is the page's. Own pages: 99.9 % of 1,775 texts above it; other articles of the same site:
+none of 2,443 texts of 40 shingles and more above 0.27 (`docs/accuracy.md`)."""
+
+CLEARLY: Final = 0.5
+"""Containment from which the titles need not agree."""
+
+SHORT: Final = 80
+"""Shingles below which a text may be nothing but its site's phrases, and the titles must not disagree."""
+
+TEASER: Final = 0.5
+"""Containment of the lead from which the page shows the article's beginning."""
+
+TITLE: Final = 0.95
+"""Likeness of titles that are the same: no other article of 418 reached it."""
+
+AGREES: Final = 0.6
+"""Likeness of titles below which they contradict each other."""
+
+NEAR: Final = 0.8
+"""Likeness of titles from which a page is not called another text: the article may have been rewritten. The likest title of
+another article of the site had 0.71."""
+
+THIN: Final = 120
+"""Words below which a page shows too little to be called another text: it may be built by scripts, or hide behind a wall."""
+
+WALL: Final = 400
+"""Words below which three strong phrases of a request for consent make a wall; thinner pages need one."""
+
+GATHERED: Final = 3
+"""Different addresses of one run that lead to one page: Wikibooks' rule for redirects to nowhere."""
+
+ALIKE: Final = 0.9
+"""Likeness to the answer for an address that cannot exist from which a page is a soft 404 (Bar-Yossef et al. 2004)."""
+
+Sibling = Callable[[str], Page | None]
+"""Gives the page that answers for a random neighbour of an address, None where there is none or none may be asked; see
+`copydesk.origin.siblings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``match`` says what the page is, ``standing`` what follows for the origin's status (None: nothing beyond what the
+    answer's own status says), ``evidence`` why, in words; ``likeness`` the figures behind it."""
+
+    match: Match
+    standing: Standing | None
+    evidence: tuple[str, ...]
+    likeness: Likeness | None = None
+
+
+def judge(
+    claim: Claim, capture: Capture, shown: Shown | None, gathered: int = 1, sibling: Sibling | None = None
+) -> Verdict:
+    """What ``shown``, the page of ``capture``, is to ``claim``.
+
+    ``gathered`` is how many different addresses of the run were led to the same final address, this one included;
+    ``sibling`` is asked at most once, and only where nothing else tells.
+    """
+    if capture.status is None or not 200 <= capture.status < 300:
+        return Verdict("not-checked", None, (f"no page to compare: {capture.failure or capture.status}",))
+    if shown is None:
+        return Verdict("not-checked", None, ("the answer is no page of text",))
+    like = likeness(claim, shown)
+    if found := _by_text(like):
+        return found
+    standing_in = _standing_in(capture, shown)
+    if standing_in is not None:
+        return Verdict(*standing_in, like)
+    if (like.title or 0) >= TITLE:
+        return Verdict("probably-same", "alive", (f"the title agrees ({like.title:.2f})", _shares(like)), like)
+    if away := _away(claim, capture, gathered):
+        return Verdict("redirected-away", "dead", (away, _shares(like)), like)
+    if wall := _wall(capture, shown):
+        return Verdict("consent-wall", "unknown", (wall, _shares(like)), like)
+    if soft := _soft(claim, shown, sibling):
+        return Verdict("soft-404", "dead", (soft, _shares(like)), like)
+    return _told_apart(claim, shown, like)
+
+
+def _by_text(like: Likeness) -> Verdict | None:
+    """The verdict that the text allows alone, or with titles that do not contradict it."""
+    if like.containment is None or like.lead is None:
+        return None
+    title = 1.0 if like.title is None else like.title
+    sure = like.containment >= CLEARLY and like.count >= SHORT
+    if sure or (like.containment >= SAME and title >= AGREES):
+        return Verdict("same", "alive", (_shares(like),), like)
+    if like.lead >= TEASER and title >= AGREES:
+        evidence = f"{like.lead:.0%} of the text's beginning and {like.containment:.0%} of all of it is on the page"
+        if like.title is None:  # a site's own phrases may be all that the beginning holds
+            return Verdict("not-checked", "alive", (evidence, "there is no title to compare"), like)
+        return Verdict("same-teaser", "alive", (evidence,), like)
+    return None
+
+
+def _shares(like: Likeness) -> str:
+    if like.containment is None:
+        return "the record has no text to compare"
+    return f"{like.containment:.0%} of the text is on the page"
+
+
+def _standing_in(capture: Capture, shown: Shown) -> tuple[Match, Standing, tuple[str, ...]] | None:
+    """What the page's title and first heading say where it stands in for an article."""
+    page = shown.page
+    if capture.header("cf-mitigated"):
+        return "not-checked", "blocked", ("a test for robots: the header cf-mitigated",)
+    titles = (page.title, *(line.text for line in page.lines if line.kind == "h"))
+    readings = {part for title in titles[:4] for part in (title, *headlines.parts(title))}
+    for kind, match, standing, what in _STANDING_IN:
+        for text in readings:
+            if phrase := standins.fills(text, kind):
+                return match, standing, (f"{what}: “{phrase}” in its title",)
+    if shown.words < WALL:
+        strong = _strong(shown, "challenge")
+        if len(strong) >= 2 or (strong and shown.words < THIN):
+            return "not-checked", "blocked", (f"a test for robots: “{strong[0]}”",)
+    return None
+
+
+_STANDING_IN: Final[tuple[tuple[str, Match, Standing, str], ...]] = (
+    ("challenge", "not-checked", "blocked", "a test for robots"),
+    ("refused", "not-checked", "blocked", "a refusal"),
+    ("gone", "soft-404", "dead", "the page says that it is not there"),
+    ("error", "not-checked", "unknown", "an error page"),
+)
+
+
+def _strong(shown: Shown, kind: str) -> list[str]:
+    """The strong phrases of ``kind`` in the page's text."""
+    phrases = page_phrases(kind)
+    return [phrase for phrase in standins.found(shown.page.text, kind) if phrases[phrase]]
+
+
+def _away(claim: Claim, capture: Capture, gathered: int) -> str | None:
+    """How the redirects betray that they lead to no article in particular; None where they do not."""
+    final = capture.final_url
+    if same(claim.url) == same(final):
+        return None
+    if (place := listing(final)) and not listing(claim.url):
+        return f"redirects to {place}: {final[:200]}"
+    if gathered >= GATHERED:
+        return f"redirects to {final[:200]}, as {gathered - 1} other addresses do"
+    asked, led = _segments(claim.url), _segments(final)
+    if len(led) < len(asked) and asked[: len(led)] == led:
+        return f"redirects to a folder above it: {final[:200]}"
+    return None
+
+
+def _segments(address: str) -> list[str]:
+    cut = parts(address)
+    return [segment for segment in cut.path.split("/") if segment] if cut else []
+
+
+def _wall(capture: Capture, shown: Shown) -> str | None:
+    """What shows that the page is a request for consent or for a password."""
+    cut = parts(capture.final_url)
+    host = cut.host.casefold().partition(":")[0] if cut else ""
+    for kind, what in (("consent", "asks for consent"), ("login", "asks for a login")):
+        if same(capture.url) != same(capture.final_url) and (
+            host in url_words(kind, "host") or host.startswith(tuple(url_words(kind, "prefix")))
+        ):
+            return f"{what}: {host}"
+    if shown.words < WALL:
+        strong = _strong(shown, "consent")
+        if len(strong) >= 3 or (strong and shown.words < THIN):
+            return f"asks for consent: “{strong[0]}”"
+        if shown.page.asks_password:
+            return "asks for a password"
+    return None
+
+
+def _soft(claim: Claim, shown: Shown, sibling: Sibling | None) -> str | None:
+    """What shows that any address would have got this page."""
+    if shown.page.rights.noindex:
+        return "the page asks not to be indexed, as error pages do"
+    if sibling is None or (other := sibling(claim.url)) is None:
+        return None
+    alike = resemblance(shown, Shown(other))
+    return f"an address that cannot exist gets the same page ({alike:.0%} alike)" if alike >= ALIKE else None
+
+
+def resemblance(one: Shown, two: Shown) -> float:
+    """How alike the texts of two pages are, 0 to 1: the smaller of the shares that each has in the other."""
+    first, second = one.shingles(False), two.shingles(False)
+    return min(contained(first, second), contained(second, first))
+
+
+def _told_apart(claim: Claim, shown: Shown, like: Likeness) -> Verdict:
+    """The end of the ladder: nothing stands in the article's place."""
+    page, title = shown.page, like.title or 0.0
+    if shown.words < THIN:
+        own = {same(address) for address in (page.canonical, *page.facts.addresses) if address}
+        # a page is at its own address whatever article the record holds: it takes the title, and no text to contradict
+        if title >= AGREES and own & {same(address) for address in (claim.url, claim.canonical) if address}:
+            return Verdict("probably-same", "alive", ("the page names this address as its own", _shares(like)), like)
+        return Verdict("not-checked", "alive", (f"the page shows {shown.words} words only",), like)
+    if like.containment is None:
+        return Verdict("not-checked", "alive", ("the record has no text to compare",), like)
+    if title >= NEAR:
+        return Verdict("not-checked", "alive", (f"the title nearly agrees ({title:.2f})", _shares(like)), like)
+    told = "" if like.title is None else f", and its title is not the article's ({title:.2f})"
+    return Verdict("different", "alive", (_shares(like) + told,), like)
