@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from copydesk.articles.agencies import display_name, in_byline, lookup
+from copydesk.articles.agencies import display_name, domains, in_byline, lookup
 from copydesk.origin.url import joined, registrable_domain
-from copydesk.vocabulary import agencies, escape, per_vocabulary
+from copydesk.vocabulary import escape, per_vocabulary
 
 WEIGHTS: Final = {
     "canonical": 0.95,
@@ -135,24 +135,14 @@ def _site(address: str | None) -> str | None:
     return registrable_domain(host) if host else None
 
 
-@per_vocabulary
-def _agency_sites() -> dict[str, str]:
-    """Registrable domain -> agency, the first that claims it."""
-    sites: dict[str, str] = {}
-    for agency in agencies():
-        for site in agency.sites:
-            sites.setdefault(registrable_domain(site), agency.id)
-    return sites
-
-
 def _of_site(site: str) -> str | None:
-    return _agency_sites().get(site)
+    return domains().get(site)
 
 
 @per_vocabulary
 def _sites_pattern() -> str:
     """Hosts of agencies; for Rust."""
-    sites = "|".join(map(escape, sorted(_agency_sites()))) or "(?:$^)"
+    sites = "|".join(map(escape, sorted(domains()))) or "(?:$^)"
     return rf"(?:^|\.)(?:{sites})$"
 
 

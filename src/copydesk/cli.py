@@ -115,6 +115,7 @@ def _check_parser(commands: Any) -> None:
         help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
     )
     check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
+    check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
         "--output", choices=["text", "json", "markdown"], default="text", help="what to print on standard output"
     )
@@ -132,6 +133,12 @@ def _check_parser(commands: Any) -> None:
     )
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 256")
+    return int(text)
 
 
 def _add_rule_options(parser: Any) -> None:
@@ -164,7 +171,7 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.progress import progress_bar
 
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
-        result = run(inputs, contract, out, online=options.online, progress=told)
+        result = run(inputs, contract, out, online=options.online, jobs=options.jobs, progress=told)
     if not options.quiet:
         _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:

@@ -46,8 +46,15 @@ class Contract:
     suites: tuple[Path, ...]
     suppress: frozenset[tuple[str, str]]
     baseline: Path | None = None
+    rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
+
+    @property
+    def identity(self) -> str:
+        """Tells whether another process has read the same contract, and knows the same rules."""
+        asked = [(check.slug, repr(check.rule), check.severity, check.sources, check.excepted) for check in self.checks]
+        return hashlib.sha256(f"{self.sha256}{asked}{self.vocabulary.rows}".encode()).hexdigest()
 
     @cached_property
     def surveys(self) -> bool:
@@ -113,6 +120,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         ),
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
+        rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
     )

@@ -32,3 +32,7 @@ class RuleError(CopydeskError):
 
 class OutputError(CopydeskError):
     """The run directory cannot be written."""
+
+
+class WorkerError(CopydeskError):
+    """A process of the run is gone: its work is not done."""

@@ -24,10 +24,9 @@ ORIGIN: Final[dict[str, pl.DataType]] = {
     "origin_by": pl.String(),
     "origin_sha256": pl.String(),
     "origin_fetched_at": INSTANT,
-    "origin_final_url": pl.String(),
     "origin_peer": pl.String(),
     "origin_kept": pl.Boolean(),
-    "origin_site": pl.String(),
+    "origin_publisher": pl.String(),
     "origin_canonical": pl.String(),
     "origin_authors": pl.List(pl.String()),
     "origin_organisations": pl.List(pl.String()),
@@ -36,7 +35,7 @@ ORIGIN: Final[dict[str, pl.DataType]] = {
     "origin_reserved": pl.List(pl.String()),
 }
 """What provenance reads of the origin, null where it was not asked. Of the capture: by what means it came (network, warc,
-archive), the digest of its body (hex), its time, address and peer, and whether it is kept in a file. Of its page: as
+archive), the digest of its body (hex), its time and peer, and whether it is kept in a file. Of its page: as
 `copydesk.articles.kept` names it for a page that the scraper kept."""
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
@@ -80,7 +79,7 @@ def with_provenance(articles: pl.DataFrame) -> pl.DataFrame:
     }  # fmt: skip
     known = known.with_columns(
         *(verdict.alias(f"provenance_{level}") for level, (verdict, _) in levels.items()),
-        pl.coalesce("origin_site", "page_site").alias("publisher"),
+        pl.coalesce("origin_publisher", "page_site").alias("publisher"),
         *_rights(),
     )
     evidence = [_told(level, words) for level, (_, told) in levels.items() for words in told]

@@ -76,34 +76,43 @@ def url_keys(articles: pl.DataFrame) -> pl.Series:
     return articles.select(pl.when(pl.col("url_href").is_not_null()).then(key.hash()).alias("url"))["url"]
 
 
+BatchNotes = tuple[pl.DataFrame, pl.DataFrame]
+"""What `note` says of a batch: of its pages (a row per article) and of their lines (a row per different line)."""
+
+
+def note(articles: pl.DataFrame) -> BatchNotes:
+    """What `Survey` needs of ``articles``, a frame that `copydesk.articles.derive.identify` made."""
+    title = pl.col("title")
+    close = (pl.col("published_at") - pl.col("fetched_at")).abs() <= AT_CRAWL
+    pages = articles.with_columns(url_keys(articles)).select(
+        "record", "source", "url",
+        title.str.to_lowercase().hash().alias("title_key"), "title", "byline",
+        pl.col("published_day").alias("day"),
+        pl.when(pl.col("published_precision") != "day").then(close).alias("at_crawl"),
+        pl.col("body").str.len_chars().cast(pl.Int64).alias("chars"),
+        title.str.extract(TITLE_JOINT).alias("suffix"),
+    )  # fmt: skip
+    lines = lines_of(articles["body"])
+    lines = lines.filter(pl.col("text").str.len_chars() <= TEMPLATE_LONGEST)
+    keys = lines.select(
+        articles["record"].gather(lines["row"]).alias("record"),
+        line_keys(lines, articles["source"]).alias("key"),
+        (pl.col("text").str.len_chars() > TEMPLATE_LONG).alias("long"),
+    ).unique(["record", "key"], maintain_order=True)
+    return pages, keys
+
+
 class Notes:
-    """Takes notes of derived article frames (see `copydesk.articles.derive`) into files below ``folder``."""
+    """The notes on all batches of a run, in files below ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._paths = folder / "pages.parquet", folder / "lines.parquet"
         self._tables = [Table(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
 
-    def take(self, articles: pl.DataFrame) -> None:
-        """Notes what `Survey` needs of ``articles``."""
-        title = pl.col("title")
-        close = (pl.col("published_at") - pl.col("fetched_at")).abs() <= AT_CRAWL
-        pages = articles.with_columns(url_keys(articles)).select(
-            "record", "source", "url",
-            title.str.to_lowercase().hash().alias("title_key"), "title", "byline",
-            pl.col("published_day").alias("day"),
-            pl.when(pl.col("published_precision") != "day").then(close).alias("at_crawl"),
-            pl.col("body").str.len_chars().cast(pl.Int64).alias("chars"),
-            title.str.extract(TITLE_JOINT).alias("suffix"),
-        )  # fmt: skip
-        lines = lines_of(articles["body"])
-        lines = lines.filter(pl.col("text").str.len_chars() <= TEMPLATE_LONGEST)
-        keys = lines.select(
-            articles["record"].gather(lines["row"]).alias("record"),
-            line_keys(lines, articles["source"]).alias("key"),
-            (pl.col("text").str.len_chars() > TEMPLATE_LONG).alias("long"),
-        ).unique(["record", "key"], maintain_order=True)
-        for table, frame in zip(self._tables, (pages, keys), strict=True):
+    def take(self, notes: "BatchNotes") -> None:
+        """Adds the notes on a batch; batches come in the order of the input."""
+        for table, frame in zip(self._tables, notes, strict=True):
             table.write(frame)
 
     def survey(self) -> "Survey":
@@ -113,7 +122,10 @@ class Notes:
         pages, lines = (pl.scan_parquet(path) for path in self._paths)
         different = _different(pages)
         shared = _shared(pages)
-        return Survey(_sources(different), _urls(pages, shared), _templates(different, lines), shared["url"])
+        among = pages.join(shared.lazy(), on="url", how="semi")
+        urls = {column: _counted(among, column) for column in _SHARED}
+        records = among.select("record", "url").sort("record").collect(engine="streaming")
+        return Survey(_sources(different), urls, _templates(different, lines), records)
 
 
 def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
@@ -154,12 +166,6 @@ def _shared(pages: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def _urls(pages: pl.LazyFrame, shared: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Per column of `_SHARED`, what the records say that share their URL with others: url, value, votes."""
-    among = pages.join(shared.lazy(), on="url", how="semi")
-    return {column: _counted(among, column) for column in _SHARED}
-
-
 def _counted(pages: pl.LazyFrame, column: str) -> pl.DataFrame:
     """How many records of each URL give each value, the most frequent first (ties: the smaller first), `_VALUES` at most."""
     return (
@@ -191,13 +197,13 @@ def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
 @dataclass(frozen=True)
 class Survey:
     """``sources``: facts per source; ``urls``: per column what records say that share their URL (url, value, votes);
-    ``templates``: keys of repeated lines; ``shared``: the URLs of several records; ``texts``: what these hold
-    (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them."""
+    ``templates``: keys of repeated lines; ``shared``: the records that share a URL with others (record, url); ``texts``: what
+    these hold (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them."""
 
     sources: pl.DataFrame
     urls: dict[str, pl.DataFrame]
     templates: pl.Series
-    shared: pl.Series
+    shared: pl.DataFrame
     texts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SHARED))
 
     @classmethod
@@ -208,23 +214,49 @@ class Survey:
             column: pl.DataFrame(schema={"url": pl.UInt64(), "value": _PAGES[column], "votes": pl.Int64()})
             for column in _SHARED
         }
-        nothing = pl.Series("key", [], pl.UInt64())
-        return cls(pl.DataFrame(schema={"source": pl.String(), **sources}), urls, nothing, nothing)
+        return cls(
+            pl.DataFrame(schema={"source": pl.String(), **sources}),
+            urls,
+            pl.Series("key", [], pl.UInt64()),
+            pl.DataFrame(schema={"record": pl.Int64(), "url": pl.UInt64()}),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Writes the survey below ``folder``, for other processes."""
+        folder.mkdir(parents=True)
+        for name, frame in self._frames().items():
+            frame.write_ipc(folder / f"{name}.arrow")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Survey":
+        """The survey that `save` wrote below ``folder``; what is not looked at stays on disk."""
+        read = {file.stem: pl.read_ipc(file) for file in folder.glob("*.arrow")}
+        urls = {column: read[f"urls-{column}"] for column in _SHARED}
+        return cls(read["sources"], urls, read["templates"]["key"], read["shared"], read["texts"])
+
+    def _frames(self) -> dict[str, pl.DataFrame]:
+        return {
+            "sources": self.sources,
+            "templates": self.templates.to_frame(),
+            "shared": self.shared,
+            "texts": self.texts,
+            **{f"urls-{column}": frame for column, frame in self.urls.items()},
+        }
 
     @classmethod
     def of(cls, articles: pl.DataFrame) -> "Survey":
         """The survey of a single frame, which `copydesk.articles.derive.identify` made."""
         with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
             notes = Notes(Path(folder))
-            notes.take(articles)
+            notes.take(note(articles))
             return notes.survey().with_texts([articles])
 
     def with_texts(self, frames: Iterable[pl.DataFrame]) -> "Survey":
-        """The survey with the texts of shared URLs out of ``frames``, all of the run's, as `identify` makes them."""
+        """The survey with the texts of shared URLs out of ``frames``, all of the run's (record and body), in order."""
         parts, size = [pl.DataFrame(schema=SHARED)], 0
         for articles in frames:
-            keyed = articles.select(url_keys(articles), "body").filter(pl.col("url").is_in(self.shared.implode()))
-            keyed = keyed.drop_nulls().filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
+            keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left").drop_nulls()
+            keyed = keyed.filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
             size += int(keyed["body"].str.len_bytes().sum())
             parts.append(keyed)
         joined = pl.concat(parts)

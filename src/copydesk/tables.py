@@ -30,6 +30,9 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
 }
 """One row per readable record: where it stood, its fields without the long texts, and what became of it."""
 
+NEEDED: Final = (*(name for name in ARTICLES if name not in ("verdict", "errors", "warnings")), "article_key")
+"""Columns of the article frame that are still needed when the rules have been asked."""
+
 
 def outcome_columns(contract: Contract) -> dict[str, pl.DataType]:
     """The outcomes of a run: facts, and a boolean per rule of the contract."""

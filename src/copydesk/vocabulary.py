@@ -27,8 +27,7 @@ class Agency:
     """A news agency or press-release wire.
 
     ``bylines`` are the spellings seen in bylines, ``signatures`` Python regular expressions for sentences
-    that only its copy carries, ``ambiguity`` (low, medium, high) how often its short forms mean something else, ``sites``
-    the hosts of its own.
+    that only its copy carries, ``ambiguity`` (low, medium, high) how often its short forms mean something else.
     """
 
     id: str
@@ -36,7 +35,6 @@ class Agency:
     bylines: tuple[str, ...]
     signatures: tuple[str, ...]
     ambiguity: str
-    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +275,6 @@ def agencies() -> tuple[Agency, ...]:
             tuple(filter(None, row["bylines"].split(";"))),
             tuple(filter(None, row["signatures"].split(";;"))),
             row["ambiguity"],
-            tuple(filter(None, (row.get("website") or "").split(";"))),
         )
         for row in current().rows["agencies"]
     )

@@ -38,17 +38,13 @@ def columns(rules: Iterable[str] = REGISTRY) -> list[str]:
     return [*FACTS, "source_share", *map(column, rules)]
 
 
-def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str], now: datetime) -> pl.DataFrame:
-    """The outcomes of a batch: `FACTS` and one boolean per rule of ``rules``.
-
-    ``failures`` holds a boolean per record and rule that failed anywhere (True = fails).
-    """
+def facts(articles: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """What the outcomes say of each article beside its verdict: `FACTS` without ``accepted``."""
     body = pl.col("body")
-    facts = articles.select(
+    return articles.select(
         "record",
         pl.col("article_id").hash(0),
         "source",
-        (pl.col("verdict") == "accepted").alias("accepted"),
         pl.when(pl.col("title").is_not_null()).then(True).alias("title"),
         pl.when(pl.col("byline").is_not_null()).then(True).alias("byline"),
         "agency",
@@ -58,8 +54,15 @@ def outcomes(articles: pl.DataFrame, failures: pl.DataFrame, rules: Sequence[str
         body.str.len_chars().cast(pl.Int64).fill_null(0).alias("body_characters"),
         _digest(body, present("body")).alias("text"),
     )
+
+
+def outcomes(known: pl.DataFrame, verdicts: pl.Series, failures: pl.DataFrame, rules: Sequence[str]) -> pl.DataFrame:
+    """The outcomes of a batch: its `facts` and ``verdicts``, and one boolean per rule of ``rules``.
+
+    ``failures`` holds a boolean per record and rule that failed anywhere (True = fails).
+    """
     passed = [(~failures[slug] if slug in failures.columns else pl.lit(True)).alias(column(slug)) for slug in rules]
-    return facts.with_columns(passed)
+    return known.with_columns((verdicts == "accepted").alias("accepted"), *passed)
 
 
 def _digest(text: pl.Expr, there: pl.Expr) -> pl.Expr:

@@ -1,17 +1,15 @@
 """The batch function: a frame of articles in, verdicts and findings out. Pure, and the same for every engine."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from copydesk.baseline import Ledger, fingerprint
+from copydesk.baseline import Ledger
 from copydesk.contract import Contract
-from copydesk.errors import RuleError
+from copydesk.engines.evidence import rows_of_findings
 from copydesk.rules import Severity
-from copydesk.rules.base import Spot
 from copydesk.schema import Check, validate
 
 FINDINGS: Final[dict[str, pl.DataType]] = {
@@ -40,19 +38,22 @@ elsewhere), ``before`` and ``after`` are the text around the span, ``score`` is 
 whether the finding was known before the run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere
 but in this table."""
 
-EVIDENCE: Final = 200
-"""Characters of evidence at most, and of a suggestion ten times as many."""
 
-CONTEXT: Final = 90
-"""Characters kept before and after a span."""
+@dataclass(frozen=True)
+class Examined:
+    """What the rules say of a batch. ``articles`` is the frame or those of its columns that are still needed, ``findings`` has
+    the columns `FINDINGS`, ``checked`` counts the articles that each rule was asked of."""
 
-PER_RULE: Final = 500
-"""Findings of one rule in one article at most; the last one says how many more there are."""
+    articles: pl.DataFrame
+    findings: pl.DataFrame
+    checked: Counter[str] = field(default_factory=Counter)
+    suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(article id, rule) -> findings that the contract suppresses."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """``articles`` is the input frame with `verdict`, `errors` and `warnings`; ``findings`` has the columns `FINDINGS`;
+    """``articles`` is the frame with `verdict`, `errors` and `warnings`; ``findings`` has the columns `FINDINGS`;
     ``failures`` holds a boolean per record and rule that failed anywhere (True = fails)."""
 
     articles: pl.DataFrame
@@ -61,101 +62,46 @@ class Checked:
     checked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(article id, rule) -> findings that the contract suppresses."""
 
 
-def check_batch(articles: pl.DataFrame, contract: Contract, ledger: Ledger | None = None) -> Checked:
-    """Checks ``articles`` (the article frame of `copydesk.preparing`) against ``contract``.
+def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
+    """Checks ``articles`` (the article frame of `copydesk.preparing`) against ``contract``."""
+    return settle(examine(articles, contract))
 
-    Findings that ``ledger`` knows are marked, and count for no verdict, rule or outcome.
-    """
+
+def examine(articles: pl.DataFrame, contract: Contract) -> Examined:
+    """Asks every rule of ``contract`` of ``articles``: nearly all the work, and each batch stands for itself."""
     passes = validate(contract.schema, articles, contract.checks, contract.outcomes)
-    rows = list(_findings(articles, contract, passes))
+    rows = list(rows_of_findings(articles, contract, passes))
     suppressed = Counter((str(row[1]), row[3]) for row in rows if (str(row[1]), row[3]) in contract.suppress)
-    kept = [row for row in rows if (str(row[1]), row[3]) not in suppressed]
-    if ledger is not None:
-        ledger.see(articles["article_key"])
-        kept = [(*row[:-1], ledger.takes(row[-2])) for row in kept]
-    findings = pl.DataFrame(kept, schema=FINDINGS, orient="row")
-    new = findings.filter(~pl.col("baseline"))
-    failures = _failures(articles, new)
+    if suppressed:
+        rows = [row for row in rows if (str(row[1]), row[3]) not in suppressed]
     checked: Counter[str] = Counter()
     for check in contract.checks:
         checked[check.slug] += _count(articles, check)
+    return Examined(articles, pl.DataFrame(rows, schema=FINDINGS, orient="row"), checked, suppressed)
+
+
+def settle(examined: Examined, ledger: Ledger | None = None) -> Checked:
+    """The verdicts on a batch; batches are settled in the order of the input, for each known finding counts once.
+
+    Findings that ``ledger`` knows are marked, and count for no verdict, rule or outcome.
+    """
+    articles, findings = examined.articles, examined.findings
+    if ledger is not None:
+        ledger.see(articles["article_key"])
+        known = [ledger.takes(fingerprint) for fingerprint in findings["fingerprint"]]
+        findings = findings.with_columns(pl.Series("baseline", known, pl.Boolean()))
+    new = findings.filter(~pl.col("baseline"))
     failed = Counter(dict(new.group_by("rule").agg(pl.col("record").n_unique()).iter_rows()))
-    return Checked(_verdicts(articles, new), findings, failures, checked, failed, suppressed)
+    failures = _failures(articles, new)
+    return Checked(_verdicts(articles, new), findings, failures, examined.checked, failed, examined.suppressed)
 
 
 def _count(articles: pl.DataFrame, check: Check) -> int:
     if not check.sources:
         return articles.height if check.excepted else 0
     return int(articles.select(check.applies().sum()).item())
-
-
-def _findings(articles: pl.DataFrame, contract: Contract, passes: dict[int, pl.Series]) -> Iterator[tuple[Any, ...]]:
-    """Evidence for every record that fails, record by record."""
-    failing: dict[int, list[Check]] = {}
-    for index, passed in passes.items():
-        for row in (~passed).arg_true():
-            failing.setdefault(row, []).append(contract.checks[index])
-    rows = sorted(failing)
-    needed = articles.drop("html", "extra", strict=False)
-    for row, article in zip(rows, needed[rows].iter_rows(named=True), strict=True):
-        for check in failing[row]:
-            for spot in _spots(check, article):
-                yield _row(article, check, spot)
-
-
-def _spots(check: Check, article: dict[str, Any]) -> list[Spot]:
-    try:
-        spots = list(check.rule.find(article))
-    except Exception as error:
-        raise RuleError(
-            f"the rule {check.slug} crashed on record {article['record']} of {article['input']}: "
-            f"{type(error).__name__}: {error}"
-        ) from error
-    # without a spot the expression and the evidence disagree: the finding stands, on the whole field
-    return _capped(spots) or [Spot(check.rule.field, "the rule does not hold")]
-
-
-def _capped(spots: list[Spot]) -> list[Spot]:
-    if len(spots) <= PER_RULE:
-        return spots
-    last = spots[PER_RULE - 1]
-    more = f"{last.message} (and {len(spots) - PER_RULE} more in this article)"
-    return [*spots[: PER_RULE - 1], Spot(last.field, more, last.start, last.end, last.suggestion)]
-
-
-def _row(article: dict[str, Any], check: Check, spot: Spot) -> tuple[Any, ...]:
-    text = article.get(spot.field)
-    text = text if isinstance(text, str) else ""
-    line = before = after = None
-    evidence = text
-    if spot.start is not None and spot.end is not None:
-        evidence = text[spot.start : spot.end]
-        before, after = text[max(0, spot.start - CONTEXT) : spot.start], text[spot.end : spot.end + CONTEXT]
-        line = text.count("\n", 0, spot.start) + 1 if spot.field == "body" else None
-    return (
-        article["record"],
-        article["article_id"],
-        article["source"],
-        check.slug,
-        check.rule.code,
-        str(check.severity),
-        spot.field,
-        line,
-        spot.start,
-        spot.end,
-        evidence[:EVIDENCE],
-        spot.message,
-        spot.suggestion and spot.suggestion[: 10 * EVIDENCE],
-        before,
-        after,
-        spot.score,
-        article["article_key"],
-        fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
-        False,
-    )
 
 
 def _failures(articles: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,9 @@
 
 import base64
 import json
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,16 +21,13 @@ from copydesk.baseline import Ledger, notes, stale_suppressions
 from copydesk.batch import suites
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
-from copydesk.engines.checking import FINDINGS, Checked, check_batch
+from copydesk.engines.checking import FINDINGS, Checked, settle
+from copydesk.engines.crew import Crew, Judged, cores
 from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import decide
-from copydesk.origin.stage import OriginStage
-from copydesk.preparing import prepare
-from copydesk.provenance import with_provenance
 from copydesk.rundir import RunDirectory, digest, write_json
-from copydesk.survey import Survey
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
@@ -59,9 +58,10 @@ def run(
     *,
     online: bool = False,
     keep: bool = False,
+    jobs: int | None = None,
     progress: Progress = lambda name, done, size: None,
 ) -> Result:
-    """Checks ``inputs`` against ``contract`` and writes the run directory ``out``.
+    """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
 
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
@@ -69,15 +69,20 @@ def run(
     _refuse_to_overwrite(inputs, out)
     batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
-    with using(contract.vocabulary), RunDirectory(out) as directory:
-        work = _Work(contract, directory.staging, started, online, keep)
+    with (
+        using(contract.vocabulary),
+        RunDirectory(out) as directory,
+        Crew(contract, started, directory.scratch, jobs or cores(), online, keep) as crew,
+    ):
         try:
+            work = _Work(contract, directory.staging, started, crew, keep)
             if contract.surveys:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
-                work.survey = survey_inputs(inputs, contract, started, directory.scratch)
+                crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
+            crew.dismiss()
             work.close()
-            work.tally.notes.update(dict.fromkeys(work.origin.notes()))
+            work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
             if not work.tally.read:
                 raise InputError("\n".join(errors) or "the inputs hold no record")
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
@@ -130,15 +135,13 @@ def sum_articles(tally: Tally) -> int:
 class _Work:
     """One run's open outputs and counts."""
 
-    def __init__(self, contract: Contract, staging: Path, started: datetime, online: bool, keep: bool) -> None:
+    def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
         self.tally = Tally()
-        self.survey: Survey | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._contract, self._started, self._keep = contract, started, keep
+        self._crew, self._keep = crew, keep
         self._fields = FieldMap(contract.fields)
-        self.origin = OriginStage(contract.origin, online)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
         self._articles = Table(staging / "articles.parquet", ARTICLES)
@@ -153,9 +156,16 @@ class _Work:
         try:
             with reading(entry, self._fields) as (stream, read):
                 self._open_outputs(read.shape)
-                for batch in read.batches:
-                    self._take_batch(entry, read.shape, batch)
-                    progress(entry.name, stream.consumed, stream.size)
+                pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
+                try:
+                    for batch in read.batches:
+                        self._read_batch(entry, batch, pending)
+                        while len(pending) > self._crew.ahead:
+                            self._take_batch(entry, read.shape, *pending.popleft())
+                        progress(entry.name, stream.consumed, stream.size)
+                finally:  # what was read of a broken input counts
+                    for judged in pending:
+                        self._take_batch(entry, read.shape, *judged)
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
@@ -171,17 +181,26 @@ class _Work:
         for verdict in ("accepted", "quarantined"):
             self._outputs.writer(shape, verdict)
 
-    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch) -> None:
-        """Checks, counts and writes a batch."""
+    def _read_batch(self, entry: Input, batch: RawBatch, pending: "deque[tuple[RawBatch, Future[Judged]]]") -> None:
+        """Counts a batch and has it judged."""
         numbers = [*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])]
         start = self.tally.read - min(numbers)  # the run's number of the input's first record
         self.tally.read += batch.size
         for note in sorted(batch.notes):
             self.tally.notes.setdefault(f"{entry.name}: {note}")
         self._write_unreadable(entry, batch.unreadable, start)
-        if not batch.numbers:
-            return
-        checked = self._check(entry, batch, start)
+        if batch.numbers:
+            scraped = batch.scraped.with_columns(
+                pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
+                pl.lit(entry.name).alias("input"),
+                pl.Series("position", list(batch.positions), pl.Int64()),
+            )
+            pending.append((batch, self._crew.examine(scraped)))
+
+    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch, judged: "Future[Judged]") -> None:
+        """Settles and writes a batch, in the order of the input."""
+        examined, facts = judged.result()
+        checked = settle(examined, self.ledger)
         self.tally.add(checked)
         articles = checked.articles
         ids = articles["article_id"]
@@ -191,19 +210,9 @@ class _Work:
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)
         self._articles.write(articles)
         self._findings.write(checked.findings)
-        self._outcomes.write(outcomes(articles, checked.failures, self._rules, self._started))
+        self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
-
-    def _check(self, entry: Input, batch: RawBatch, start: int) -> Checked:
-        scraped = batch.scraped.with_columns(
-            pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
-            pl.lit(entry.name).alias("input"),
-            pl.Series("position", list(batch.positions), pl.Int64()),
-        )
-        allow = self._contract.origin.allow_networks
-        articles = self.origin.add(prepare(scraped, self._started, allow, self.survey, self._contract.judges))
-        return check_batch(with_provenance(articles), self._contract, self.ledger)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -222,7 +231,6 @@ class _Work:
 
     def close(self) -> None:
         """Finishes all files."""
-        self.origin.close()
         self._outputs.close()
         for table in (self._articles, self._findings, self._outcomes):
             table.close()

@@ -1,35 +1,39 @@
 """Takes the survey of a run before its articles are judged."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from copydesk.articles.derive import identify
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
+from copydesk.engines.crew import Crew
 from copydesk.errors import InputError
-from copydesk.survey import Notes, Survey
+from copydesk.survey import BatchNotes, Notes, Survey
 
 
-def survey_inputs(inputs: Sequence[Input], contract: Contract, started: datetime, folder: Path) -> Survey | None:
+def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folder: Path) -> Survey:
     """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged."""
-    if not contract.surveys:
-        return None
     notes = Notes(folder)
-    for articles in _articles(inputs, contract, started):
-        notes.take(articles)
+    pending: deque[Future[BatchNotes]] = deque()
+    for scraped in _batches(inputs, contract):
+        pending.append(crew.note(scraped))
+        while len(pending) > crew.ahead:
+            notes.take(pending.popleft().result())
+    for noted in pending:
+        notes.take(noted.result())
     survey = notes.survey()
-    if contract.judges and len(survey.shared):
-        survey = survey.with_texts(_articles(inputs, contract, started))
+    if contract.judges and survey.shared.height:
+        survey = survey.with_texts(_batches(inputs, contract))
     return survey
 
 
-def _articles(inputs: Sequence[Input], contract: Contract, started: datetime) -> Iterator[pl.DataFrame]:
-    """What `Notes` takes, batch by batch; what cannot be read is passed over, since the run itself will say so."""
+def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:
+    """The scraped columns and `record` of every batch; what cannot be read is passed over, since the run itself will say so."""
     fields, read = FieldMap(contract.fields), 0
     for entry in inputs:
         first = read  # the run's number of the input's first record
@@ -37,5 +41,5 @@ def _articles(inputs: Sequence[Input], contract: Contract, started: datetime) ->
             for batch in found.batches:
                 numbers = pl.Series("record", [first + number for number in batch.numbers], pl.Int64())
                 if len(numbers):
-                    yield identify(batch.scraped.with_columns(numbers), started, contract.origin.allow_networks)
+                    yield batch.scraped.with_columns(numbers)
                 read += batch.size

@@ -1,0 +1,188 @@
+"""Who judges a run's batches: this process, and once an input has proved long, processes beside it."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Final, TypeVar
+
+import polars as pl
+
+from copydesk.contract import Contract
+from copydesk.engines.checking import Examined
+from copydesk.engines.judging import Judge
+from copydesk.engines.messages import receive, send
+from copydesk.errors import CopydeskError, WorkerError
+from copydesk.origin.stage import OriginStage
+from copydesk.survey import BatchNotes, Survey
+
+LONG: Final = 10_000
+"""Records after which processes are started: they take about as long to start as these to judge."""
+
+Judged = tuple[Examined, pl.DataFrame]
+T = TypeVar("T")
+
+
+class Crew:
+    """Judges batches, several at a time once ``jobs`` processes have been started; answers are futures.
+
+    ``whole`` asks for all columns of the articles and not only `copydesk.tables.NEEDED`; ``folder`` is for what processes
+    hand to each other. Use it as a context manager: leaving it ends the processes.
+    """
+
+    def __init__(
+        self, contract: Contract, started: datetime, folder: Path, jobs: int, online: bool, whole: bool
+    ) -> None:
+        self._judge = Judge(contract, started, online)
+        self._contract, self._started, self._folder, self._whole = contract, started, folder, whole
+        self._jobs = 1 if online else jobs  # one process asks the web, so that it keeps its manners
+        self._seen = 0
+        self._survey: str | None = None
+        self._workers: list[_Worker] = []
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._threads: ThreadPoolExecutor | None = None
+        self._greeted: list[Future[bool]] = []
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
+        self.origin.close()
+
+    def dismiss(self) -> None:
+        """Ends the processes, whatever they are doing."""
+        for worker in self._workers:
+            worker.stop()
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+        self._workers, self._threads, self._jobs = [], None, 1
+
+    @property
+    def origin(self) -> OriginStage:
+        """What asks for the original URLs; it belongs to this process."""
+        return self._judge.origin
+
+    @property
+    def ahead(self) -> int:
+        """How many batches are judged at once beyond the one that is waited for."""
+        return len(self._workers) if self._ready() else 0
+
+    def learn(self, survey: Survey) -> None:
+        """Tells everyone what the run has learned of all its articles; nothing may be under way."""
+        self._judge.survey = survey
+        if self._jobs > 1:
+            self._survey = str(self._folder / "survey")
+            survey.save(Path(self._survey))
+
+    def note(self, scraped: pl.DataFrame) -> "Future[BatchNotes]":
+        """See `Judge.note`."""
+        if not self._takes(scraped.height):
+            return _done(self._judge.note(scraped))
+        return self._submit(lambda: self._note(scraped))
+
+    def examine(self, scraped: pl.DataFrame) -> "Future[Judged]":
+        """See `Judge.examine`."""
+        if not self._takes(scraped.height):
+            return _done(self._judge.examine(scraped))
+        return self._submit(lambda: self._examine(scraped))
+
+    def _takes(self, records: int) -> bool:
+        """Whether processes take the next batch; starts them where it is time to."""
+        self._seen += records
+        if self._jobs > 1 and self._seen > LONG and self._threads is None:
+            self._threads = ThreadPoolExecutor(self._jobs, thread_name_prefix="crew")
+            self._workers = [_Worker(self._contract, self._started) for _ in range(self._jobs)]
+            self._greeted = [self._threads.submit(worker.greet) for worker in self._workers]
+            for worker in self._workers:
+                self._idle.put(worker)
+        return self._ready()
+
+    def _ready(self) -> bool:
+        """Whether all processes are there and know the same rules: those that a program declared itself they cannot."""
+        return bool(self._workers) and all(greeted.done() and greeted.result() for greeted in self._greeted)
+
+    def _submit(self, task: Callable[[], T]) -> "Future[T]":
+        assert self._threads is not None
+        return self._threads.submit(task)
+
+    def _note(self, scraped: pl.DataFrame) -> BatchNotes:
+        _, (pages, lines) = self._ask("note", scraped)
+        return pages, lines
+
+    def _examine(self, scraped: pl.DataFrame) -> Judged:
+        header, (articles, findings, facts) = self._ask("examine", scraped)
+        suppressed = Counter({(article, rule): count for article, rule, count in header["suppressed"]})
+        return Examined(articles, findings, Counter(header["checked"]), suppressed), facts
+
+    def _ask(self, task: str, scraped: pl.DataFrame) -> tuple[dict[str, Any], list[pl.DataFrame]]:
+        worker = self._idle.get()
+        try:
+            return worker.ask({"task": task, "survey": self._survey, "whole": self._whole}, [scraped])
+        finally:
+            self._idle.put(worker)
+
+
+class _Worker:
+    """One process that judges batches (`copydesk.engines.worker`)."""
+
+    def __init__(self, contract: Contract, started: datetime) -> None:
+        self._contract, self._started = contract, started
+        # one thread each: there are as many processes as cores; -P keeps the working directory out of the search for modules
+        alone = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "copydesk.engines.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **alone, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def greet(self) -> bool:
+        """Whether the process has read the same contract and knows the same rules; waits until it has started."""
+        with suppress(WorkerError):
+            hello = {
+                "contract": self._contract.path,
+                "rules": list(map(str, self._contract.rules)),
+                "started": self._started.isoformat(),
+            }
+            return bool(self.ask(hello)[0]["identity"] == self._contract.identity)
+        return False
+
+    def ask(
+        self, request: dict[str, Any], frames: Sequence[pl.DataFrame] = ()
+    ) -> tuple[dict[str, Any], list[pl.DataFrame]]:
+        """The answer to ``request``. Raises CopydeskError where the work failed, WorkerError where the process is gone."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            send(self._process.stdin, request, frames)
+            header, answer = receive(self._process.stdout)
+        except (EOFError, OSError, ValueError) as error:
+            raise WorkerError(
+                "a process of this run ended unexpectedly; was there enough memory? Try --jobs 1"
+            ) from error
+        if "error" in header:
+            raise CopydeskError(header["error"])
+        return header, answer
+
+    def stop(self) -> None:
+        """Ends the process, whatever it is doing."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _done(value: T) -> "Future[T]":
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future

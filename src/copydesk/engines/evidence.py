@@ -1,0 +1,124 @@
+"""Evidence: for each record that fails a rule, where and why."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from copydesk.baseline import fingerprint
+from copydesk.contract import Contract
+from copydesk.errors import RuleError
+from copydesk.rules.base import Article, Spot
+from copydesk.schema import Check
+
+EVIDENCE: Final = 200
+"""Characters of evidence at most, and of a suggestion ten times as many."""
+
+CONTEXT: Final = 90
+"""Characters kept before and after a span."""
+
+PER_RULE: Final = 500
+"""Findings of one rule in one article at most; the last one says how many more there are."""
+
+
+def rows_of_findings(
+    articles: pl.DataFrame, contract: Contract, passes: Mapping[int, pl.Series]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of `copydesk.engines.checking.FINDINGS`, record by record.
+
+    ``passes`` says per check, by its index in the contract, which records hold; a check that is missing holds of all.
+    """
+    failing: dict[int, list[Check]] = {}
+    for index, passed in passes.items():
+        for row in (~passed).arg_true():
+            failing.setdefault(row, []).append(contract.checks[index])
+    rows = sorted(failing)
+    columns = _Columns(articles[rows])
+    for number, row in enumerate(rows):
+        article = _Row(columns, number)
+        for check in failing[row]:
+            for spot in _spots(check, article):
+                yield _row(article, check, spot)
+
+
+class _Columns(dict[str, list[Any]]):
+    """The columns of a frame as Python lists, each made when it is first asked for: rules read few of them."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+
+    def __missing__(self, name: str) -> list[Any]:
+        if name not in self.frame.columns:
+            raise KeyError(name)
+        values = self[name] = self.frame[name].to_list()
+        return values
+
+
+class _Row(Mapping[str, Any]):
+    """One row of the article frame, read where it is looked at."""
+
+    __slots__ = ("_columns", "_number")
+
+    def __init__(self, columns: _Columns, number: int) -> None:
+        self._columns, self._number = columns, number
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns.frame.columns)
+
+    def __len__(self) -> int:
+        return self._columns.frame.width
+
+
+def _spots(check: Check, article: Article) -> list[Spot]:
+    try:
+        spots = list(check.rule.find(article))
+    except Exception as error:
+        raise RuleError(
+            f"the rule {check.slug} crashed on record {article['record']} of {article['input']}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    # without a spot the expression and the evidence disagree: the finding stands, on the whole field
+    return _capped(spots) or [Spot(check.rule.field, "the rule does not hold")]
+
+
+def _capped(spots: list[Spot]) -> list[Spot]:
+    if len(spots) <= PER_RULE:
+        return spots
+    last = spots[PER_RULE - 1]
+    more = f"{last.message} (and {len(spots) - PER_RULE} more in this article)"
+    return [*spots[: PER_RULE - 1], Spot(last.field, more, last.start, last.end, last.suggestion)]
+
+
+def _row(article: Article, check: Check, spot: Spot) -> tuple[Any, ...]:
+    text = article.get(spot.field)
+    text = text if isinstance(text, str) else ""
+    line = before = after = None
+    evidence = text
+    if spot.start is not None and spot.end is not None:
+        evidence = text[spot.start : spot.end]
+        before, after = text[max(0, spot.start - CONTEXT) : spot.start], text[spot.end : spot.end + CONTEXT]
+        line = text.count("\n", 0, spot.start) + 1 if spot.field == "body" else None
+    return (
+        article["record"],
+        article["article_id"],
+        article["source"],
+        check.slug,
+        check.rule.code,
+        str(check.severity),
+        spot.field,
+        line,
+        spot.start,
+        spot.end,
+        evidence[:EVIDENCE],
+        spot.message,
+        spot.suggestion and spot.suggestion[: 10 * EVIDENCE],
+        before,
+        after,
+        spot.score,
+        article["article_key"],
+        fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
+        False,
+    )

@@ -1,0 +1,40 @@
+"""One batch from its scraped columns to what the rules say of it, the same in this process and in any other."""
+
+from datetime import datetime
+
+import polars as pl
+
+from copydesk.articles.derive import identify
+from copydesk.batch.outcomes import facts
+from copydesk.contract import Contract
+from copydesk.engines.checking import Examined, examine
+from copydesk.origin.stage import OriginStage
+from copydesk.preparing import prepare
+from copydesk.provenance import with_provenance
+from copydesk.survey import BatchNotes, Survey, note
+from copydesk.vocabulary import using
+
+
+class Judge:
+    """Judges batches of one run. ``survey`` is what the run has learned of all its articles, once it has."""
+
+    def __init__(self, contract: Contract, started: datetime, online: bool = False) -> None:
+        self._contract, self._started = contract, started
+        self.origin = OriginStage(contract.origin, online)
+        self.survey: Survey | None = None
+
+    def note(self, scraped: pl.DataFrame) -> BatchNotes:
+        """What the survey needs of a batch: columns `copydesk.articles.frame.SCRAPED` and `record`."""
+        with using(self._contract.vocabulary):
+            return note(identify(scraped, self._started, self._contract.origin.allow_networks))
+
+    def examine(self, scraped: pl.DataFrame) -> tuple[Examined, pl.DataFrame]:
+        """What the rules say of a batch, and its `copydesk.batch.outcomes.facts`.
+
+        ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `POSITION`.
+        """
+        contract = self._contract
+        with using(contract.vocabulary):
+            articles = prepare(scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges)
+            articles = with_provenance(self.origin.add(articles))
+            return examine(articles, contract), facts(articles, self._started)
