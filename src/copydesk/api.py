@@ -15,6 +15,7 @@ from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
+from copydesk.origin.means import OFFLINE, Means
 from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
@@ -73,19 +74,23 @@ def check(
     out: str | Path | None = None,
     online: bool = False,
     baseline: str | Path | None = None,
+    warc: Sequence[str | Path] = (),
+    record: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
 
-    ``baseline`` names the file of findings that are known and do not count.
+    ``baseline`` names the file of findings that are known and do not count, ``warc`` files of captures that are looked up
+    before the network is asked, ``record`` the WARC file that keeps what the network answered.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
     """
     names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    read = contracts.with_options(contracts.read(contract, online), None, baseline)
+    means = Means(online, tuple(map(Path, warc)), None if record is None else Path(record))
+    read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True)
+        result = run(entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True)
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)
@@ -131,7 +136,7 @@ def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract
     )
     started, allow = datetime.now(UTC), contract.origin.allow_networks
     survey = Survey.of(identify(articles, started, allow)) if contract.surveys else None
-    return OriginStage(contract.origin, online=False).add(prepare(articles, started, allow, survey, contract.judges))
+    return OriginStage(contract.origin, OFFLINE, None).add(prepare(articles, started, allow, survey, contract.judges))
 
 
 def _arrow(frame: Any) -> "pa.Table":

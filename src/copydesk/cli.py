@@ -110,6 +110,21 @@ def _check_parser(commands: Any) -> None:
     )
     check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
     check.add_argument(
+        "--warc",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        type=Path,
+        default=[],
+        help="look for the original URLs in WARC or WACZ files, before the network if that is asked too",
+    )
+    check.add_argument(
+        "--record", metavar="FILE", type=Path, help="keep what the network answered in a WARC file (with --online)"
+    )
+    check.add_argument(
+        "--provenance", action="store_true", help="write provenance.jsonl though no origin is asked (else it is)"
+    )
+    check.add_argument(
         "--format",
         metavar="FORMAT",
         help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
@@ -158,9 +173,11 @@ def _known_rules(options: argparse.Namespace) -> "Catalogue":
 def _check(options: argparse.Namespace) -> int:
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
+    from copydesk.origin.means import Means
 
+    means = Means(options.online, tuple(options.warc), options.record, options.provenance)
     contract = contracts.with_options(
-        contracts.read(options.contract, options.online, options.rules), options.fail_on, options.baseline
+        contracts.read(options.contract, means.asked, options.rules), options.fail_on, options.baseline
     )
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
@@ -171,7 +188,7 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.progress import progress_bar
 
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
-        result = run(inputs, contract, out, online=options.online, jobs=options.jobs, progress=told)
+        result = run(inputs, contract, out, means=means, jobs=options.jobs, progress=told)
     if not options.quiet:
         _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:

@@ -97,6 +97,18 @@ def _origin() -> dict[str, Any]:
                 "maximum": 10,
                 "description": "Failures, each three days after the one before, until a page that is gone counts as dead.",
             },
+            "archive": {
+                "type": "string",
+                "pattern": "^https?://[^\\s/?#]+(/[^\\s?#]*)?$",
+                "description": "Web archive to ask for pages that are gone, e.g. https://web.archive.org/web. None by default.",
+            },
+            "archive_rate": {
+                "type": "number",
+                "exclusiveMinimum": 0,
+                "maximum": 600,
+                "description": "Requests a minute to the archive.",
+            },
+            "trust_txt": {"type": "boolean", "description": "Whether hosts are asked for their trust.txt."},
         },
     }
 

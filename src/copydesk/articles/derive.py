@@ -37,7 +37,8 @@ DERIVED: Final[dict[str, pl.DataType]] = {
 """What `derive` adds. ``seen_at`` is the latest moment at which the article can have been published (crawl, else run);
 ``published_precision`` is instant, local or day, ``published_day`` the day as the record writes it, in its own zone;
 ``source_named`` is whether the record names its source, which
-otherwise is its URL's domain; ``url_day`` the date in the URL's path; ``url_problems`` the names of `copydesk.origin.url.Problem`; the agencies are ids of
+otherwise is its URL's domain; ``url_day`` the date in the URL's path; ``url_problems`` the names of
+`copydesk.origin.url.Problem`; the agencies are ids of
 `checks/vocabulary/agencies.csv`; ``article_key`` is what an article is recognised by in later runs: the record's own id,
 else its URL; ``body_signs`` names what `copydesk.articles.signs` finds; ``page_kept`` is whether the record has its HTML.
 Credentials are those of `copydesk.articles.credentials`,
@@ -56,7 +57,8 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     key = frame.select(pl.coalesce("article_id", "url_href", "original_url").alias("article_key"))["article_key"]
     frame = frame.with_columns(_ids(frame), key).with_columns(pl.col("article_key").fill_null(pl.col("article_id")))
     frame = frame.with_columns(pl.col("html").is_not_null().alias("page_kept"))
-    frame = frame.with_columns(*kept.columns(frame), *credentials.columns(frame["body"]), signs.signs(frame["body"]).alias("body_signs"))
+    body = frame["body"]
+    frame = frame.with_columns(*kept.columns(frame), *credentials.columns(body), signs.signs(body).alias("body_signs"))
     return frame.with_columns(_agencies(frame))
 
 

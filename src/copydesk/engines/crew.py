@@ -19,6 +19,7 @@ from copydesk.engines.checking import Examined
 from copydesk.engines.judging import Judge
 from copydesk.engines.messages import receive, send
 from copydesk.errors import CopydeskError, WorkerError
+from copydesk.origin.means import Means
 from copydesk.origin.stage import OriginStage
 from copydesk.survey import BatchNotes, Survey
 
@@ -37,11 +38,11 @@ class Crew:
     """
 
     def __init__(
-        self, contract: Contract, started: datetime, folder: Path, jobs: int, online: bool, whole: bool
+        self, contract: Contract, started: datetime, folder: Path, jobs: int, means: Means, whole: bool
     ) -> None:
-        self._judge = Judge(contract, started, online)
+        self._judge = Judge(contract, started, means, folder)
         self._contract, self._started, self._folder, self._whole = contract, started, folder, whole
-        self._jobs = 1 if online else jobs  # one process asks the web, so that it keeps its manners
+        self._jobs = 1 if means.asked else jobs  # one process asks the web, so that it keeps its manners
         self._seen = 0
         self._survey: str | None = None
         self._workers: list[_Worker] = []

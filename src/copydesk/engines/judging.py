@@ -1,6 +1,7 @@
 """One batch from its scraped columns to what the rules say of it, the same in this process and in any other."""
 
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from copydesk.articles.derive import identify
 from copydesk.batch.outcomes import facts
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined, examine
+from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
@@ -18,9 +20,11 @@ from copydesk.vocabulary import using
 class Judge:
     """Judges batches of one run. ``survey`` is what the run has learned of all its articles, once it has."""
 
-    def __init__(self, contract: Contract, started: datetime, online: bool = False) -> None:
+    def __init__(
+        self, contract: Contract, started: datetime, means: Means = OFFLINE, scratch: Path | None = None
+    ) -> None:
         self._contract, self._started = contract, started
-        self.origin = OriginStage(contract.origin, online)
+        self.origin = OriginStage(contract.origin, means, scratch)
         self.survey: Survey | None = None
 
     def note(self, scraped: pl.DataFrame) -> BatchNotes:

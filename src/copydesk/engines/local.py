@@ -27,6 +27,7 @@ from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import decide
+from copydesk.origin.means import OFFLINE, Means
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
@@ -56,7 +57,7 @@ def run(
     contract: Contract,
     out: Path,
     *,
-    online: bool = False,
+    means: Means = OFFLINE,
     keep: bool = False,
     jobs: int | None = None,
     progress: Progress = lambda name, done, size: None,
@@ -72,7 +73,7 @@ def run(
     with (
         using(contract.vocabulary),
         RunDirectory(out) as directory,
-        Crew(contract, started, directory.scratch, jobs or cores(), online, keep) as crew,
+        Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
             work = _Work(contract, directory.staging, started, crew, keep)
@@ -80,7 +81,9 @@ def run(
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
+            errors += crew.origin.errors
             crew.dismiss()
+            crew.origin.commit()
             work.close()
             work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
             if not work.tally.read:
@@ -88,14 +91,15 @@ def run(
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
             results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
+            captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
             work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale)
+            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
             write_json(directory.staging / "summary.json", summary)
             from copydesk.report import render
 
             render(directory.staging)
-            directory.commit(work.tally.inputs)
+            directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
     return Result(summary, tuple(errors), *work.kept())

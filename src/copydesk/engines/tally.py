@@ -64,6 +64,7 @@ def summary_of(
     errors: Sequence[str],
     ledger: Ledger | None,
     stale_suppressions: list[dict[str, str]],
+    captures: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """`summary.json`."""
     contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
@@ -74,6 +75,7 @@ def summary_of(
         "copydesk_version": __version__,
         "contract": {"path": contract.path, "sha256": contract.sha256},
         "inputs": tally.inputs,
+        "captures": captures,
         "input_errors": list(errors),
         "notes": list(tally.notes),
         "counts": tally.counts,

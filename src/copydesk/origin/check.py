@@ -56,6 +56,7 @@ class OriginChecker:
     """Asks for URLs through one cache, several at a time but few at one host.
 
     ``handle`` makes the page's dump from a capture, and ``page_format`` names its form: dumps of another form count as absent.
+    ``record`` is told of every answer with its body; then no answer of an earlier run is used, since none has a body any more.
     ``resolve`` is the name service and ``clock`` the time of day, both to be replaced in tests.
     """
 
@@ -66,19 +67,21 @@ class OriginChecker:
         handle: Handle | None = None,
         page_format: str | None = None,
         clock: Callable[[], float] = time.time,
+        record: Callable[[Capture], None] | None = None,
     ) -> None:
+        self._record = record
         self._manners, self._handle, self._clock = manners, handle if manners.recognise else None, clock
         self._page_format = page_format if self._handle else None
         self._started = clock()
         self._end = None if manners.budget is None else time.monotonic() + manners.budget
         self.cache = Cache(manners.cache)
-        self._fetcher = Fetcher(
+        self.fetcher = Fetcher(
             Guard(manners.allow_networks, resolve), manners.introduction, allow=manners.allow_networks,
             pools=2 * manners.concurrency, per_host=manners.per_host,
         )  # fmt: skip
         self._permissions = None
         if manners.robots == "obey":
-            self._permissions = Permissions(self._fetcher, self.cache, manners.token, manners.retries)
+            self._permissions = Permissions(self.fetcher, self.cache, manners.token, manners.retries)
         self._lanes: Lanes[_Task] = Lanes(manners.per_host, manners.delay, self._end)
         self._parsing = threading.Semaphore(os.cpu_count() or 1)  # each holds a page and its tree in memory
         self._known: dict[str, Known] = {}
@@ -86,7 +89,7 @@ class OriginChecker:
 
     def close(self) -> None:
         """Closes connections and cache."""
-        self._fetcher.close()
+        self.fetcher.close()
         self.cache.close()
 
     def check(self, wanted: Iterable[str]) -> dict[str, Answer]:
@@ -130,10 +133,11 @@ class OriginChecker:
     def _usable(self, known: Known) -> bool:
         if self._page_format is not None and known.page_format != self._page_format:
             return False
-        return known.asked_at >= self._started or known.fresh(self._clock())
+        return known.asked_at >= self._started or (self._record is None and known.fresh(self._clock()))
 
     def _journey(self, url: str, known: Known | None) -> Journey:
-        validators = known.validators if known and known.page_format == self._page_format else None
+        same = known is not None and known.page_format == self._page_format and self._record is None
+        validators = known.validators if known and same else None
         return Journey(url, self._manners.timeout, "GET" if self._manners.recognise else "HEAD", validators)
 
     def _work_off(self, tasks: list[_Task]) -> None:
@@ -190,7 +194,7 @@ class OriginChecker:
             self._lanes.slow(host, delay)
             if refusal is not None:
                 return replace(refusal, url=journey.url, hops=tuple(journey.hops))
-        return self._fetcher.leg(journey)
+        return self.fetcher.leg(journey)
 
     def _again(self, host: str, task: _Task, capture: Capture) -> bool:
         """Whether ``task`` is worth another try; a host that fails for many URLs in a row is given up."""
@@ -229,6 +233,8 @@ class OriginChecker:
             self.cache.renew(task.url, capture.fetched_at)
             self._known[task.url] = renewed(task.known, capture.fetched_at)
             return
+        if self._record is not None:
+            self._record(capture)
         page = None
         if self._handle is not None and capture.body:
             with self._parsing:

@@ -24,6 +24,9 @@ class Manners:
     contact: str | None = None
     cache: str | None = None
     dead_after: int = 3
+    archive: str | None = None
+    archive_rate: float = 60.0
+    trust_txt: bool = False
 
     @property
     def introduction(self) -> str:

@@ -34,7 +34,7 @@ _RESPONSE: Final = "application/http; msgtype=response"
 
 
 class Recording:
-    """A WARC file in the making: it appears as ``path`` when `commit` is called, and never otherwise.
+    """A WARC file in the making: it appears as ``path`` when `commit` is called, and never otherwise. ``count`` URLs are in it.
 
     Each URL is recorded once; captures may come from several threads. Raises OutputError where the file cannot be written.
     """
@@ -43,10 +43,10 @@ class Recording:
         self.path = path
         self._aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
         self._written: set[bytes] = set()
+        self.count = 0
         self._file: BinaryIO | None = None
         self._lock = threading.Lock()
 
-    def __enter__(self) -> "Recording":
         try:
             self._file = self._aside.open("wb")
             self._write(
@@ -54,11 +54,17 @@ class Recording:
             )
         except OSError as error:
             raise OutputError(f"{self.path}: cannot record there: {error.strerror or error}") from None
+
+    def __enter__(self) -> "Recording":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Throws away what was not finished by `commit`."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -102,6 +108,7 @@ class Recording:
     def _is_new(self, url: str) -> bool:
         digest = digest_of(url)
         new = digest not in self._written
+        self.count += new
         self._written.add(digest)
         return new
 

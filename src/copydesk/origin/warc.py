@@ -61,6 +61,10 @@ class WarcFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes all files."""
         self._stack.close()
 
     def captures(self, wanted: Iterable[str], near: Mapping[str, datetime] | None = None) -> Iterator[Capture]:
