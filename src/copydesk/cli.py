@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, init
+from copydesk.commands import baseline, fix, init, verify
 from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _check_parser(commands)
     fix.add_parser(commands)
     baseline.add_parser(commands)
+    verify.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")

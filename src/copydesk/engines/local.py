@@ -24,10 +24,11 @@ from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.crew import Crew, Judged, cores
 from copydesk.engines.surveying import survey_inputs
-from copydesk.engines.tally import Tally, summary_of
+from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import decide
 from copydesk.origin.means import OFFLINE, Means
+from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest, write_json
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
@@ -77,6 +78,10 @@ def run(
     ):
         try:
             work = _Work(contract, directory.staging, started, crew, keep)
+            if means.asked or means.provenance:
+                work.provenance = ProvenanceFile(
+                    directory.staging / "provenance.jsonl", run_id(contract, started), started
+                )
             if contract.surveys:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
@@ -141,6 +146,7 @@ class _Work:
 
     def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
         self.tally = Tally()
+        self.provenance: ProvenanceFile | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
@@ -213,6 +219,8 @@ class _Work:
             rows = (articles["verdict"] == verdict).arg_true().to_list()
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)
         self._articles.write(articles)
+        if self.provenance is not None:
+            self.provenance.write(articles)
         self._findings.write(checked.findings)
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
@@ -239,6 +247,8 @@ class _Work:
         for table in (self._articles, self._findings, self._outcomes):
             table.close()
         self._unreadable.close()
+        if self.provenance is not None:
+            self.provenance.close()
 
     def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
         """Articles and findings of the whole run, if they were to be kept in memory."""

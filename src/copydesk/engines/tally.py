@@ -55,6 +55,12 @@ UNKNOWN_SOURCE = "(unknown)"
 """What summaries call the source of articles that name none and have no URL."""
 
 
+def run_id(contract: Contract, started: datetime) -> str:
+    """The name of a run: when it began, and a digest that tells runs of one second apart."""
+    contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
+    return f"{started:%Y%m%dT%H%M%SZ}-{contract_id}"
+
+
 def summary_of(
     contract: Contract,
     tally: Tally,
@@ -67,9 +73,8 @@ def summary_of(
     captures: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """`summary.json`."""
-    contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
     return {
-        "run_id": f"{started:%Y%m%dT%H%M%SZ}-{contract_id}",
+        "run_id": run_id(contract, started),
         "started_at": started.isoformat(timespec="seconds"),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "copydesk_version": __version__,
