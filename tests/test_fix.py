@@ -525,7 +525,7 @@ def test_a_rule_that_says_it_can_fix_offers_a_repair_of_its_example(rule: type[R
 
 def _articles(*records: dict[str, Any]) -> pl.DataFrame:
     scraped = FieldMap().frame(records).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
-    return OriginStage(Manners(), online=False).add(prepare(scraped, datetime.now(UTC)))
+    return OriginStage(Manners()).add(prepare(scraped, datetime.now(UTC)))
 
 
 def test_hostile_text_is_fixed_in_linear_time(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def articles(*records: dict[str, Any]) -> pl.DataFrame:
     scraped = FieldMap().frame(records).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
     started = datetime.now(UTC)
     prepared = prepare(scraped, started, survey=Survey.of(identify(scraped, started)))
-    return OriginStage(Manners(), online=False).add(prepared)
+    return OriginStage(Manners()).add(prepared)
 
 
 def passes(rule: Rule, frame: pl.DataFrame) -> list[bool]:

@@ -15,7 +15,7 @@ from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
-from copydesk.origin.means import OFFLINE, Means
+from copydesk.origin.means import Means
 from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract
     )
     started, allow = datetime.now(UTC), contract.origin.allow_networks
     survey = Survey.of(identify(articles, started, allow)) if contract.surveys else None
-    return OriginStage(contract.origin, OFFLINE, None).add(prepare(articles, started, allow, survey, contract.judges))
+    return OriginStage(contract.origin).add(prepare(articles, started, allow, survey, contract.judges))
 
 
 def _arrow(frame: Any) -> "pa.Table":

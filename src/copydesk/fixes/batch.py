@@ -14,7 +14,6 @@ from copydesk.errors import RuleError
 from copydesk.fixes.editors import Editor
 from copydesk.fixes.leaves import Leaf, Path, names_of, offset_of, on_leaves
 from copydesk.fixes.repairs import Edit, applied, chosen, edit_of, window, with_line_breaks
-from copydesk.origin.means import OFFLINE
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.rules.base import Rule
@@ -69,7 +68,7 @@ class Fixer:
         with using(contract.vocabulary):
             self._schema = compile_schema(self._checks)
         self._outcomes = outcomes(self._checks)
-        self._origin = OriginStage(contract.origin, OFFLINE, None)
+        self._origin = OriginStage(contract.origin)
 
     def fix(self, scraped: pl.DataFrame, editor: Editor) -> tuple[Fixed, pl.Series]:
         """Fixes all records of a batch in ``editor``; ``scraped`` is the batch's frame. (What was done, the articles' ids.)"""

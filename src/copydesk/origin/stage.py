@@ -10,7 +10,7 @@ import polars as pl
 
 from copydesk.articles.frame import INSTANT
 from copydesk.origin.manners import Manners
-from copydesk.origin.means import Means
+from copydesk.origin.means import OFFLINE, Means
 
 if TYPE_CHECKING:
     from copydesk.origin.archive import Archive
@@ -56,7 +56,7 @@ class OriginStage:
     run keeps it in a recording. Captures in files come first, then the network, and for what is gone an archive.
     """
 
-    def __init__(self, manners: Manners, means: Means, scratch: Path | None) -> None:
+    def __init__(self, manners: Manners, means: Means = OFFLINE, scratch: Path | None = None) -> None:
         self._recording = self._checker = self._replay = self._archive = None
         if means.warc and scratch is not None:
             self._replay = _replay(means, scratch)
