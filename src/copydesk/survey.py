@@ -255,7 +255,8 @@ class Survey:
         """The survey with the texts of shared URLs out of ``frames``, all of the run's (record and body), in order."""
         parts, size = [pl.DataFrame(schema=SHARED)], 0
         for articles in frames:
-            keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left").drop_nulls()
+            keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left")
+            keyed = keyed.select(*SHARED).drop_nulls()
             keyed = keyed.filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
             size += int(keyed["body"].str.len_bytes().sum())
             parts.append(keyed)
