@@ -179,6 +179,22 @@ def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: 
     return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
 
 
+def narrowed(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: pl.Expr) -> pl.Expr:
+    """Whether ``test``, an expression over ``columns``, holds; computed only for records for which ``candidates`` holds.
+
+    For tests that cost much, and regular expressions that take long to compile: `when` would compute them for all.
+    """
+
+    def ask(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest()
+        asked = frame["candidate"].arg_true()
+        held = asked.filter(frame[asked].select(test.fill_null(False)).to_series()) if len(asked) else asked
+        flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
+        return flags.scatter(held, True) if len(held) else flags
+
+    return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
+
+
 def whole(column: str, message: str, suggestion: str | None = None, repair: str | None = None) -> Iterator[Spot]:
     """One spot on a whole field."""
     yield Spot(column, message, suggestion=suggestion, repair=repair)
