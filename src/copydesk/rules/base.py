@@ -158,25 +158,15 @@ def asked(values: pl.Expr, test: Callable[[pl.Series], pl.Series]) -> pl.Expr:
 def confirmed(candidates: pl.Expr, text: str | pl.Expr, test: Callable[[str], bool]) -> pl.Expr:
     """Whether ``test`` holds for ``text`` (a column or an expression); asked only where the cheap ``candidates`` hold."""
 
-    def ask(values: pl.Series) -> pl.Series:
-        return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
+    def ask(few: pl.DataFrame) -> list[bool]:
+        return [value is not None and test(value) for value in few.to_series()]
 
-    values = pl.col(text) if isinstance(text, str) else text
-    return asked(pl.when(candidates).then(values), ask)
+    return _asked_of(candidates, [pl.col(text) if isinstance(text, str) else text], ask)
 
 
 def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: Callable[[Article], bool]) -> pl.Expr:
     """Whether ``test`` holds for a record, of which it sees ``columns``; asked only where ``candidates`` holds."""
-
-    def ask(rows: pl.Series) -> pl.Series:
-        frame = rows.struct.unnest()
-        asked = frame["candidate"].arg_true()
-        seen = frame[asked].drop("candidate").iter_rows(named=True)
-        held = [row for row, article in zip(asked, seen, strict=True) if test(article)]
-        flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
-        return flags.scatter(held, True) if held else flags
-
-    return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
+    return _asked_of(candidates, columns, lambda few: [test(article) for article in few.iter_rows(named=True)])
 
 
 def narrowed(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: pl.Expr) -> pl.Expr:
@@ -184,13 +174,21 @@ def narrowed(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: pl.Exp
 
     For tests that cost much, and regular expressions that take long to compile: `when` would compute them for all.
     """
+    return _asked_of(candidates, columns, lambda few: few.select(test.fill_null(False)).to_series())
+
+
+def _asked_of(
+    candidates: pl.Expr,
+    columns: Sequence[str | pl.Expr],
+    test: Callable[[pl.DataFrame], Sequence[bool] | pl.Series],
+) -> pl.Expr:
+    """What ``test`` says of the ``columns`` of the records for which ``candidates`` holds; False for all others."""
 
     def ask(rows: pl.Series) -> pl.Series:
         frame = rows.struct.unnest()
-        asked = frame["candidate"].arg_true()
-        held = asked.filter(frame[asked].select(test.fill_null(False)).to_series()) if len(asked) else asked
+        some = frame["candidate"].arg_true()
         flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
-        return flags.scatter(held, True) if len(held) else flags
+        return flags.scatter(some, test(frame[some].drop("candidate"))) if len(some) else flags
 
     return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
 

@@ -20,7 +20,7 @@ def strangers(rows: pl.Series) -> pl.Series:
     first = pl.col("title").str.extract(f"({_LONG_WORD})").str.slice(1, 5)
     body = pl.col("body")
     settled = body.str.contains(first, literal=True) | (body.str.len_bytes() < _SHORTEST)
-    few = frame.filter(~settled.fill_null(True))
+    few = frame.filter(~settled.fill_null(True)).filter(pl.col("original_url").str.contains("-[^/?#]*-"))
     few = few.with_columns(pl.col("title").str.extract_all(_LONG_WORD).alias("words"))
     for index in range(1, _WORDS_LOOKED_UP):
         word = pl.col("words").list.get(index, null_on_oob=True).str.slice(1, 5)
