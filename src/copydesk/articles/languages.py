@@ -8,6 +8,7 @@ of plain Python and numpy, where lingua is 96 MB and ten times slower, and fastT
 import re
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from copydesk.vocabulary import function_words, per_vocabulary
@@ -46,7 +47,7 @@ _ENOUGH = 5
 _LETTERS = 30
 """Letters of a language's own script, of the first four times as many characters."""
 
-_GLANCES = (200, 350, _HEAD)
+_GLANCES = (250, _HEAD)
 """Characters in which they are looked for first without much care."""
 
 _RUN = 3
@@ -74,8 +75,9 @@ def differ(rows: pl.Series) -> pl.Series:
                 part = part.filter(~_shows_at_once(wanted, pl.col("head").str.head(reach))) if part.height else part
             open_ = part.filter(~_shows(wanted, pl.col("head")))["row"] if part.height else ()
             differing += [row for row in open_ if _is_none_of(bodies[row], wanted)]
-    mask = pl.repeat(False, len(rows), dtype=pl.Boolean(), eager=True)
-    return (mask.scatter(differing, True) if differing else mask).rename(rows.name)
+    mask = np.zeros(len(rows), np.bool_)
+    mask[differing] = True
+    return pl.Series(rows.name, mask)
 
 
 def _shows_at_once(wanted: list[str], head: pl.Expr) -> pl.Expr:
