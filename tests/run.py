@@ -55,7 +55,7 @@ def main() -> None:
     step("ruff: style", python, "-m", "ruff", "format", "--check", ".")
     step("ruff: lint", python, "-m", "ruff", "check", ".")
     step("mypy", python, "-m", "mypy")
-    step("pytest", python, "-m", "pytest", *sys.argv[1:])
+    step("pytest", python, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -335,7 +335,6 @@ def function_words() -> dict[str, tuple[str, ...]]:
 
 
 @per_vocabulary
-def either(*kinds: str) -> str:
-    """Rust pattern of page phrases, as written and in lower case; folding case in the pattern costs several times as much."""
-    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
-    return "|".join(map(escape, sorted(forms, key=len, reverse=True)))
+def page_forms(*kinds: str) -> list[str]:
+    """The phrases of `page_phrases` as written and in lower case, to look for: as a pattern they take long to compile."""
+    return sorted({form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())})

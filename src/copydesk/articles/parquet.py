@@ -16,6 +16,7 @@ from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
 
 _ROWS = 4_096
+_LONGEST_NOTHING = max(map(len, NOTHING))
 
 
 def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
@@ -101,29 +102,51 @@ def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if _holds_text(kind):
         series = _strings(column)
+    elif (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _holds_text(kind.value_type) and _is_text(column):
+        series = _joined(pl.Series(values=column), JOINTS.get(field, ", "))
     else:
         if field == "body" and pa.types.is_nested(kind):
             fields.note_nested(key)
         series = pl.Series(
             values=[as_text(value, JOINTS.get(field, ", ")) for value in _values(column)], dtype=pl.String()
         )
-    blank = series.str.strip_chars().is_in(NOTHING)
-    return series.set(blank, None) if blank.any() else series
+    bare = series.str.strip_chars()
+    short = (bare.str.len_bytes() <= _LONGEST_NOTHING).arg_true()  # so that no long text is compared with words
+    nothing = short.filter(bare.gather(short).is_in(NOTHING))
+    return series.scatter(nothing, None) if len(nothing) else series
 
 
 def _strings(column: pa.ChunkedArray) -> pl.Series:
     """A text column; bytes that are not UTF-8, which Parquet does not prevent, become U+FFFD."""
+    if _is_text(column):
+        return pl.Series(values=column)
+    raws = [value.as_buffer() if value.is_valid else None for value in column]
+    return pl.Series(
+        values=[None if raw is None else raw.to_pybytes().decode("utf-8", "replace") for raw in raws],
+        dtype=pl.String(),
+    )
+
+
+def _holds_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    """Whether all text of a column is UTF-8."""
     try:
         column.validate(full=True)
-        return pl.Series(values=column)
     except pa.ArrowInvalid:
-        raws = [value.as_buffer() if value.is_valid else None for value in column]
-        return pl.Series(
-            values=[None if raw is None else raw.to_pybytes().decode("utf-8", "replace") for raw in raws],
-            dtype=pl.String(),
-        )
+        return False
+    return True
+
+
+def _joined(lists: pl.Series, joint: str) -> pl.Series:
+    """What `as_text` makes of lists of texts: their parts that are not blank."""
+    part = pl.element()
+    parts = pl.DataFrame({"parts": lists}).select(pl.col("parts").list.eval(part.filter(part.str.strip_chars() != "")))
+    return parts.select(pl.when(pl.col("parts").list.len() > 0).then(pl.col("parts").list.join(joint)))["parts"]
 
 
 def _values(column: pa.ChunkedArray) -> list[object]:

@@ -4,8 +4,10 @@ A scan of a body costs as much as everything else that one rule does, so the rul
 this one, and look at the text itself only where it found something.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
@@ -28,19 +30,55 @@ MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]"
 SIGNS: Final = {"control": CONTROL, "invisible": INVISIBLE, "misread": MISREAD}
 """Name -> Rust pattern."""
 
-_ANY = "|".join(SIGNS.values())
+def _literals(codes: Iterable[int]) -> str:
+    """A pattern for any of some characters that the regex engine takes for a list of texts.
+
+    It looks for up to 16 texts of one byte, or 64 of more, with vector instructions, ten times as fast as for a class of
+    characters; without the groups it would make such a class of them.
+    """
+    return "|".join(rf"(\x{{{code:x}}})" for code in codes)
+
+
+_SUSPICIOUS: Final = (
+    _literals([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x12)]),
+    _literals([*range(0x12, 0x20), 0x7F]),
+    _literals([*range(0x80, 0xA0), 0xAD, 0x61C]),
+    _literals(
+        [0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFD]
+    ),
+    f"(?:{_literals(map(ord, _LEADS))})[{_TRAILS}]",
+)
+"""What every text with one of the `SIGNS` matches one of, tags left out."""
+
+_TAG_BYTE: Final = 0xF3
+"""With which tags begin in UTF-8, and else only characters that are in hardly any text; emoji are below."""
 
 
 def signs(texts: pl.Series) -> pl.Series:
     """Which of the `SIGNS` each text has: their names with blanks between, in order; empty for nearly all, and for null."""
-    odd = texts.str.contains(_ANY).fill_null(False).arg_true()
+    odd = _suspects(texts)
     few = texts.gather(odd)
     named = pl.select(
         pl.concat_str(
             (pl.when(few.str.contains(pattern)).then(pl.lit(name)) for name, pattern in SIGNS.items()),
             separator=" ",
             ignore_nulls=True,
-        )
+        ).fill_null("")
     ).to_series()
     found = pl.repeat("", len(texts), dtype=pl.String(), eager=True).rename("signs")
     return found.scatter(odd, named) if len(odd) else found
+
+
+def _suspects(texts: pl.Series) -> pl.Series:
+    """Where the texts with `SIGNS` are."""
+    text = pl.col("text")
+    suspicious = [text.str.contains(pattern) for pattern in _SUSPICIOUS]
+    if _highest_byte(texts) >= _TAG_BYTE:
+        suspicious.append(text.str.contains(INVISIBLE))
+    held = texts.to_frame("text").select(pl.any_horizontal(suspicious).fill_null(False))
+    return held.to_series().arg_true()
+
+
+def _highest_byte(texts: pl.Series) -> int:
+    data = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
+    return int(np.frombuffer(data, np.uint8).max(initial=0)) if data is not None else 0

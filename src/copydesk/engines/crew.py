@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -24,14 +24,15 @@ from copydesk.origin.stage import OriginStage
 from copydesk.survey import BatchNotes, Survey
 
 LONG: Final = 10_000
-"""Records after which processes are started: they take about as long to start as these to judge."""
+"""Records after which processes are started: one takes about as long to start as these to judge."""
 
 Judged = tuple[Examined, pl.DataFrame]
 T = TypeVar("T")
+W = TypeVar("W")
 
 
 class Crew:
-    """Judges batches, several at a time once ``jobs`` processes have been started; answers are futures.
+    """Judges batches, several at a time once there are ``jobs`` processes, of which this is one; answers are futures.
 
     ``whole`` asks for all columns of the articles and not only `copydesk.tables.NEEDED`; ``folder`` is for what processes
     hand to each other. Use it as a context manager: leaving it ends the processes.
@@ -49,6 +50,7 @@ class Crew:
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
         self._greeted: list[Future[bool]] = []
+        self._under_way: list[Future[Any]] = []
 
     def __enter__(self) -> "Crew":
         return self
@@ -70,10 +72,11 @@ class Crew:
         """What asks for the original URLs; it belongs to this process."""
         return self._judge.origin
 
-    @property
-    def ahead(self) -> int:
-        """How many batches are judged at once beyond the one that is waited for."""
-        return len(self._workers) if self._ready() else 0
+    def finished(self, pending: "deque[tuple[W, Future[T]]]") -> "Iterator[tuple[W, T]]":
+        """Takes answers from the left of ``pending`` that are there, or must be waited for lest too many pile up."""
+        while pending and (pending[0][1].done() or len(pending) > 2 * len(self._workers)):
+            what, answer = pending.popleft()
+            yield what, answer.result()
 
     def learn(self, survey: Survey) -> None:
         """Tells everyone what the run has learned of all its articles; nothing may be under way."""
@@ -98,20 +101,24 @@ class Crew:
         """Whether processes take the next batch; starts them where it is time to."""
         self._seen += records
         if self._jobs > 1 and self._seen > LONG and self._threads is None:
-            self._threads = ThreadPoolExecutor(self._jobs, thread_name_prefix="crew")
-            self._workers = [_Worker(self._contract, self._started) for _ in range(self._jobs)]
+            self._threads = ThreadPoolExecutor(self._jobs - 1, thread_name_prefix="crew")
+            self._workers = [_Worker(self._contract, self._started) for _ in range(self._jobs - 1)]
             self._greeted = [self._threads.submit(worker.greet) for worker in self._workers]
             for worker in self._workers:
                 self._idle.put(worker)
-        return self._ready()
+        self._under_way = [answer for answer in self._under_way if not answer.done()]
+        # one batch waits for each process, so that none is idle while this one judges a batch itself
+        return len(self._under_way) < 2 * len(self._workers) and self._ready()
 
     def _ready(self) -> bool:
         """Whether all processes are there and know the same rules: those that a program declared itself they cannot."""
-        return bool(self._workers) and all(greeted.done() and greeted.result() for greeted in self._greeted)
+        return all(greeted.done() and greeted.result() for greeted in self._greeted)
 
     def _submit(self, task: Callable[[], T]) -> "Future[T]":
         assert self._threads is not None
-        return self._threads.submit(task)
+        answer = self._threads.submit(task)
+        self._under_way.append(answer)
+        return answer
 
     def _note(self, scraped: pl.DataFrame) -> BatchNotes:
         _, (pages, lines) = self._ask("note", scraped)

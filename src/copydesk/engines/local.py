@@ -170,12 +170,12 @@ class _Work:
                 try:
                     for batch in read.batches:
                         self._read_batch(entry, batch, pending)
-                        while len(pending) > self._crew.ahead:
-                            self._take_batch(entry, read.shape, *pending.popleft())
+                        for done, judged in self._crew.finished(pending):
+                            self._take_batch(entry, read.shape, done, judged)
                         progress(entry.name, stream.consumed, stream.size)
                 finally:  # what was read of a broken input counts
-                    for judged in pending:
-                        self._take_batch(entry, read.shape, *judged)
+                    for done, answer in pending:
+                        self._take_batch(entry, read.shape, done, answer.result())
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
@@ -207,9 +207,9 @@ class _Work:
             )
             pending.append((batch, self._crew.examine(scraped)))
 
-    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch, judged: "Future[Judged]") -> None:
+    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch, judged: Judged) -> None:
         """Settles and writes a batch, in the order of the input."""
-        examined, facts = judged.result()
+        examined, facts = judged
         checked = settle(examined, self.ledger)
         self.tally.add(checked)
         articles = checked.articles

@@ -19,13 +19,13 @@ from copydesk.survey import BatchNotes, Notes, Survey
 def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folder: Path) -> Survey:
     """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged."""
     notes = Notes(folder)
-    pending: deque[Future[BatchNotes]] = deque()
+    pending: deque[tuple[None, Future[BatchNotes]]] = deque()
     for scraped in _batches(inputs, contract):
-        pending.append(crew.note(scraped))
-        while len(pending) > crew.ahead:
-            notes.take(pending.popleft().result())
-    for noted in pending:
-        notes.take(noted.result())
+        pending.append((None, crew.note(scraped)))
+        for _, noted in crew.finished(pending):
+            notes.take(noted)
+    for _, answer in pending:
+        notes.take(answer.result())
     survey = notes.survey()
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))

@@ -101,10 +101,14 @@ def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
 def _repeated(lines: pl.DataFrame, sources: pl.Series, templates: pl.Series) -> list[int]:
     """Where ``lines`` are a template's. A body of which most is repeated is the copy of a story and has none."""
     repeated = line_keys(lines, sources).is_in(templates.implode())
+    if not repeated.any():
+        return []
+    rows = lines["row"].filter(repeated).unique()
+    held = lines.select("row", "text", repeated.alias("repeated"), pl.int_range(pl.len()).alias("at"))
     size = pl.col("text").str.len_chars()
     share = (size * pl.col("repeated")).sum().over("row") / size.sum().over("row")
-    marked = lines.select("row", "text", repeated.alias("repeated")).select(pl.col("repeated") & (share <= _COPY))
-    return marked["repeated"].arg_true().to_list()
+    few = held.filter(pl.col("row").is_in(rows.implode()))
+    return few.filter(pl.col("repeated") & (share <= _COPY))["at"].to_list()
 
 
 def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> int | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from copydesk.vocabulary import bound
@@ -158,23 +160,54 @@ def asked(values: pl.Expr, test: Callable[[pl.Series], pl.Series]) -> pl.Expr:
 def confirmed(candidates: pl.Expr, text: str | pl.Expr, test: Callable[[str], bool]) -> pl.Expr:
     """Whether ``test`` holds for ``text`` (a column or an expression); asked only where the cheap ``candidates`` hold."""
 
-    def ask(values: pl.Series) -> pl.Series:
-        return pl.Series(values.name, [value is not None and test(value) for value in values], pl.Boolean())
+    def ask(few: Sequence[pl.Series]) -> list[bool]:
+        return [value is not None and test(value) for value in few[0].to_list()]
 
-    values = pl.col(text) if isinstance(text, str) else text
-    return asked(pl.when(candidates).then(values), ask)
+    return _asked_of(candidates, [pl.col(text) if isinstance(text, str) else text], ask)
 
 
 def confirmed_rows(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: Callable[[Article], bool]) -> pl.Expr:
     """Whether ``test`` holds for a record, of which it sees ``columns``; asked only where ``candidates`` holds."""
 
+    def ask(few: Sequence[pl.Series]) -> list[bool]:
+        names = [column.name for column in few]
+        rows = zip(*(column.to_list() for column in few), strict=True)
+        return [test(dict(zip(names, row, strict=True))) for row in rows]
+
+    return _asked_of(candidates, columns, ask)
+
+
+def narrowed(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: pl.Expr) -> pl.Expr:
+    """Whether ``test``, an expression over ``columns``, holds; computed only for records for which ``candidates`` holds.
+
+    For tests that cost much, and regular expressions that take long to compile: `when` would compute them for all.
+    """
+
+    def ask(few: Sequence[pl.Series]) -> npt.NDArray[np.bool_]:
+        held: npt.NDArray[np.bool_] = pl.DataFrame(few).select(test.fill_null(False)).to_series().to_numpy()
+        return held
+
+    return _asked_of(candidates, columns, ask)
+
+
+def _asked_of(
+    candidates: pl.Expr,
+    columns: Sequence[str | pl.Expr],
+    test: Callable[[Sequence[pl.Series]], Sequence[bool] | npt.NDArray[np.bool_]],
+) -> pl.Expr:
+    """What ``test`` says of the ``columns`` of the records for which ``candidates`` holds; False for all others.
+
+    Dozens of rules ask so in every batch, most of them for nothing. What polars computes as a query of its own (`arg_true`,
+    `scatter`, `filter` of a frame) takes a third of a millisecond here, what it does at once and numpy next to nothing.
+    """
+
     def ask(rows: pl.Series) -> pl.Series:
-        frame = rows.struct.unnest()
-        asked = frame["candidate"].arg_true()
-        seen = frame[asked].drop("candidate").iter_rows(named=True)
-        held = [row for row, article in zip(asked, seen, strict=True) if test(article)]
-        flags = pl.Series(rows.name, [False], pl.Boolean()).new_from_index(0, len(rows))
-        return flags.scatter(held, True) if held else flags
+        candidate, *values = rows.struct.unnest().get_columns()
+        if not candidate.any():
+            return candidate
+        flags = np.zeros(len(rows), np.bool_)
+        flags[candidate.to_numpy()] = test([value.filter(candidate) for value in values])
+        return pl.Series(rows.name, flags)
 
     return asked(pl.struct(candidates.fill_null(False).alias("candidate"), *columns), ask)
 

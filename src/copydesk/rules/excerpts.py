@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, present, rule, where
-from copydesk.vocabulary import either, page_phrases, per_vocabulary
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, narrowed, parameter, present, rule
+from copydesk.vocabulary import page_forms, page_phrases, per_vocabulary
 
 
 @rule("TXT008", "text-cut-off", severity=Severity.ERROR, field="body")
@@ -155,9 +155,9 @@ class PaywallStub(Rule):
     def passes(self) -> pl.Expr:
         body = pl.col("body")
         size = body.str.len_bytes()
-        paid = where(size <= 2 * self.longest, pl.col("html")).str.contains(_NOT_FREE).fill_null(False)
-        stub = where((size <= self.longest) | paid, body).str.contains(either("paywall"))
-        return ~(stub & present("body")).fill_null(False)
+        paid = narrowed(size <= 2 * self.longest, ("html",), pl.col("html").str.contains(_NOT_FREE))
+        offered = body.str.contains_any(page_forms("paywall")) & present("body")
+        return ~narrowed((size <= self.longest) | paid, ("body",), offered)
 
     def find(self, article: Article) -> Iterator[Spot]:
         body = article["body"]

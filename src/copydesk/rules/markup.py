@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from copydesk.rules.base import Article, Rule, Severity, Spot, rule
+from copydesk.rules.base import Article, Rule, Severity, Spot, narrowed, rule
 from copydesk.rules.residue import FurnitureLine
 
 _TAGS = (
@@ -14,10 +14,10 @@ _TAGS = (
     "iframe|embed|object|time|small|cite|pre|strike|o:p|figure|figcaption|picture|blockquote|section|article|aside|nav|header|footer|main|noscript|svg|path|input|"
     "button|form|label|select|option|video|audio|source|link|meta|html|head|body|center|font|amp-[a-z-]+"
 )
-_MARKUP = (
-    rf"(?i)</?(?:{_TAGS})(?:\s[^<>=]{{0,200}}=[^<>]{{0,2000}})?\s?/?>|<!--|<!\[CDATA\["
-    r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,6});"
-)
+_OTHERS = r"<!--|<!\[CDATA\[|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,6});"
+_BARE = rf"(?i)</?(?:{_TAGS})\s?/?>|{_OTHERS}"
+_TAG_AND_MORE = rf"(?i)</?(?:{_TAGS})\s"
+_MARKUP = rf"(?i)</?(?:{_TAGS})(?:\s[^<>=]{{0,200}}=[^<>]{{0,2000}})?\s?/?>|{_OTHERS}"
 _MARKUP_PATTERN = re.compile(_MARKUP)
 
 
@@ -47,7 +47,7 @@ class Markup(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        return ~pl.any_horizontal(pl.col(column).str.contains(_MARKUP).fill_null(False) for column in ("title", "body"))
+        return ~pl.any_horizontal(map(_has_markup, ("title", "body")))
 
     def find(self, article: Article) -> Iterator[Spot]:
         for column in ("title", "body"):
@@ -61,6 +61,13 @@ class Markup(Rule):
                     repair=None if char == found.group() else char,
                     review=char in ("<", ">"),  # it may make a tag of what the page showed as text
                 )
+
+
+def _has_markup(column: str) -> pl.Expr:
+    text = pl.col(column)
+    bare = text.str.contains(_BARE)
+    with_attributes = narrowed(~bare & text.str.contains(_TAG_AND_MORE), (column,), text.str.contains(_MARKUP))
+    return narrowed(text.str.contains("[<&]"), (column,), bare | with_attributes)
 
 
 @rule("RES016", "code", severity=Severity.WARNING, field="body", fix="unsafe")

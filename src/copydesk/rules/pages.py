@@ -6,8 +6,23 @@ import polars as pl
 
 from copydesk.articles import standins
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, rule, where, whole
-from copydesk.vocabulary import either, page_phrases
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    confirmed_rows,
+    narrowed,
+    parameter,
+    rule,
+    where,
+    whole,
+)
+from copydesk.vocabulary import page_forms, page_phrases
+
+_LONGEST = 3_000
+"""Characters, and weight, beyond which a text is an article, whatever it holds."""
 
 
 @rule("TXT011", "error-page", severity=Severity.ERROR, field="body")
@@ -40,15 +55,12 @@ class ErrorPage(Rule):
         body = pl.col("body")
         title = pl.concat_str(pl.col("title").fill_null(""), pl.lit("\n"))
         size = body.str.len_chars()
-        # empty parts are not copied; one join of whole texts would cost more than looking at them
-        looked_at = pl.concat_str(
-            where(size <= 3_000, title),
-            where(size <= 1_200, body),
-            where(size.is_between(1_201, 3_000), body.str.head(60)),
+        looked_at = pl.concat_str(title, pl.when(size <= 1_200).then(body).otherwise(body.str.head(60)))
+        short = (body.str.len_bytes() <= 4 * _LONGEST) & (size <= _LONGEST)
+        likely = narrowed(short, ("title", "body"), looked_at.str.contains_any(page_forms(*standins.KINDS)))
+        return ~confirmed_rows(
+            likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}")
         )
-        likely = looked_at.str.contains(either(*standins.KINDS)).fill_null(False)
-        pair = pl.concat_str(title, where(likely, body))
-        return ~confirmed(likely, pair, _is_no_article).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
         seen = ", ".join(f"“{phrase}”" for phrase in standins.found(f"{article['title'] or ''}\n{article['body']}")[:3])
@@ -59,7 +71,7 @@ def _is_no_article(text: str) -> bool:
     phrases = page_phrases(*standins.KINDS)
     size = layout.weight(text)
     needed = 4 if size <= 400 else 6 if size <= 1_200 else 8
-    found = standins.found(text) if size <= 3_000 else []
+    found = standins.found(text) if size <= _LONGEST else []
     return bool(found) and phrases[found[0]] and sum(2 if phrases[phrase] else 1 for phrase in found) >= needed
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import polars as pl
 
 from copydesk.articles import languages
@@ -50,13 +51,19 @@ class RepeatedParagraph(Rule):
 
     def _may_repeat(self, bodies: pl.Series) -> pl.Series:
         """Whether two long lines are the same byte for byte."""
-        lines = pl.DataFrame({"line": bodies.str.split("\n")}).with_row_index("row").explode("line")
-        long = lines.filter(pl.col("line").str.len_bytes() >= self.minimum)
+        split = bodies.str.split("\n")
+        lines = split.explode()
+        rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), split.list.len().fill_null(1).to_numpy())
+        long = (lines.str.len_bytes() >= self.minimum).fill_null(False).to_numpy()
         # one number for a row's line: comparing numbers is much cheaper than comparing pairs
-        marks = long.select("row", mark=pl.col("line").hash() ^ (pl.col("row").cast(pl.UInt64) * _SPREAD))
-        twice = marks.filter(pl.col("mark").is_duplicated())["row"].unique()
-        mask = pl.repeat(False, len(bodies), dtype=pl.Boolean(), eager=True)
-        return (mask.scatter(twice, True) if len(twice) else mask).rename(bodies.name)
+        rows = rows[long]
+        marks = lines.hash().to_numpy()[long] ^ (rows * np.uint64(_SPREAD))
+        ordered = np.sort(marks)
+        twice = ordered[1:][ordered[1:] == ordered[:-1]]
+        mask = np.zeros(len(bodies), np.bool_)
+        if len(twice):
+            mask[rows[np.isin(marks, twice)]] = True
+        return pl.Series(bodies.name, mask)
 
     def _repeats(self, body: str) -> bool:
         return next(self._repetitions(body), None) is not None

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+import numpy as np
 import polars as pl
 
 _SHORTEST = 600
@@ -20,16 +21,18 @@ def strangers(rows: pl.Series) -> pl.Series:
     first = pl.col("title").str.extract(f"({_LONG_WORD})").str.slice(1, 5)
     body = pl.col("body")
     settled = body.str.contains(first, literal=True) | (body.str.len_bytes() < _SHORTEST)
-    few = frame.filter(~settled.fill_null(True))
-    few = few.with_columns(pl.col("title").str.extract_all(_LONG_WORD).alias("words"))
-    for index in range(1, _WORDS_LOOKED_UP):
-        word = pl.col("words").list.get(index, null_on_oob=True).str.slice(1, 5)
-        few = few.filter(~pl.col("body").str.contains(word, literal=True).fill_null(False))
-    strange = [
-        row for row, *texts in few.select("index", "title", "original_url", "body").iter_rows() if _is_stranger(*texts)
+    few = frame.filter(~settled.fill_null(True) & pl.col("original_url").str.contains("-[^/?#]*-"))
+    words = pl.col("title").str.extract_all(_LONG_WORD)
+    mentioned = [
+        body.str.contains(words.list.get(index, null_on_oob=True).str.slice(1, 5), literal=True)
+        for index in range(1, _WORDS_LOOKED_UP)
     ]
-    mask = pl.repeat(False, len(rows), dtype=pl.Boolean(), eager=True)
-    return (mask.scatter(strange, True) if strange else mask).rename(rows.name)
+    if few.height:
+        few = few.filter(~pl.any_horizontal(mentioned).fill_null(False))
+    strange = [row for row, *texts in few.iter_rows() if _is_stranger(*texts)]
+    mask = np.zeros(len(rows), np.bool_)
+    mask[strange] = True
+    return pl.Series(rows.name, mask)
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
