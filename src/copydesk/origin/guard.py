@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -139,8 +140,12 @@ if not hasattr(HTTPConnection, "_new_conn"):  # the guard would silently guard n
     )
 
 
+@cache
 def trusted() -> ssl.SSLContext:
-    """What certificates are verified against: the system's authorities (or SSL_CERT_FILE's) and certifi's."""
+    """What certificates are verified against: the system's authorities (or SSL_CERT_FILE's) and certifi's.
+
+    One context for the whole process: to read the authorities takes 20 ms or more.
+    """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
