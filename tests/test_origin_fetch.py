@@ -98,15 +98,21 @@ def test_nobody_there_is_refused(fetcher: Fetcher) -> None:
 def test_connections_are_used_again(web: Web, fetcher: Fetcher) -> None:
     for path in ("/ok", "/packed", "/redirect?/ok", "/status/404", "/tagged"):
         fetcher.get(web.url(path), 5)
-        fetcher.leg(Journey(web.url(path), 5, method="HEAD"))
+        head(fetcher, web.url(path))
     assert web.connections == 1
 
 
-def test_a_leg_ends_where_another_host_begins(web: Web, fetcher: Fetcher) -> None:
+def head(fetcher: Fetcher, url: str) -> None:
+    journey = Journey(url, 5, method="HEAD")
+    while fetcher.hop(journey) is None:
+        pass
+
+
+def test_a_journey_goes_hop_by_hop(web: Web, fetcher: Fetcher) -> None:
     journey = Journey(web.url(f"/redirect?{web.url('/ok', host=1)}"), 5)
-    assert fetcher.leg(journey) is None
+    assert fetcher.hop(journey) is None
     assert (journey.host, len(web.seen)) == ("127.0.0.2", 1)
-    capture = fetcher.leg(journey)
+    capture = fetcher.hop(journey)
     assert capture is not None
     assert (capture.status, capture.final_url) == (200, web.url("/ok", host=1))
 
@@ -121,7 +127,7 @@ def test_cookies_live_for_one_journey_and_one_host(web: Web, fetcher: Fetcher) -
 
 def test_head_is_believed_only_when_it_is_good(web: Web, fetcher: Fetcher) -> None:
     for path in ("/ok", "/no-head", "/status/404"):
-        fetcher.leg(Journey(web.url(path), 5, method="HEAD"))
+        head(fetcher, web.url(path))
     assert [method for method, _, _ in web.seen] == ["HEAD", "HEAD", "GET", "HEAD", "GET"]
 
 

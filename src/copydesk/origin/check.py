@@ -164,7 +164,7 @@ class OriginChecker:
                 self._lanes.done(host)
 
     def _advance(self, host: str, task: _Task) -> None:
-        """Takes ``task`` one leg further: to an answer, to another host, or back into the queue."""
+        """Takes ``task`` further: to an answer, to another host, or back into the queue."""
         left = self._manners.timeout if self._end is None else self._end - time.monotonic()
         closed: tuple[Failure, str] | None = self._lanes.closed(host)
         if left <= 0:
@@ -185,12 +185,16 @@ class OriginChecker:
             self._finish(task, capture)
 
     def _asked(self, host: str, journey: Journey) -> Capture | None:
-        if self._permissions is not None:
-            refusal, delay = self._permissions.ask(journey.at, journey.left)
-            self._lanes.slow(host, delay)
-            if refusal is not None:
-                return replace(refusal, url=journey.url, hops=tuple(journey.hops))
-        return self._fetcher.leg(journey)
+        """Follows ``journey`` while it stays with ``host``, as far as robots.txt allows; None where another host begins."""
+        while journey.host == host:
+            if self._permissions is not None:
+                refusal, delay = self._permissions.ask(journey.at, journey.left)
+                self._lanes.slow(host, delay)
+                if refusal is not None:
+                    return replace(refusal, url=journey.url, hops=tuple(journey.hops))
+            if (capture := self._fetcher.hop(journey)) is not None:
+                return capture
+        return None
 
     def _again(self, host: str, task: _Task, capture: Capture) -> bool:
         """Whether ``task`` is worth another try; a host that fails for many URLs in a row is given up."""

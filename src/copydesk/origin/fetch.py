@@ -101,27 +101,24 @@ class Fetcher:
     def get(self, url: str, seconds: float, validators: Validators | None = None) -> Capture:
         """What asking for ``url`` brings, wherever its redirects lead."""
         journey = Journey(url, seconds, validators=validators)
-        while (capture := self.leg(journey)) is None:
+        while (capture := self.hop(journey)) is None:
             pass
         return capture
 
-    def leg(self, journey: Journey) -> Capture | None:
-        """Follows ``journey`` as long as it stays with one host; None when the next hop is at another one.
+    def hop(self, journey: Journey) -> Capture | None:
+        """Makes one request of ``journey``: the capture that it ends with, or None when there is another hop to make.
 
         A HEAD that is not answered well is no evidence, since many servers answer it wrongly: the page is then asked for.
         """
-        host = journey.host
         with Deadline(journey.left) as deadline, self._guard.within(deadline):
-            while True:
-                capture = self._request(journey, deadline)
-                if journey.method == "HEAD" and capture is not None and not _good(capture):
-                    if capture.failure in ("forbidden", "redirects", "dns") or deadline.passed:
-                        return capture
-                    journey.restart("GET")
-                    capture = None
-                if capture is not None or journey.host != host:
-                    journey.left = deadline.left
-                    return capture
+            capture = self._request(journey, deadline)
+            journey.left = deadline.left
+        if journey.method == "HEAD" and capture is not None and not _good(capture):
+            if capture.failure in ("forbidden", "redirects", "dns") or not journey.left:
+                return capture
+            journey.restart("GET")
+            return None
+        return capture
 
     def _request(self, journey: Journey, deadline: Deadline) -> Capture | None:
         """One request: the capture it ends with, or None after a redirect."""

@@ -97,7 +97,9 @@ class Lanes(Generic[Item]):
         """Leaves at least ``delay`` seconds between two requests to ``host``."""
         with self._changed:
             lane = self._lane(host)
-            lane.delay = max(lane.delay, delay) if lane.closed is None else 0.0
+            if delay > lane.delay and lane.closed is None:
+                lane.next = max(lane.next, time.monotonic() + delay)
+                lane.delay = delay
 
     def heard(self, host: str, good: bool) -> int:
         """Notes whether ``host`` gave a usable answer; returns how many in a row were not."""
