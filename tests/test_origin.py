@@ -19,7 +19,7 @@ import pytest
 
 from conftest import ROOT, Finished, record, write_jsonl
 from copydesk.origin import patience
-from copydesk.origin.cache import APART, DAY, Cache
+from copydesk.origin.cache import APART, DAY, Cache, Known
 from copydesk.origin.capture import Capture
 from copydesk.origin.check import OriginChecker
 from copydesk.origin.database import default_path
@@ -400,7 +400,8 @@ def _write(path: str, start: int) -> None:
     store = Cache(path)
     for number in range(start, start + 60):
         at = time.time()
-        store.put(Capture(f"http://a.example/{number}", "http://a.example/", _utc(at), status=404), b"page", "1")
+        capture = Capture(f"http://a.example/{number}", "http://a.example/", _utc(at), status=404)
+        store.put(Known(capture, None, at, "1"), b"page")
         store.gone(f"http://a.example/{number}", _utc(at), "404")
     store.close()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from copydesk.origin import patience
 from copydesk.origin import url as urls
@@ -21,6 +21,9 @@ from copydesk.origin.permission import Permissions
 from copydesk.origin.status import evidence
 
 Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
+
+IDLE: Final = 512
+"""Connections that may be kept alive: half of the files that systems let a process have open by default."""
 
 Handle = Callable[[Capture], bytes | None]
 """Makes of a capture with its body what is kept of the page. Called in the threads that fetch, a few at a time."""
@@ -74,7 +77,7 @@ class OriginChecker:
         self.cache = Cache(manners.cache)
         self._fetcher = Fetcher(
             Guard(manners.allow_networks, resolve), manners.introduction, allow=manners.allow_networks,
-            pools=2 * manners.concurrency, per_host=manners.per_host,
+            pools=max(2 * manners.concurrency, IDLE // manners.per_host), per_host=manners.per_host,
         )  # fmt: skip
         self._permissions = None
         if manners.robots == "obey":
@@ -228,15 +231,16 @@ class OriginChecker:
         if capture.failure in ("unasked", "refusing"):  # says nothing that a later run could use
             self._known[task.url] = Known(capture, None, 0.0, None)
             return
-        capture = replace(capture, fetched_at=datetime.fromtimestamp(self._clock(), UTC))
+        at = datetime.fromtimestamp(self._clock(), UTC)
         if capture.status == 304 and task.known is not None:
-            self.cache.renew(task.url, capture.fetched_at)
-            self._known[task.url] = renewed(task.known, capture.fetched_at)
+            self.cache.renew(task.url, at)
+            self._known[task.url] = renewed(task.known, at)
             return
         page = None
         if self._handle is not None and capture.body:
             with self._parsing:
                 page = self._handle(capture)
-        self.cache.put(capture, page, self._page_format)
-        kept = replace(capture, body=b"")
-        self._known[task.url] = Known(kept, capture.sha256, capture.fetched_at.timestamp(), self._page_format)
+        kept = replace(capture, body=b"", fetched_at=at)
+        known = Known(kept, capture.sha256, at.timestamp(), self._page_format)
+        self.cache.put(known, page)
+        self._known[task.url] = known
