@@ -95,7 +95,14 @@ class Web:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
+        gone = (
+            ConnectionError,
+            asyncio.IncompleteReadError,
+            asyncio.CancelledError,
+            ssl.SSLError,
+            RuntimeError,
+        )  # the last is uvloop's
+        with suppress(*gone):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 line, *fields = head.split("\r\n")
@@ -109,7 +116,7 @@ class Web:
                 finally:
                     self.under_way -= 1
                 await writer.drain()
-        writer.close()
+            writer.close()
 
     async def _answer(self, method: str, target: str, headers: dict[str, str], writer: asyncio.StreamWriter) -> bool:
         """Answers; whether the connection may be used again."""

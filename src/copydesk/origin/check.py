@@ -207,8 +207,8 @@ class OriginChecker:
         )  # fmt: skip
         failing = patience.transient(capture) or unsettled
         if not task.tries or not failing:
-            silent = self._lanes.heard(host, not failing)
-            if silent >= patience.SILENT:
+            silent, answered = self._lanes.heard(host, not failing)
+            if silent >= (patience.FALLEN_SILENT if answered else patience.SILENT):
                 reason: Failure = "refusing" if capture.status == 429 else "unasked"
                 words = evidence(capture)[1]
                 self._lanes.close(host, (reason, f"not asked: {silent} other pages of the host in a row gave: {words}"))
