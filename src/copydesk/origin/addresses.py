@@ -33,19 +33,14 @@ FORBIDDEN: Final[tuple[Network, ...]] = tuple(
         "203.0.113.0/24",  # documentation
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved, and broadcast
-        "::/96",  # unspecified, loopback, IPv4-compatible
-        "64:ff9b::/96",  # NAT64
-        "64:ff9b:1::/48",  # local NAT64
-        "100::/64",  # discard-only
+        # all but 2000::/3, the only block given out as global unicast (IANA's IPv6 address space registry, RFC 4291):
+        "::/3",  # loopback, IPv4 in its mapped, compatible and translated (RFC 2765) forms, NAT64, discard-only
+        "4000::/2",  # with segment routing at 5f00::/16
+        "8000::/1",  # with unique local, link-local, site-local, multicast
         "2001::/23",  # protocol assignments, Teredo
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4
         "3fff::/20",  # documentation, RFC 9637
-        "5f00::/16",  # segment routing
-        "fc00::/7",  # unique local
-        "fe80::/10",  # link-local
-        "fec0::/10",  # site-local, deprecated
-        "ff00::/8",  # multicast
     )
 )
 """IANA special-purpose registries (2026) plus the metadata services that lie in public space."""

@@ -77,14 +77,15 @@ class Cache:
         )])  # fmt: skip
         return _known(url, rows[0]) if rows else None
 
-    def put(self, capture: Capture, page: bytes | None, page_format: str | None) -> None:
+    def put(self, known: Known, page: bytes | None) -> None:
         """Stores an answer. A page that differs from the one before keeps it as the previous one."""
+        capture = known.capture
         values = {
-            "url": capture.url, "asked_at": capture.fetched_at.timestamp(), "final_url": capture.final_url,
+            "url": capture.url, "asked_at": known.asked_at, "final_url": capture.final_url,
             "status": capture.status, "failure": capture.failure, "detail": capture.detail[:1000],
             "hops": json.dumps([[hop.url, hop.status] for hop in capture.hops]),
-            "headers": json.dumps(_kept(capture.headers)), "peer": capture.peer, "sha256": capture.sha256,
-            "truncated": int(capture.truncated), "page": page, "page_format": page_format,
+            "headers": json.dumps(_kept(capture.headers)), "peer": capture.peer, "sha256": known.sha256,
+            "truncated": int(capture.truncated), "page": page, "page_format": known.page_format,
         }  # fmt: skip
         names = ", ".join(values)
         updates = ", ".join(f"{name} = excluded.{name}" for name in values if name != "url")

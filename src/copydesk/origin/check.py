@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from copydesk.origin import patience
 from copydesk.origin import url as urls
@@ -21,6 +21,9 @@ from copydesk.origin.permission import Permissions
 from copydesk.origin.status import evidence
 
 Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
+
+IDLE: Final = 512
+"""Connections that may be kept alive: half of the files that systems let a process have open by default."""
 
 Handle = Callable[[Capture], bytes | None]
 """Makes of a capture with its body what is kept of the page. Called in the threads that fetch, a few at a time."""
@@ -75,21 +78,26 @@ class OriginChecker:
         self._started = clock()
         self._end = None if manners.budget is None else time.monotonic() + manners.budget
         self.cache = Cache(manners.cache)
-        self.fetcher = Fetcher(
+        self._fetcher = Fetcher(
             Guard(manners.allow_networks, resolve), manners.introduction, allow=manners.allow_networks,
-            pools=2 * manners.concurrency, per_host=manners.per_host,
+            pools=max(2 * manners.concurrency, IDLE // manners.per_host), per_host=manners.per_host,
         )  # fmt: skip
         self._permissions = None
         if manners.robots == "obey":
-            self._permissions = Permissions(self.fetcher, self.cache, manners.token, manners.retries)
+            self._permissions = Permissions(self._fetcher, self.cache, manners.token, manners.retries)
         self._lanes: Lanes[_Task] = Lanes(manners.per_host, manners.delay, self._end)
         self._parsing = threading.Semaphore(os.cpu_count() or 1)  # each holds a page and its tree in memory
         self._known: dict[str, Known] = {}
         self._crash: BaseException | None = None
 
+    @property
+    def fetcher(self) -> Fetcher:
+        """What asks the network, with its guard and its connections."""
+        return self._fetcher
+
     def close(self) -> None:
         """Closes connections and cache."""
-        self.fetcher.close()
+        self._fetcher.close()
         self.cache.close()
 
     def check(self, wanted: Iterable[str]) -> dict[str, Answer]:
@@ -168,7 +176,7 @@ class OriginChecker:
                 self._lanes.done(host)
 
     def _advance(self, host: str, task: _Task) -> None:
-        """Takes ``task`` one leg further: to an answer, to another host, or back into the queue."""
+        """Takes ``task`` further: to an answer, to another host, or back into the queue."""
         left = self._manners.timeout if self._end is None else self._end - time.monotonic()
         closed: tuple[Failure, str] | None = self._lanes.closed(host)
         if left <= 0:
@@ -189,12 +197,16 @@ class OriginChecker:
             self._finish(task, capture)
 
     def _asked(self, host: str, journey: Journey) -> Capture | None:
-        if self._permissions is not None:
-            refusal, delay = self._permissions.ask(journey.at, journey.left)
-            self._lanes.slow(host, delay)
-            if refusal is not None:
-                return replace(refusal, url=journey.url, hops=tuple(journey.hops))
-        return self.fetcher.leg(journey)
+        """Follows ``journey`` while it stays with ``host``, as far as robots.txt allows; None where another host begins."""
+        while journey.host == host:
+            if self._permissions is not None:
+                refusal, delay = self._permissions.ask(journey.at, journey.left)
+                self._lanes.slow(host, delay)
+                if refusal is not None:
+                    return replace(refusal, url=journey.url, hops=tuple(journey.hops))
+            if (capture := self._fetcher.hop(journey)) is not None:
+                return capture
+        return None
 
     def _again(self, host: str, task: _Task, capture: Capture) -> bool:
         """Whether ``task`` is worth another try; a host that fails for many URLs in a row is given up."""
@@ -204,8 +216,8 @@ class OriginChecker:
         )  # fmt: skip
         failing = patience.transient(capture) or unsettled
         if not task.tries or not failing:
-            silent = self._lanes.heard(host, not failing)
-            if silent >= patience.SILENT:
+            silent, answered = self._lanes.heard(host, not failing)
+            if silent >= (patience.FALLEN_SILENT if answered else patience.SILENT):
                 reason: Failure = "refusing" if capture.status == 429 else "unasked"
                 words = evidence(capture)[1]
                 self._lanes.close(host, (reason, f"not asked: {silent} other pages of the host in a row gave: {words}"))
@@ -225,20 +237,21 @@ class OriginChecker:
         return seconds
 
     def _finish(self, task: _Task, capture: Capture) -> None:
+        if self._record is not None:
+            self._record(capture)
         if capture.failure in ("unasked", "refusing"):  # says nothing that a later run could use
             self._known[task.url] = Known(capture, None, 0.0, None)
             return
-        capture = replace(capture, fetched_at=datetime.fromtimestamp(self._clock(), UTC))
+        at = datetime.fromtimestamp(self._clock(), UTC)
         if capture.status == 304 and task.known is not None:
-            self.cache.renew(task.url, capture.fetched_at)
-            self._known[task.url] = renewed(task.known, capture.fetched_at)
+            self.cache.renew(task.url, at)
+            self._known[task.url] = renewed(task.known, at)
             return
-        if self._record is not None:
-            self._record(capture)
         page = None
         if self._handle is not None and capture.body:
             with self._parsing:
                 page = self._handle(capture)
-        self.cache.put(capture, page, self._page_format)
-        kept = replace(capture, body=b"")
-        self._known[task.url] = Known(kept, capture.sha256, capture.fetched_at.timestamp(), self._page_format)
+        kept = replace(capture, body=b"", fetched_at=at)
+        known = Known(kept, capture.sha256, at.timestamp(), self._page_format)
+        self.cache.put(known, page)
+        self._known[task.url] = known

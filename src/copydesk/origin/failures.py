@@ -44,12 +44,12 @@ def failure_of(error: BaseException) -> tuple[Failure, str]:
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """``error`` and everything that it was raised from or carries."""
     seen: set[int] = set()
-    queue: deque[BaseException | None] = deque([error])
+    queue: deque[object] = deque([error])
     while queue:
         current = queue.popleft()
-        if current is None or id(current) in seen:
+        if not isinstance(current, BaseException) or id(current) in seen:
             continue
         seen.add(id(current))
         yield current
-        carried = [arg for arg in current.args if isinstance(arg, BaseException)]
-        queue.extend([current.__cause__, current.__context__, getattr(current, "reason", None), *carried])
+        # urllib3 keeps the exception that it answers in `reason`, the ssl module keeps a text there
+        queue.extend([current.__cause__, current.__context__, getattr(current, "reason", None), *current.args])

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar
+from requests.structures import CaseInsensitiveDict
 
 from copydesk.origin import bodies
 from copydesk.origin import url as urls
@@ -86,13 +87,13 @@ class Fetcher:
     ) -> None:
         self._guard, self._allow, self._body = guard, allow, body
         self._adapter = GuardedAdapter(guard, pools, per_host)
-        self._headers = {
-            "User-Agent": user_agent,
-            "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
-            "Accept-Encoding": bodies.ACCEPTED,
-            "Accept-Language": "*",
-            "Connection": "keep-alive",
-        }
+        self._headers = CaseInsensitiveDict(
+            {
+                "User-Agent": user_agent,
+                "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+                "Accept-Encoding": bodies.ACCEPTED,
+            }
+        )
 
     def close(self) -> None:
         """Closes the connections that are kept alive."""
@@ -101,27 +102,24 @@ class Fetcher:
     def get(self, url: str, seconds: float, validators: Validators | None = None) -> Capture:
         """What asking for ``url`` brings, wherever its redirects lead."""
         journey = Journey(url, seconds, validators=validators)
-        while (capture := self.leg(journey)) is None:
+        while (capture := self.hop(journey)) is None:
             pass
         return capture
 
-    def leg(self, journey: Journey) -> Capture | None:
-        """Follows ``journey`` as long as it stays with one host; None when the next hop is at another one.
+    def hop(self, journey: Journey) -> Capture | None:
+        """Makes one request of ``journey``: the capture that it ends with, or None when there is another hop to make.
 
         A HEAD that is not answered well is no evidence, since many servers answer it wrongly: the page is then asked for.
         """
-        host = journey.host
         with Deadline(journey.left) as deadline, self._guard.within(deadline):
-            while True:
-                capture = self._request(journey, deadline)
-                if journey.method == "HEAD" and capture is not None and not _good(capture):
-                    if capture.failure in ("forbidden", "redirects", "dns") or deadline.passed:
-                        return capture
-                    journey.restart("GET")
-                    capture = None
-                if capture is not None or journey.host != host:
-                    journey.left = deadline.left
-                    return capture
+            capture = self._request(journey, deadline)
+            journey.left = deadline.left
+        if journey.method == "HEAD" and capture is not None and not _good(capture):
+            if capture.failure in ("forbidden", "redirects", "dns") or not journey.left:
+                return capture
+            journey.restart("GET")
+            return None
+        return capture
 
     def _request(self, journey: Journey, deadline: Deadline) -> Capture | None:
         """One request: the capture it ends with, or None after a redirect."""
@@ -142,13 +140,13 @@ class Fetcher:
 
     def _send(self, journey: Journey, deadline: Deadline) -> requests.Response:
         request = requests.PreparedRequest()
-        request.prepare_method(journey.method)
-        request.url = journey.at  # as the one parser wrote it: requests would spell it in its own way
-        headers = dict(self._headers)
+        request.method, request.url = journey.method, journey.at  # as the one parser wrote it, not as requests would
+        request.headers = self._headers
         if journey.validators is not None and journey.validators.url == journey.at:
-            headers |= journey.validators.headers()
-        request.prepare_headers(headers)
-        request.prepare_cookies(journey.cookies or RequestsCookieJar())
+            request.headers = CaseInsensitiveDict({**self._headers, **journey.validators.headers()})
+        if journey.cookies is not None:
+            request.headers = request.headers.copy()
+            request.prepare_cookies(journey.cookies)
         # a session would read the body of a redirect, even one that it does not follow
         return self._adapter.send(request, stream=True, timeout=deadline.left, proxies={})
 

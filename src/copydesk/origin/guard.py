@@ -9,12 +9,17 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import certifi
+import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.cookies import extract_cookies_to_jar
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
@@ -139,8 +144,12 @@ if not hasattr(HTTPConnection, "_new_conn"):  # the guard would silently guard n
     )
 
 
+@cache
 def trusted() -> ssl.SSLContext:
-    """What certificates are verified against: the system's authorities (or SSL_CERT_FILE's) and certifi's."""
+    """What certificates are verified against: the system's authorities (or SSL_CERT_FILE's) and certifi's.
+
+    One context for the whole process: to read the authorities takes 20 ms or more.
+    """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
@@ -177,6 +186,25 @@ class GuardedAdapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
         conn.ca_certs = conn.ca_cert_dir = conn.ca_cert_data = None
 
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
+        """The pool for a request. Proxies are not looked at: behind one the address could not be judged."""
+        parts = urlsplit(request.url)
+        return self.poolmanager.connection_from_host(
+            parts.hostname, parts.port, parts.scheme, pool_kwargs={"cert_reqs": "CERT_REQUIRED"}
+        )
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        """What is asked of a server: path and query."""
+        return str(request.path_url)
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """The answer, without what nobody here asks it for."""
+        response = requests.Response()
+        response.status_code, response.headers, response.raw = resp.status, CaseInsensitiveDict(resp.headers), resp
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(response.cookies, req, resp)  # type: ignore[no-untyped-call]
+        return response
+
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Refuses: behind a proxy the address could not be judged."""
+        """Refuses."""
         raise Forbidden("copydesk uses no proxy: behind one the address could not be judged")

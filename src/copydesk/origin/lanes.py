@@ -26,6 +26,7 @@ class Lane(Generic[Item]):
     turn: int = -1
     """Which of its entries in the common queue counts; earlier ones are void."""
     silent: int = 0
+    answered: bool = False
     closed: Reason | None = None
 
 
@@ -97,14 +98,17 @@ class Lanes(Generic[Item]):
         """Leaves at least ``delay`` seconds between two requests to ``host``."""
         with self._changed:
             lane = self._lane(host)
-            lane.delay = max(lane.delay, delay) if lane.closed is None else 0.0
+            if delay > lane.delay and lane.closed is None:
+                lane.next = max(lane.next, time.monotonic() + delay)
+                lane.delay = delay
 
-    def heard(self, host: str, good: bool) -> int:
-        """Notes whether ``host`` gave a usable answer; returns how many in a row were not."""
+    def heard(self, host: str, good: bool) -> tuple[int, bool]:
+        """Notes whether ``host`` gave a usable answer; returns how many in a row were not, and whether any ever was."""
         with self._changed:
             lane = self._lane(host)
             lane.silent = 0 if good else lane.silent + 1
-            return lane.silent
+            lane.answered |= good
+            return lane.silent, lane.answered
 
     def close(self, host: str, why: Reason) -> None:
         """Nothing more is to be asked of ``host``, and `closed` says why; what waits there is due at once."""
