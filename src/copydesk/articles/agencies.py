@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from copydesk.vocabulary import Agency, agencies, escape, per_vocabulary
+from copydesk.origin.url import registrable_domain
+from copydesk.vocabulary import Agency, agencies, current, escape, per_vocabulary
 
 _LEAD_IN = re.compile(
     r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|"
@@ -209,3 +210,14 @@ def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
 def display_name(agency: str) -> str:
     """The usual spelling of the agency with id ``agency``."""
     return _known()[agency].bylines[0]
+
+
+@per_vocabulary
+def domains() -> dict[str, str]:
+    """The registrable domains of the agencies' own sites -> their ids."""
+    found: dict[str, str] = {}
+    for row in current().rows["agencies"]:
+        host = re.sub(r"^(?:https?://)?(?:www\.)?", "", row["website"].strip().casefold()).partition("/")[0]
+        if host:
+            found.setdefault(registrable_domain(host), row["id"])
+    return found

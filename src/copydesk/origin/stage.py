@@ -2,13 +2,14 @@
 
 import polars as pl
 
+from copydesk.origin.columns import judged
 from copydesk.origin.manners import Manners
 
 NOT_CHECKED = "not-checked"
 
 
 class OriginStage:
-    """Adds `origin_status`, `origin_detail` and `origin_match`; offline they say "not-checked"."""
+    """Adds `origin_status`, `origin_detail` and the columns of `copydesk.origin.columns`; offline they say "not-checked"."""
 
     def __init__(self, manners: Manners, online: bool) -> None:
         self._checker = None
@@ -27,8 +28,7 @@ class OriginStage:
             for row, url in enumerate(fit):
                 if url is not None:
                     status[row], detail[row] = answers[url].status, answers[url].detail
-        return articles.with_columns(
+        return judged(articles, {}).with_columns(
             pl.Series("origin_status", status, pl.String()),
             pl.Series("origin_detail", detail, pl.String()),
-            pl.lit(NOT_CHECKED).alias("origin_match"),
         )
