@@ -11,6 +11,7 @@ FAMILIES = {
     "BYL": "Byline and agency",
     "DAT": "Dates",
     "ORG": "Origin (with --online)",
+    "PRV": "Provenance: the record against its page (with --online)",
     "RES": "Residue: page furniture left in the text",
     "TTL": "Title",
     "TXT": "Text",

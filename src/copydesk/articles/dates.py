@@ -243,3 +243,19 @@ def _month_pattern() -> re.Pattern[str]:
 def _common_era(year: int) -> int:
     """Thai news counts years from the Buddha: 2568 is 2025."""
     return year - 543 if 2400 < year < 2700 else year
+
+
+ZONE = timedelta(hours=14)
+"""The widest offset of a zone from UTC: so far apart two spellings of one time may lie."""
+
+
+def agree(
+    day: date, at: datetime | None, precision: str | None, other_day: date | None, other_at: datetime | None
+) -> bool:
+    """Whether two publication dates can be the same: ``day`` (as written), ``at`` (UTC) and its ``precision``, and another's.
+
+    The day may be the other's own or its day in UTC; times may lie `ZONE` apart.
+    """
+    if day in (other_day, other_at.date() if other_at else other_day):
+        return True
+    return precision != "day" and at is not None and other_at is not None and abs(at - other_at) <= ZONE

@@ -55,6 +55,8 @@ def decoded(capture: Capture) -> tuple[str, str]:
     if text:
         return text, "utf-8"
     text, how = Decoder().decode(body)
+    if how and how.startswith("utf_"):  # a page in UTF-16 would have said so by its mark: what browsers fall back to
+        return body.decode("cp1252", "replace"), "cp1252"
     return text, how or "utf-8"
 
 

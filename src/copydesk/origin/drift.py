@@ -28,7 +28,8 @@ _CANDIDATES: Final = 400
 """Old sentences that are looked for among so many new ones; the rest are removed and added."""
 
 MORE: Final = 80
-"""Words (letters, in scripts without blanks) that the page must have more than the record before that is called truncated."""
+"""Words that the page must have more than the record before that is called truncated; one is three letters of a script
+without blanks."""
 
 MORE_SHARE: Final = 0.35
 """The same as a share of the record's words."""
@@ -97,7 +98,7 @@ def _missing(claim: Claim, new: Iterable[Sentence], declared: int) -> int:
     """
     words = len(claim.tokens.units)
     more = sum(len(sentence.units.units) for sentence in new)
-    if more < max(MORE, MORE_SHARE * words):
+    if more < max(3 * MORE if claim.tokens.dense else MORE, MORE_SHARE * words):
         return 0
     return 0 if declared and declared < len(claim.body or "") * (1 + MORE_SHARE / 2) else more
 

@@ -1,6 +1,6 @@
 """Capture files in place of the network: the same answers as `copydesk.origin.check` gives, from the same evidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,11 +16,13 @@ class Replay:
     def __init__(self, files: WarcFiles) -> None:
         self.files = files
 
-    def check(self, wanted: Iterable[str], near: Mapping[str, datetime]) -> dict[str, tuple[Answer, Capture]]:
+    def check(
+        self, wanted: Iterable[str], near: Mapping[str, datetime]
+    ) -> Iterator[tuple[str, tuple[Answer, Capture]]]:
         """The answers for those of ``wanted`` (normal forms) that were captured, each with its whole capture, from the
         captures nearest to the times in ``near``; what was not captured is left out."""
         captures = self.files.captures(dict.fromkeys(wanted), near)
-        return {found.url: (_answer(found), found) for found in captures if found.failure != "no-capture"}
+        return ((found.url, (_answer(found), found)) for found in captures if found.failure != "no-capture")
 
 
 def _answer(capture: Capture) -> Answer:

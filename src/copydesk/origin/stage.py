@@ -1,6 +1,6 @@
-"""The origin's place in a run: adds what the original URLs answered to a batch of articles."""
+"""The origin's place in a run: adds what the pages behind the original URLs answered, and what they are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
+from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
 
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
     from copydesk.origin.archive import Archive
     from copydesk.origin.capture import Capture
     from copydesk.origin.check import Answer, OriginChecker
+    from copydesk.origin.page import Page
     from copydesk.origin.recording import Recording
     from copydesk.origin.replay import Replay
 
 NOT_CHECKED = "not-checked"
+
+PAGE_FORMAT: Final = "1"
+"""What `copydesk.origin.page` makes of a page; pages of another form are fetched again."""
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_status": pl.String(),
@@ -32,65 +37,93 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_peer": pl.String(),
     "origin_kept": pl.Boolean(),
 }
+"""What the answers say: `origin_status` (alive, failing, dead, blocked, unknown, not-checked) with its evidence in words;
+`origin_failure` (why there was no answer, see `copydesk.origin.capture.Failure`); `final_url` (where redirects led); of the
+capture that was looked at `origin_by` (network, warc, archive), the digest of its body (hex), its time and peer, and whether
+this run keeps it in a recording."""
 
-
-def _checker(manners: Manners, record: "Recording | None") -> "OriginChecker":
-    from copydesk.origin.check import OriginChecker  # requests is loaded only where something is asked
-
-    return OriginChecker(manners, record=record.take if record else None)
-
-
-def _replay(means: Means, scratch: Path) -> "Replay":
-    from copydesk.origin.replay import Replay
-    from copydesk.origin.warc import WarcFiles
-
-    return Replay(WarcFiles(means.warc, scratch / "captures"))
+_NOTHING: Final = (NOT_CHECKED, *[None] * (len(COLUMNS) - 1))
 
 
 class OriginStage:
-    """Adds what is known of the pages behind the original URLs; offline `origin_status` and `origin_match` say "not-checked".
+    """Adds `COLUMNS` and those of `copydesk.origin.columns`; offline `origin_status` and `origin_match` say "not-checked".
 
-    `origin_status` (alive, failing, dead, blocked, unknown), `origin_detail` (its evidence in words), `origin_failure` (why
-    there was no answer, see `copydesk.origin.capture.Failure`), `final_url` (where redirects led) and `origin_match`; of the
-    capture that was looked at `origin_by` (network, warc, archive), the digest of its body, its time and peer, and whether this
-    run keeps it in a recording. Captures in files come first, then the network, and for what is gone an archive.
+    Captures in files come first, then the network, and for what is gone an archive.
     """
 
     def __init__(self, manners: Manners, means: Means = OFFLINE, scratch: Path | None = None) -> None:
-        self._recording = self._checker = self._replay = self._archive = None
+        self._recording: Recording | None = None
+        self._checker: OriginChecker | None = None
+        self._replay: Replay | None = None
+        self._archive: Archive | None = None
+        self._sibling: Callable[[str], Page | None] | None = None
+        self._recognises = manners.recognise
         if means.warc and scratch is not None:
             self._replay = _replay(means, scratch)
         if means.online:
             self._recording = _recording(means)
             self._checker = _checker(manners, self._recording)
             self._archive = _archive(manners, self._checker)
+            self._sibling = _siblings(self._checker)
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the origin columns; only URLs without problems are asked."""
-        rows: list[tuple[object, ...]] = [(NOT_CHECKED, *[None] * (len(COLUMNS) - 1))] * articles.height
-        if self._checker is not None or self._replay is not None:
-            fit = articles.select(
-                pl.when(pl.col("url_problems").list.len() == 0).then(pl.col("url_href")), "published_at"
-            )
-            dated = fit.drop_nulls().group_by("url_href").agg(pl.col("published_at").min())
-            answers = self._answers(fit["url_href"].drop_nulls().unique(maintain_order=True), dict(dated.iter_rows()))
-            for row, url in enumerate(fit["url_href"]):
-                if url is not None and url in answers:
-                    rows[row] = self._row(answers[url])
-        found = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-        return articles.with_columns(*found.get_columns(), pl.lit(NOT_CHECKED).alias("origin_match"))
+        if self._checker is None and self._replay is None:
+            return _filled(judged(articles, {}), [_NOTHING] * articles.height)
+        fit = articles.select(pl.when(pl.col("url_problems").list.len() == 0).then(pl.col("url_href")), "published_at")
+        dated = fit.drop_nulls().group_by("url_href").agg(pl.col("published_at").min())
+        wanted = fit["url_href"].drop_nulls().unique(maintain_order=True)
+        answers, pages = self._answers(wanted, dict(dated.iter_rows()))
+        found = judged(
+            articles,
+            {url: (answer.capture, pages.get(url)) for url, answer in answers.items()},
+            sibling=self._sibling,
+        )
+        settled = self._settled(answers, found.select("url_href", "origin_standing", "origin_evidence"))
+        rows = [self._row(settled[url]) if url in settled else _NOTHING for url in fit["url_href"]]
+        return _filled(found, rows)
 
-    def _answers(self, wanted: pl.Series, near: Mapping[str, datetime]) -> "dict[str, Answer]":
-        """What is known of each of ``wanted``; what no file holds is left out where the network is not asked."""
-        found = {url: answer for url, (answer, _) in self._replay.check(wanted, near).items()} if self._replay else {}
+    def _answers(self, wanted: pl.Series, near: Mapping[str, datetime]) -> "tuple[dict[str, Answer], dict[str, Dump]]":
+        """What is known of each of ``wanted``, and its page; what no file holds is left out where the network is not asked."""
+        answers: dict[str, Answer] = {}
+        pages: dict[str, Dump] = {}
+        if self._replay is not None:
+            for url, (answer, capture) in self._replay.check(wanted, near):
+                answers[url], pages[url] = answer, self._dump(capture)
         if self._checker is not None:
-            found |= self._checker.check(url for url in wanted if url not in found)
+            asked = self._checker.check(url for url in wanted if url not in answers)
+            pages |= {url: self._checker.cache.page(answer.capture.url) for url, answer in asked.items()}
+            answers |= asked
         if self._archive is not None:
-            gone = [url for url, answer in found.items() if answer.status in ("dead", "failing")]
+            gone = [url for url, answer in answers.items() if answer.status in ("dead", "failing")]
             for capture in self._archive.captures(gone, near):
                 if capture.failure is None:
-                    found[capture.url] = _archived(found[capture.url], capture)
-        return found
+                    answers[capture.url] = _archived(answers[capture.url], capture)
+                    pages[capture.url] = self._dump(replace(capture, final_url=capture.url))
+        return answers, pages
+
+    def _dump(self, capture: "Capture") -> Dump:
+        return _dump(capture) if self._recognises else None
+
+    def _settled(self, answers: "dict[str, Answer]", found: pl.DataFrame) -> "dict[str, Answer]":
+        """The answers once their pages have been looked at: a page that answers may still be gone, or closed to programs."""
+        standings: dict[str, dict[str, str]] = {}
+        for url, standing, evidence in found.iter_rows():
+            if url in answers and standing is not None:
+                standings.setdefault(url, {}).setdefault(standing, evidence)
+        return {url: self._settle(answer, standings.get(url, {})) for url, answer in answers.items()}
+
+    def _settle(self, answer: "Answer", standings: dict[str, str]) -> "Answer":
+        if answer.status != "alive" or not self._recognises:
+            return answer
+        network = self._checker if answer.capture.by == "network" else None
+        if "alive" in standings or not standings:
+            return network.settle(answer, None) if network and standings else answer
+        if (why := standings.get("dead")) is not None:
+            return network.settle(answer, why) if network else replace(answer, status="failing", detail=why)
+        if (why := standings.get("blocked")) is not None:
+            return replace(answer, status="blocked", detail=why)
+        return replace(answer, status="unknown", detail=standings["unknown"])
 
     def _row(self, answer: "Answer") -> tuple[object, ...]:
         capture = answer.capture
@@ -132,6 +165,26 @@ class OriginStage:
             self._replay.files.close()
 
 
+def _filled(articles: pl.DataFrame, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    return articles.with_columns(pl.DataFrame(rows, schema=COLUMNS, orient="row").get_columns())
+
+
+# what asks, reads WARC files and parses pages is loaded only where something is asked
+
+
+def _checker(manners: Manners, record: "Recording | None") -> "OriginChecker":
+    from copydesk.origin.check import OriginChecker
+
+    return OriginChecker(manners, handle=_dump, page_format=PAGE_FORMAT, record=record.take if record else None)
+
+
+def _replay(means: Means, scratch: Path) -> "Replay":
+    from copydesk.origin.replay import Replay
+    from copydesk.origin.warc import WarcFiles
+
+    return Replay(WarcFiles(means.warc, scratch / "captures"))
+
+
 def _recording(means: Means) -> "Recording | None":
     from copydesk.origin.recording import Recording
 
@@ -144,6 +197,25 @@ def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
     if manners.archive is None:
         return None
     return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout)
+
+
+def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
+    from copydesk.origin.page import Page
+    from copydesk.origin.siblings import Siblings
+
+    def ask(address: str) -> Page | None:
+        capture = checker.check([address])[address].capture
+        dump = checker.cache.page(capture.url) if capture.status is not None and capture.status < 300 else None
+        return Page.load(dump) if dump is not None else None
+
+    return Siblings(ask)
+
+
+def _dump(capture: "Capture") -> bytes | None:
+    from copydesk.origin.page import read_page
+
+    page = read_page(capture)
+    return None if page is None else page.dump()
 
 
 def _archived(answer: "Answer", capture: "Capture") -> "Answer":

@@ -1,11 +1,10 @@
 """DAT: the publication date against what else is known of the page."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 import polars as pl
 
-from copydesk.articles import datelines
+from copydesk.articles import datelines, dates
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, rule, whole
 
 
@@ -145,11 +144,9 @@ class DateDiffersFromPage(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        day, page = pl.col("published_day"), pl.col("page_published_day")
-        within = (pl.col("published_at") - pl.col("page_published_at")).abs() <= timedelta(hours=14)
-        same = (day == page) | (day == pl.col("page_published_at").dt.date())
-        timed = pl.col("published_precision") != "day"
-        return (same | (timed & within)).fill_null(True)
+        names = ("published_day", "published_at", "published_precision", "page_published_day", "page_published_at")
+        other_day = pl.col("published_day") != pl.col("page_published_day")
+        return ~confirmed_rows(other_day, names, lambda article: not dates.agree(*(article[name] for name in names)))
 
     def find(self, article: Article) -> Iterable[Spot]:
         page = article["page_published_day"]

@@ -1,0 +1,165 @@
+"""The columns of the article frame that say what the page behind each original URL is: defined and filled here only."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import polars as pl
+
+from copydesk.articles.frame import INSTANT
+from copydesk.origin.attributed import elsewhere, syndication
+from copydesk.origin.capture import Capture
+from copydesk.origin.drift import edited, text_drift
+from copydesk.origin.facts import same
+from copydesk.origin.fields import differences
+from copydesk.origin.match import Claim, Shown
+from copydesk.origin.page import Page
+from copydesk.origin.verdict import Sibling, judge
+
+COLUMNS: Final[dict[str, pl.DataType]] = {
+    "origin_match": pl.String(),
+    "origin_standing": pl.String(),
+    "origin_evidence": pl.String(),
+    "origin_containment": pl.Float64(),
+    "origin_differs": pl.List(pl.String()),
+    "origin_drift": pl.String(),
+    "origin_missing_words": pl.Int64(),
+    "origin_edit": pl.String(),
+    "origin_title": pl.String(),
+    "origin_published_at": INSTANT,
+    "origin_published_day": pl.Date(),
+    "origin_authors": pl.List(pl.String()),
+    "origin_publisher": pl.String(),
+    "origin_canonical": pl.String(),
+    "origin_elsewhere": pl.String(),
+    "origin_syndicated": pl.List(pl.String()),
+    "origin_reserved": pl.List(pl.String()),
+    "origin_policy": pl.String(),
+    "origin_licences": pl.List(pl.String()),
+    "origin_copyrights": pl.List(pl.String()),
+    "origin_free": pl.Boolean(),
+}
+"""What `judged` adds; all null where there is no page to judge, but for ``origin_match``, which then says "not-checked".
+
+``origin_match`` is a `copydesk.origin.verdict.Match`; ``origin_standing`` what follows for the origin's status (alive, dead,
+blocked, unknown; null for nothing); ``origin_evidence`` why, in words; ``origin_containment`` the share of the text that the
+page shows, 0 to 1. The rest is null unless the page is the article (same, same-teaser, probably-same).
+
+``origin_differs`` names what differs from the page: text, title, date, byline, publisher; ``origin_drift`` is the JSON of
+`copydesk.origin.drift.Drift`, ``origin_missing_words`` how many words of the page's article the record clearly lacks (0 for
+none), ``origin_edit`` the JSON of `copydesk.origin.drift.Edit` where the page's text or title changed since the last run.
+
+``origin_title`` to ``origin_canonical`` are what the page says of itself (the day in its own zone, the address absolute);
+``origin_elsewhere`` is the domain of another outlet that the canonical link names; ``origin_syndicated`` what else names
+another source, in words; ``origin_reserved`` the reservations (`copydesk.origin.rights`), ``origin_policy`` the address of
+their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims; ``origin_free`` is `isAccessibleForFree`."""
+
+SAME: Final = ("same", "same-teaser", "probably-same")
+"""The matches in which the page is the article."""
+
+Dump = bytes | None
+"""A page as `Page.dump` gives it, or None."""
+
+Captures = Mapping[str, tuple[Capture, Page | Dump]]
+"""What came of asking, by the normal form of the original URL (`url_href`); a page that is not looked at yet may be a dump."""
+
+
+def judged(
+    articles: pl.DataFrame,
+    captures: Captures,
+    earlier: Mapping[str, Page] | None = None,
+    sibling: Sibling | None = None,
+) -> pl.DataFrame:
+    """``articles`` (the article frame) with `COLUMNS`.
+
+    ``earlier`` are the pages of the last run by the same keys, for what was edited since; ``sibling`` is asked where a page may
+    be a soft 404 (`copydesk.origin.verdict.judge`). Takes some 15 ms for a record with a page of usual size.
+    """
+    judge_all = _Judge(captures, earlier or {}, sibling)
+    rows = [judge_all.row(article) for article in articles.select(_READ).iter_rows(named=True)]
+    return articles.with_columns(pl.DataFrame(rows, schema=COLUMNS, orient="row").get_columns())
+
+
+_READ: Final = (
+    "url_href", "url_host", "source", "title", "byline", "body", "canonical_url", "published_at", "published_precision",
+    "published_day",
+)  # fmt: skip
+
+_NOTHING: Final = dict.fromkeys(COLUMNS) | {"origin_match": "not-checked"}
+
+
+_KEPT: Final = 64
+"""Pages that are held ready for comparison, about a megabyte each."""
+
+
+class _Judge:
+    """Judges articles one by one; records of one URL share the work on its page."""
+
+    def __init__(self, captures: Captures, earlier: Mapping[str, Page], sibling: Sibling | None) -> None:
+        self._captures, self._earlier, self._sibling = captures, earlier, sibling
+        self._shown: dict[str, Shown | None] = {}
+        self._led: defaultdict[str, set[str]] = defaultdict(set)
+        for url, (capture, _) in captures.items():
+            if capture.status is not None and same(url) != same(capture.final_url):
+                self._led[same(capture.final_url)].add(same(url))
+
+    def row(self, article: Mapping[str, Any]) -> dict[str, Any]:
+        url = article["url_href"]
+        if url is None or url not in self._captures:
+            return _NOTHING
+        capture, page = self._captures[url]
+        shown = self._ready(url, page)
+        claim = Claim(
+            url, article["url_host"], article["source"], article["title"], article["body"], article["canonical_url"]
+        )
+        verdict = judge(claim, capture, shown, len(self._led[same(capture.final_url)]), self._sibling)
+        found: dict[str, Any] = _NOTHING | {
+            "origin_match": verdict.match,
+            "origin_standing": verdict.standing,
+            "origin_evidence": "; ".join(verdict.evidence),
+            "origin_containment": verdict.likeness and verdict.likeness.containment,
+        }
+        if verdict.match in SAME and shown is not None:
+            found |= _compared(article, claim, shown) | _told(shown.page)
+            if (before := self._earlier.get(url)) and (edit := edited(claim, Shown(before), shown)):
+                found["origin_edit"] = edit.json()
+        return found
+
+    def _ready(self, url: str, page: Page | Dump) -> Shown | None:
+        """The page for comparison; the last `_KEPT` are kept for other records of the same URL."""
+        if url not in self._shown:
+            if len(self._shown) >= _KEPT:
+                self._shown.clear()
+            loaded = Page.load(page) if isinstance(page, bytes) else page
+            self._shown[url] = Shown(loaded) if loaded else None
+        return self._shown[url]
+
+
+def _compared(article: Mapping[str, Any], claim: Claim, shown: Shown) -> dict[str, Any]:
+    fields: dict[str, Any] = dict(differences(article, claim, shown))
+    drift = replace(text_drift(claim, shown), **fields)
+    return {
+        "origin_differs": list(drift.names),
+        "origin_drift": drift.json(),
+        "origin_missing_words": drift.missing_words,
+    }
+
+
+def _told(page: Page) -> dict[str, Any]:
+    facts, rights = page.facts, page.rights
+    return {
+        "origin_title": page.headlines[0] if page.headlines else page.title or None,
+        "origin_published_at": page.published_at,
+        "origin_published_day": page.published_day,
+        "origin_authors": list(page.authors),
+        "origin_publisher": facts.publishers[0] if facts.publishers else page.site,
+        "origin_canonical": page.canonical,
+        "origin_elsewhere": elsewhere(page),
+        "origin_syndicated": syndication(page),
+        "origin_reserved": list(rights.reserved),
+        "origin_policy": rights.policy,
+        "origin_licences": list(facts.licences),
+        "origin_copyrights": list(facts.copyrights),
+        "origin_free": facts.free,
+    }
