@@ -26,6 +26,7 @@ ORIGIN: Final[dict[str, pl.DataType]] = {
     "origin_fetched_at": INSTANT,
     "origin_peer": pl.String(),
     "origin_kept": pl.Boolean(),
+    "origin_evidence": pl.String(),
     "origin_publisher": pl.String(),
     "origin_canonical": pl.String(),
     "origin_authors": pl.List(pl.String()),
@@ -164,7 +165,7 @@ def _matched() -> Level:
         "redirected-away": "fail", "consent-wall": "unknown",
     }  # fmt: skip
     asked = pl.col("origin_match") != "not-checked"
-    told = pl.concat_str(pl.lit("the page is "), pl.col("origin_match"))
+    told = pl.concat_str(pl.lit("the page is "), "origin_match", pl.lit(": "), pl.col("origin_evidence").fill_null(""))
     return _mapped("origin_match", verdicts), [pl.when(asked).then(told)]
 
 
@@ -219,8 +220,9 @@ def _signed() -> Level:
 
 
 def _rights() -> list[pl.Expr]:
-    there = pl.coalesce("origin_reserved", "page_reserved")
-    licences = pl.coalesce("origin_licences", "page_licences")
+    """From the page that the scraper kept and the one that was fetched: what either reserves is reserved."""
+    there = _either("origin_reserved", "page_reserved")
+    licences = _either("origin_licences", "page_licences")
     restricted = licences.list.eval(pl.element().filter(pl.element().str.contains(_RESTRICTED)))
     named = restricted.list.eval(pl.concat_str(pl.lit("licence: "), pl.element()))
     reasons = pl.concat_list(there, named)
@@ -229,3 +231,9 @@ def _rights() -> list[pl.Expr]:
         reasons.alias("rights_reasons"),
         licences.list.first().alias("rights_licence"),
     ]
+
+
+def _either(one: str, other: str) -> pl.Expr:
+    """What stands in either list, once; null where both are."""
+    both = pl.concat_list(pl.col(one).fill_null([]), pl.col(other).fill_null([])).list.unique(maintain_order=True)
+    return pl.when(pl.col(one).is_not_null() | pl.col(other).is_not_null()).then(both)

@@ -8,6 +8,8 @@ from copydesk.articles.derive import DERIVED
 from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
 from copydesk.batch.outcomes import FACTS, column
 from copydesk.contract import Contract
+from copydesk.origin.columns import COLUMNS as PAGES
+from copydesk.origin.stage import COLUMNS as ANSWERS
 from copydesk.provenance import COLUMNS as PROVENANCE
 from copydesk.provenance import ORIGIN
 
@@ -20,10 +22,8 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
     "verdict": pl.String(),
     "errors": pl.Int64(),
     "warnings": pl.Int64(),
-    "origin_status": pl.String(),
-    "origin_detail": pl.String(),
-    "final_url": pl.String(),
-    "origin_match": pl.String(),
+    **ANSWERS,
+    **{name: PAGES[name] for name in ("origin_match", "origin_evidence", "origin_containment", "origin_differs")},
     "credentials": pl.String(),
     **ORIGIN,
     **PROVENANCE,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
+from copydesk.errors import InputError
 from copydesk.origin.attributed import elsewhere, syndication
 from copydesk.origin.capture import Capture
 from copydesk.origin.drift import edited, text_drift
@@ -131,9 +132,17 @@ class _Judge:
         if url not in self._shown:
             if len(self._shown) >= _KEPT:
                 self._shown.clear()
-            loaded = Page.load(page) if isinstance(page, bytes) else page
+            loaded = _loaded(page) if isinstance(page, bytes) else page
             self._shown[url] = Shown(loaded) if loaded else None
         return self._shown[url]
+
+
+def _loaded(dump: bytes) -> Page | None:
+    """The page of a dump; a damaged one is as good as none."""
+    try:
+        return Page.load(dump)
+    except InputError:
+        return None
 
 
 def _compared(article: Mapping[str, Any], claim: Claim, shown: Shown) -> dict[str, Any]:
