@@ -10,6 +10,8 @@ from typing import Any, Final
 import polars as pl
 
 from copydesk.errors import InputError
+from copydesk.report.chain import COLUMNS as CHAIN
+from copydesk.report.chain import chain
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import Documentation, documentation
 
@@ -57,6 +59,7 @@ def view(run: Path) -> View:
     shown = _shown(findings, articles)
     for rule in rules:
         _add_groups(rule, shown.get(rule["slug"], []), chosen)
+    _draw_once(rules)
     return View(summary, rules, sources, chosen, _unreadable(run / "unreadable.jsonl"))
 
 
@@ -123,7 +126,10 @@ def _shown(findings: pl.LazyFrame, articles: pl.LazyFrame) -> dict[str, list[dic
     chosen = (
         findings.with_row_index("row").filter(pl.col("row").is_in(first["row"].implode())).collect(engine="streaming")
     )
-    fields = articles.select("record", "input", "position", "title", "original_url")
+    known = articles.collect_schema().names()  # runs of earlier versions have no chain
+    chained = CHAIN if set(CHAIN) <= set(known) else ()
+    own = [name for name in chained if name != "source"]
+    fields = articles.select("record", "input", "position", "title", "original_url", *own)
     joined = chosen.join(
         fields.filter(pl.col("record").is_in(chosen["record"].unique().implode())).collect(), on="record", how="left"
     )
@@ -134,10 +140,12 @@ def _shown(findings: pl.LazyFrame, articles: pl.LazyFrame) -> dict[str, list[dic
 
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:
+    links = chain(row) if "provenance_evidence" in row else []
     url = row["original_url"]
     length = (row["end"] or 0) - (row["start"] or 0)
     return {
         **row,
+        "chain": links,
         "url": url,
         "link": url if url and _LINK.fullmatch(url) else None,
         "place": _place(str(row["input"]), row["position"]),
@@ -172,6 +180,15 @@ def _add_groups(rule: dict[str, Any], findings: list[dict[str, Any]], sources: l
         cell["anchor"] = anchors.get(cell["source"], rule["anchor"])
     rule["groups"] = groups
     rule["shown"] = len(findings)
+
+
+def _draw_once(rules: list[dict[str, Any]]) -> None:
+    """The chain of an article stands at the first of its findings; the others point there."""
+    drawn: set[int] = set()
+    for rule in rules:
+        for finding in (card for group in rule["groups"] for card in (*group["open"], *group["folded"])):
+            finding["drawn"] = finding["record"] in drawn
+            drawn.add(finding["record"])
 
 
 def _unreadable(path: Path) -> list[dict[str, Any]]:
