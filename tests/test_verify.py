@@ -1,0 +1,116 @@
+"""`copydesk verify`: a run is what its manifest says, or the difference is named; a hostile manifest chooses no path."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Finished, record, write_jsonl
+from copydesk.cli import main
+from copydesk.errors import InputError
+from copydesk.verify import verify
+
+
+@pytest.fixture
+def run(check: Callable[..., Finished], tmp_path: Path) -> Path:
+    """A finished run of one record."""
+    return check(write_jsonl(tmp_path / "in.jsonl", [record()])).run
+
+
+def rewritten(run: Path, **changes: Any) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    for kind, entries in changes.items():
+        manifest[kind] |= entries
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_run_that_nobody_touched_passes(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = verify(run)
+    assert found.passed
+    assert {"summary.json", "articles.parquet", "report.html", "accepted.jsonl"} <= set(found.intact)
+    assert found.inputs_intact == [str(run.parent / "in.jsonl")]
+    assert main(["verify", str(run)]) == 0
+    assert "as the run wrote it" in capsys.readouterr().out
+
+
+def test_a_report_that_was_rendered_again_is_still_the_run_s(run: Path) -> None:
+    assert main(["report", str(run)]) == 0
+    assert verify(run).passed
+
+
+def test_changed_missing_and_added_files_are_named(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "accepted.jsonl").write_text("{}\n", encoding="utf-8")
+    (run / "report.html").unlink()
+    (run / "note.txt").write_text("", encoding="utf-8")
+    assert main(["verify", str(run), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["passed"], told["changed"], told["missing"], told["extra"]) == (
+        False,
+        ["accepted.jsonl"],
+        ["report.html"],
+        ["note.txt"],
+    )
+
+
+def test_a_changed_input_fails_and_one_that_is_gone_is_only_told(run: Path) -> None:
+    path = run.parent / "in.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    assert verify(run).inputs_changed == [str(path)]
+    assert main(["verify", str(run)]) == 1
+    path.unlink()
+    assert verify(run).inputs_missing == [str(path)]
+    assert main(["verify", str(run)]) == 0
+
+
+def test_inputs_with_relative_names_are_looked_for_where_one_says(run: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "in.jsonl").write_bytes((tmp_path / "in.jsonl").read_bytes())
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    manifest["inputs"] = {"in.jsonl": next(iter(manifest["inputs"].values()))}
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert verify(run, folder).inputs_intact == ["in.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../in.jsonl", "/etc/passwd", "a/../../in.jsonl", "link", "folder/in.jsonl", "C:\\in", "a:b", "..", "x\0y", ""],
+)
+def test_a_manifest_that_leads_out_of_the_run_is_refused(run: Path, tmp_path: Path, name: str) -> None:
+    (run / "link").symlink_to(tmp_path / "in.jsonl")
+    (run / "folder").symlink_to(tmp_path)
+    rewritten(run, files={name: next(iter(verify(run).intact)) and "0" * 64})
+    found = verify(run)
+    assert found.refused == [name]
+    assert not found.passed
+
+
+def test_links_in_the_run_are_extra_and_not_followed(run: Path, tmp_path: Path) -> None:
+    (run / "folder").symlink_to(tmp_path)
+    assert verify(run).extra == ["folder"]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [None, "", "[]", "{}", '{"files": [], "inputs": {}}', '{"files": {"a": "b"}, "inputs": null}', "[" * 100_000],
+)
+def test_what_is_no_finished_run_is_said_to_be_none(tmp_path: Path, manifest: str | None) -> None:
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(InputError, match=r"manifest"):
+        verify(tmp_path)
+    assert main(["verify", str(tmp_path)]) == 3
+
+
+def test_a_manifest_that_is_a_link_is_refused(run: Path, tmp_path: Path) -> None:
+    (run / "manifest.json").rename(tmp_path / "other.json")
+    (run / "manifest.json").symlink_to(tmp_path / "other.json")
+    with pytest.raises(InputError, match="link"):
+        verify(run)
+
+
+def test_digests_that_are_none_are_refused(run: Path) -> None:
+    rewritten(run, files={"summary.json": None})
+    assert verify(run).refused == ["summary.json"]
