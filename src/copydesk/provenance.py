@@ -27,6 +27,7 @@ ORIGIN: Final[dict[str, pl.DataType]] = {
     "origin_peer": pl.String(),
     "origin_kept": pl.Boolean(),
     "origin_evidence": pl.String(),
+    "trust": pl.List(pl.String()),
     "origin_publisher": pl.String(),
     "origin_canonical": pl.String(),
     "origin_authors": pl.List(pl.String()),
@@ -216,6 +217,7 @@ def _signed() -> Level:
         pl.col("credentials_detail"),
         _when(referred, "the kept page refers to a C2PA manifest"),
         _when(intact | referred, "the signature was not verified"),
+        pl.col("trust").list.join("; "),
     ]
 
 

@@ -33,6 +33,8 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_authors": pl.List(pl.String()),
     "origin_publisher": pl.String(),
     "origin_canonical": pl.String(),
+    "origin_organisations": pl.List(pl.String()),
+    "origin_sources": pl.List(pl.String()),
     "origin_elsewhere": pl.String(),
     "origin_syndicated": pl.List(pl.String()),
     "origin_reserved": pl.List(pl.String()),
@@ -52,8 +54,9 @@ page shows, 0 to 1. The rest is null unless the page is the article (same, same-
 none), ``origin_edit`` the JSON of `copydesk.origin.drift.Edit` where the page's text or title changed since the last run.
 
 ``origin_title`` to ``origin_canonical`` are what the page says of itself (the day in its own zone, the address absolute);
-``origin_elsewhere`` is the domain of another outlet that the canonical link names; ``origin_syndicated`` what else names
-another source, in words; ``origin_reserved`` the reservations (`copydesk.origin.rights`), ``origin_policy`` the address of
+``origin_organisations`` and ``origin_sources`` are `sourceOrganization` and the addresses of `isBasedOn` and its like, the
+page and its publisher left out; ``origin_elsewhere`` is the domain of another outlet that the canonical link names;
+``origin_syndicated`` what else names another source, in words; ``origin_reserved`` the reservations (`copydesk.origin.rights`), ``origin_policy`` the address of
 their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims; ``origin_free`` is `isAccessibleForFree`."""
 
 SAME: Final = ("same", "same-teaser", "probably-same")
@@ -164,6 +167,8 @@ def _told(page: Page) -> dict[str, Any]:
         "origin_authors": list(page.authors),
         "origin_publisher": facts.publishers[0] if facts.publishers else page.site,
         "origin_canonical": page.canonical,
+        "origin_organisations": list(facts.organisations),
+        "origin_sources": list(dict.fromkeys((*facts.based_on, *facts.named_sources))),
         "origin_elsewhere": elsewhere(page),
         "origin_syndicated": syndication(page),
         "origin_reserved": list(rights.reserved),

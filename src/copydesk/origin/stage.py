@@ -12,6 +12,7 @@ from copydesk.articles.frame import INSTANT
 from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
+from copydesk.origin.url import registrable_domain
 
 if TYPE_CHECKING:
     from copydesk.origin.archive import Archive
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from copydesk.origin.page import Page
     from copydesk.origin.recording import Recording
     from copydesk.origin.replay import Replay
+    from copydesk.origin.trust import Trust
 
 NOT_CHECKED = "not-checked"
 
@@ -36,11 +38,12 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_fetched_at": INSTANT,
     "origin_peer": pl.String(),
     "origin_kept": pl.Boolean(),
+    "trust": pl.List(pl.String()),
 }
 """What the answers say: `origin_status` (alive, failing, dead, blocked, unknown, not-checked) with its evidence in words;
 `origin_failure` (why there was no answer, see `copydesk.origin.capture.Failure`); `final_url` (where redirects led); of the
 capture that was looked at `origin_by` (network, warc, archive), the digest of its body (hex), its time and peer, and whether
-this run keeps it in a recording."""
+this run keeps it in a recording; ``trust`` what trust.txt files say of the host, where the contract has them asked."""
 
 _NOTHING: Final = (NOT_CHECKED, *[None] * (len(COLUMNS) - 1))
 
@@ -57,6 +60,7 @@ class OriginStage:
         self._replay: Replay | None = None
         self._archive: Archive | None = None
         self._sibling: Callable[[str], Page | None] | None = None
+        self._trust: Trust | None = None
         self._recognises = manners.recognise
         if means.warc and scratch is not None:
             self._replay = _replay(means, scratch)
@@ -65,6 +69,7 @@ class OriginStage:
             self._checker = _checker(manners, self._recording)
             self._archive = _archive(manners, self._checker)
             self._sibling = _siblings(self._checker)
+            self._trust = _trust(manners, self._checker)
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the origin columns; only URLs without problems are asked."""
@@ -80,7 +85,11 @@ class OriginStage:
             sibling=self._sibling,
         )
         settled = self._settled(answers, found.select("url_href", "origin_standing", "origin_evidence"))
-        rows = [self._row(settled[url]) if url in settled else _NOTHING for url in fit["url_href"]]
+        trust = self._relations(articles["url_host"])
+        rows = [
+            self._row(settled[url], trust.get(host)) if url in settled else _NOTHING
+            for url, host in zip(fit["url_href"], articles["url_host"], strict=True)
+        ]
         return _filled(found, rows)
 
     def _answers(self, wanted: pl.Series, near: Mapping[str, datetime]) -> "tuple[dict[str, Answer], dict[str, Dump]]":
@@ -125,12 +134,20 @@ class OriginStage:
             return replace(answer, status="blocked", detail=why)
         return replace(answer, status="unknown", detail=standings["unknown"])
 
-    def _row(self, answer: "Answer") -> tuple[object, ...]:
+    def _relations(self, hosts: pl.Series) -> dict[str, list[str]]:
+        """What trust.txt files say of each of ``hosts``; nothing where they are not asked."""
+        if self._trust is None:
+            return {}
+        domains = {host: registrable_domain(host) for host in hosts.drop_nulls().unique(maintain_order=True)}
+        found = self._trust.relations(domains.values())
+        return {host: found[domain] for host, domain in domains.items() if domain in found}
+
+    def _row(self, answer: "Answer", trust: list[str] | None) -> tuple[object, ...]:
         capture = answer.capture
         kept = self._recording is not None and capture.by == "network" and answer.sha256 is not None
         return (
             answer.status, answer.detail, capture.failure, answer.final_url, capture.by, answer.sha256,
-            capture.fetched_at, capture.peer, kept,
+            capture.fetched_at, capture.peer, kept, trust,
         )  # fmt: skip
 
     @property
@@ -197,6 +214,12 @@ def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
     if manners.archive is None:
         return None
     return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout)
+
+
+def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
+    from copydesk.origin.trust import Trust
+
+    return Trust(checker.fetcher) if manners.trust_txt else None
 
 
 def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
