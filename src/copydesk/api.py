@@ -73,10 +73,12 @@ def check(
     out: str | Path | None = None,
     online: bool = False,
     baseline: str | Path | None = None,
+    jobs: int | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
 
-    ``baseline`` names the file of findings that are known and do not count.
+    ``baseline`` names the file of findings that are known and do not count; ``jobs`` is how many processes judge a long input
+    (None: one for each core).
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
@@ -85,7 +87,9 @@ def check(
     read = contracts.with_options(contracts.read(contract, online), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True)
+        result = run(
+            entries, read, Path(out) if out is not None else Path(scratch), online=online, keep=True, jobs=jobs
+        )
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)

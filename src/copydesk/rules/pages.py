@@ -5,7 +5,19 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, narrowed, parameter, rule, where, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    confirmed_rows,
+    narrowed,
+    parameter,
+    rule,
+    where,
+    whole,
+)
 from copydesk.vocabulary import page_forms, page_phrases, per_vocabulary
 
 _NO_ARTICLE = ("challenge", "error", "script", "consent")
@@ -46,7 +58,9 @@ class ErrorPage(Rule):
         looked_at = pl.concat_str(title, pl.when(size <= 1_200).then(body).otherwise(body.str.head(60)))
         short = (body.str.len_bytes() <= 4 * _LONGEST) & (size <= _LONGEST)
         likely = narrowed(short, ("title", "body"), looked_at.str.contains_any(page_forms(*_NO_ARTICLE)))
-        return ~confirmed_rows(likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}"))
+        return ~confirmed_rows(
+            likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}")
+        )
 
     def find(self, article: Article) -> Iterable[Spot]:
         seen = ", ".join(f"“{phrase}”" for phrase in _found(f"{article['title'] or ''}\n{article['body']}")[:3])
