@@ -74,13 +74,15 @@ def check(
     out: str | Path | None = None,
     online: bool = False,
     baseline: str | Path | None = None,
+    jobs: int | None = None,
     warc: Sequence[str | Path] = (),
     record: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
 
-    ``baseline`` names the file of findings that are known and do not count, ``warc`` files of captures that are looked up
-    before the network is asked, ``record`` the WARC file that keeps what the network answered.
+    ``baseline`` names the file of findings that are known and do not count; ``jobs`` is how many processes judge a long input
+    (None: one for each core). ``warc`` are files of captures that are looked up before the network is asked, ``record`` is the
+    WARC file that keeps what the network answered.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
@@ -90,7 +92,9 @@ def check(
     read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True)
+        result = run(
+            entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True, jobs=jobs
+        )
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)

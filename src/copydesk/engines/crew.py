@@ -101,14 +101,22 @@ class Crew:
         """Whether processes take the next batch; starts them where it is time to."""
         self._seen += records
         if self._jobs > 1 and self._seen > LONG and self._threads is None:
-            self._threads = ThreadPoolExecutor(self._jobs - 1, thread_name_prefix="crew")
-            self._workers = [_Worker(self._contract, self._started) for _ in range(self._jobs - 1)]
-            self._greeted = [self._threads.submit(worker.greet) for worker in self._workers]
-            for worker in self._workers:
-                self._idle.put(worker)
+            self._start()
         self._under_way = [answer for answer in self._under_way if not answer.done()]
         # one batch waits for each process, so that none is idle while this one judges a batch itself
         return len(self._under_way) < 2 * len(self._workers) and self._ready()
+
+    def _start(self) -> None:
+        try:
+            while len(self._workers) < self._jobs - 1:
+                self._workers.append(_Worker(self._contract, self._started))
+        except OSError:  # Python is embedded in another program, or there may be no further processes
+            self.dismiss()
+            return
+        self._threads = ThreadPoolExecutor(self._jobs - 1, thread_name_prefix="crew")
+        self._greeted = [self._threads.submit(worker.greet) for worker in self._workers]
+        for worker in self._workers:
+            self._idle.put(worker)
 
     def _ready(self) -> bool:
         """Whether all processes are there and know the same rules: those that a program declared itself they cannot."""
