@@ -5,6 +5,7 @@ is led to the server, and anything else is refused, so that a breach shows and h
 """
 
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import trustme
+import urllib3
 
 from copydesk.origin.addresses import is_forbidden
 from copydesk.origin.capture import Capture
@@ -127,6 +129,11 @@ def as_parsed(url: str) -> str:
     from ada_url import URL
 
     return str(URL(url).href)
+
+
+def test_the_urllib3_that_was_asked_for_is_in_use() -> None:
+    """tests/run.py passes these tests under the oldest version, too."""
+    assert urllib3.__version__ == os.environ.get("URLLIB3", urllib3.__version__)
 
 
 def test_at_least_sixty_hostile_urls_are_tried() -> None:

@@ -101,6 +101,8 @@ class OriginChecker:
             known = self.cache.get(url)
             if known is not None and self._usable(known):
                 self._known[url] = known
+                if not patience.transient(known.capture):
+                    self._lanes.answered(host_of(known.capture.final_url))
             else:
                 tasks.append(_Task(url, known, self._journey(url, known)))
         self._work_off(tasks)
@@ -195,6 +197,7 @@ class OriginChecker:
                 self._lanes.slow(host, delay)
                 if refusal is not None:
                     return replace(refusal, url=journey.url, hops=tuple(journey.hops))
+                self._lanes.answered(host)
             if (capture := self._fetcher.hop(journey)) is not None:
                 return capture
         return None
