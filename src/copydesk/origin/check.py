@@ -184,8 +184,9 @@ class OriginChecker:
         elif capture.failure == "timeout" and self._end is not None and time.monotonic() >= self._end:
             self._finish(task, replace(capture, failure="unasked", detail="the run's time was over"))
         elif self._again(host, task, capture):
+            due = time.monotonic() + patience.pause(task.tries)
             task.tries, task.last, task.journey = task.tries + 1, capture, self._journey(task.url, task.known)
-            self._lanes.add(host_of(task.url), task, time.monotonic() + self._wait(host, task, capture))
+            self._lanes.add(host_of(task.url), task, due)
         else:
             self._finish(task, capture)
 
@@ -215,20 +216,14 @@ class OriginChecker:
                 reason: Failure = "refusing" if capture.status == 429 else "unasked"
                 words = evidence(capture)[1]
                 self._lanes.close(host, (reason, f"not asked: {silent} other pages of the host in a row gave: {words}"))
-        if patience.busy(capture) and (patience.retry_after(capture) or 0.0) > patience.LONGEST:
-            reason = "refusing" if capture.status == 429 else "unasked"
-            self._lanes.close(
-                host, (reason, f"not asked: the host wants {patience.retry_after(capture):.0f} s of rest")
-            )
-            return False
-        return failing and task.tries < self._manners.retries
-
-    def _wait(self, host: str, task: _Task, capture: Capture) -> float:
-        seconds = patience.pause(task.tries - 1)
         if patience.busy(capture):
-            seconds = max(patience.retry_after(capture) or 0.0, seconds)
-            self._lanes.pause(host, seconds)
-        return seconds
+            rest = patience.retry_after(capture) or 0.0
+            if rest > patience.LONGEST:
+                reason = "refusing" if capture.status == 429 else "unasked"
+                self._lanes.close(host, (reason, f"not asked: the host wants {rest:.0f} s of rest"))
+                return False
+            self._lanes.pause(host, max(rest, patience.pause(task.tries)))
+        return failing and task.tries < self._manners.retries
 
     def _finish(self, task: _Task, capture: Capture) -> None:
         if capture.failure in ("unasked", "refusing"):  # says nothing that a later run could use

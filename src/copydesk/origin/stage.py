@@ -7,15 +7,15 @@ import polars as pl
 from copydesk.origin.manners import Manners
 
 if TYPE_CHECKING:
-    from copydesk.origin.check import OriginChecker
+    from copydesk.origin.check import Handle, OriginChecker
 
 NOT_CHECKED = "not-checked"
 
 
-def _checker(manners: Manners) -> "OriginChecker":
+def _checker(manners: Manners, handle: "Handle | None", page_format: str | None) -> "OriginChecker":
     from copydesk.origin.check import OriginChecker  # requests is loaded only where something is asked
 
-    return OriginChecker(manners)
+    return OriginChecker(manners, handle=handle, page_format=page_format)
 
 
 class OriginStage:
@@ -23,10 +23,13 @@ class OriginStage:
 
     `origin_status` (alive, failing, dead, blocked, unknown), `origin_detail` (its evidence in words), `origin_failure` (why
     there was no answer, see `copydesk.origin.capture.Failure`), `final_url` (where redirects led) and `origin_match`.
+    ``handle`` and ``page_format`` are those of `copydesk.origin.check.OriginChecker`.
     """
 
-    def __init__(self, manners: Manners, online: bool) -> None:
-        self._checker = _checker(manners) if online else None
+    def __init__(
+        self, manners: Manners, online: bool, handle: "Handle | None" = None, page_format: str | None = None
+    ) -> None:
+        self._checker = _checker(manners, handle, page_format) if online else None
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the origin columns; only URLs without problems are asked."""
