@@ -2,7 +2,8 @@
 """Sets up everything and passes the tests: `python3 tests/run.py`. Needs Python 3.11 or newer with pip, nothing else.
 
 It makes `.venv-test`, installs copydesk editable with its development tools, gets Chromium where it can, and runs ruff,
-mypy and pytest. Arguments go to pytest.
+mypy and pytest. Arguments go to pytest; without any, the guard's tests are passed again under the oldest urllib3 that
+copydesk allows, for the guard rests on a method that urllib3 does not promise to keep.
 """
 
 import os
@@ -17,10 +18,14 @@ ENVIRONMENT = ROOT / ".venv-test"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def step(title: str, *command: object) -> None:
+OLDEST_URLLIB3 = "2.6.3"
+
+
+def step(title: str, *command: object, **environment: object) -> None:
     """Runs a command, and stops with its exit code where it fails."""
     print(f"== {title}", flush=True)
-    code = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+    variables = {**os.environ, **{name: str(value) for name, value in environment.items()}}
+    code = subprocess.run(list(map(str, command)), cwd=ROOT, check=False, env=variables).returncode
     if code:
         sys.exit(code)
 
@@ -42,6 +47,24 @@ def browser() -> None:
         print("== NO CHROMIUM: the browser tests will be skipped. Install it, or set CHROMIUM to its path.", flush=True)
 
 
+def oldest_urllib3(python: Path) -> None:
+    """The guard's tests again, under the oldest urllib3 that copydesk allows."""
+    folder = ENVIRONMENT / f"urllib3-{OLDEST_URLLIB3}"
+    if not folder.exists():
+        pip = (python, "-m", "pip", "install", "-q", "--no-deps", "--target", folder)
+        step(f"installing urllib3 {OLDEST_URLLIB3} beside", *pip, f"urllib3=={OLDEST_URLLIB3}")
+    tests = ("tests/test_origin_guard.py", "tests/test_origin_fetch.py")
+    step(
+        f"pytest, with urllib3 {OLDEST_URLLIB3}",
+        python,
+        "-m",
+        "pytest",
+        *tests,
+        PYTHONPATH=folder,
+        URLLIB3=OLDEST_URLLIB3,
+    )
+
+
 def main() -> None:
     """Runs all steps."""
     if sys.version_info < (3, 11):  # noqa: UP036 -- an older Python gets a sentence, not a traceback
@@ -56,6 +79,8 @@ def main() -> None:
     step("ruff: lint", python, "-m", "ruff", "check", ".")
     step("mypy", python, "-m", "mypy")
     step("pytest", python, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:])
+    if not sys.argv[1:]:
+        oldest_urllib3(python)
 
 
 if __name__ == "__main__":

@@ -233,11 +233,20 @@ def test_a_host_that_wants_a_long_rest_gets_it(web: Web) -> None:
     assert made.check([web.url("/ok/a", 1)])[web.url("/ok/a", 1)].status == "alive"
 
 
-def test_a_silent_host_is_given_up_and_its_pages_are_unknown(web: Web) -> None:
-    made = checker(timeout=0.2, retries=0, per_host=2)
-    answers = made.check([web.url(f"/silent/{n}") for n in range(40)])
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_silent_host_is_given_up_and_its_pages_are_unknown(answered: bool, web: Web) -> None:
+    made = checker(timeout=0.1, retries=0, per_host=4, robots="obey" if answered else "ignore")
+    answers = made.check([web.url(f"/silent/{n}") for n in range(60)])
     assert {answer.status for answer in answers.values()} == {"unknown"}
-    assert patience.SILENT <= len(web.paths()) <= patience.SILENT + 2
+    bound = patience.FALLEN_SILENT if answered else patience.SILENT
+    assert bound <= len(web.paths()) <= bound + 4
+
+
+def test_a_host_that_answered_an_earlier_run_is_not_given_up_soon(web: Web, cache: str) -> None:
+    said(web.url("/ok/a"), cache=cache, robots="ignore")
+    urls = [web.url("/ok/a"), *[web.url(f"/reset/{n}") for n in range(20)], web.url("/ok/b")]
+    answers = checker(cache, retries=0, per_host=1, robots="ignore").check(urls)
+    assert answers[urls[-1]].status == "alive"
 
 
 def test_a_budget_ends_the_run_and_says_so(web: Web) -> None:

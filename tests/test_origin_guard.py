@@ -5,6 +5,7 @@ is led to the server, and anything else is refused, so that a breach shows and h
 """
 
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ from typing import Any
 
 import pytest
 import trustme
+import urllib3
 
 from copydesk.origin.addresses import is_forbidden
 from copydesk.origin.capture import Capture
-from copydesk.origin.deadline import Deadline
+from copydesk.origin.deadline import FORGOTTEN, Deadline, Watchdog
 from copydesk.origin.fetch import Fetcher
 from copydesk.origin.guard import Forbidden, Guard, trusted
 from copydesk.origin.names import Resolve
@@ -129,6 +131,11 @@ def as_parsed(url: str) -> str:
     return str(URL(url).href)
 
 
+def test_the_urllib3_that_was_asked_for_is_in_use() -> None:
+    """tests/run.py passes these tests under the oldest version, too."""
+    assert urllib3.__version__ == os.environ.get("URLLIB3", urllib3.__version__)
+
+
 def test_at_least_sixty_hostile_urls_are_tried() -> None:
     assert len({*LITERALS, *NAMES, *REDIRECTS}) >= 100
 
@@ -238,6 +245,27 @@ def test_a_hanging_look_up_holds_nobody_up(web: Web) -> None:
         assert clock.left > 7
     held.set()
     assert (capture.failure, capture.detail) == ("timeout", "no answer in time")
+
+
+def test_a_name_that_could_not_be_looked_up_is_looked_up_again(web: Web) -> None:
+    failures = iter([socket.gaierror(socket.EAI_AGAIN, "later"), None])
+
+    def resolve(host: str, port: int) -> list[str]:
+        if error := next(failures):
+            raise error
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(Guard(LOOPBACK, resolve), "copydesk/test", allow=LOOPBACK)
+    assert fetcher.get(f"http://a.example:{web.port}/ok", 5).failure == "timeout"
+    assert fetcher.get(f"http://a.example:{web.port}/ok", 5).status == 200
+
+
+def test_deadlines_that_are_over_are_forgotten() -> None:
+    watchdog = Watchdog()
+    for _ in range(3 * FORGOTTEN):
+        with Deadline(60, watchdog):
+            pass
+    assert len(watchdog._heap) <= FORGOTTEN
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@
     /no-head             405 to HEAD                  /challenge           a challenge page
     /garbage             no HTTP                      /misgzip             gzip that is none
     /coded?NAME          a page said to be in the content coding NAME
+    /open                a page whose header lifts LinkChecker's limit
 
 `python tests/web.py PORT HOSTS LATENCY LOG` serves on 127.0.0.1 to 127.0.0.HOSTS and writes every path that it answers to LOG.
 """
@@ -177,6 +178,8 @@ class Web:
             return say(200, "Content-Encoding: gzip")
         if kind == "coded":
             return say(200, f"Content-Encoding: {query}")
+        if kind == "open":
+            return say(200, "LinkChecker: as fast as you like")
         if kind in _BAD:
             await _BAD[kind](writer)
             return False

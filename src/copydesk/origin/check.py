@@ -109,6 +109,8 @@ class OriginChecker:
             known = self.cache.get(url)
             if known is not None and self._usable(known):
                 self._known[url] = known
+                if not patience.transient(known.capture):
+                    self._lanes.answered(host_of(known.capture.final_url))
             else:
                 tasks.append(_Task(url, known, self._journey(url, known)))
         self._work_off(tasks)
@@ -191,8 +193,9 @@ class OriginChecker:
         elif capture.failure == "timeout" and self._end is not None and time.monotonic() >= self._end:
             self._finish(task, replace(capture, failure="unasked", detail="the run's time was over"))
         elif self._again(host, task, capture):
+            due = time.monotonic() + patience.pause(task.tries)
             task.tries, task.last, task.journey = task.tries + 1, capture, self._journey(task.url, task.known)
-            self._lanes.add(host_of(task.url), task, time.monotonic() + self._wait(host, task, capture))
+            self._lanes.add(host_of(task.url), task, due)
         else:
             self._finish(task, capture)
 
@@ -204,6 +207,7 @@ class OriginChecker:
                 self._lanes.slow(host, delay)
                 if refusal is not None:
                     return replace(refusal, url=journey.url, hops=tuple(journey.hops))
+                self._lanes.answered(host)
             if (capture := self._fetcher.hop(journey)) is not None:
                 return capture
         return None
@@ -221,20 +225,14 @@ class OriginChecker:
                 reason: Failure = "refusing" if capture.status == 429 else "unasked"
                 words = evidence(capture)[1]
                 self._lanes.close(host, (reason, f"not asked: {silent} other pages of the host in a row gave: {words}"))
-        if patience.busy(capture) and (patience.retry_after(capture) or 0.0) > patience.LONGEST:
-            reason = "refusing" if capture.status == 429 else "unasked"
-            self._lanes.close(
-                host, (reason, f"not asked: the host wants {patience.retry_after(capture):.0f} s of rest")
-            )
-            return False
-        return failing and task.tries < self._manners.retries
-
-    def _wait(self, host: str, task: _Task, capture: Capture) -> float:
-        seconds = patience.pause(task.tries - 1)
         if patience.busy(capture):
-            seconds = max(patience.retry_after(capture) or 0.0, seconds)
-            self._lanes.pause(host, seconds)
-        return seconds
+            rest = patience.retry_after(capture) or 0.0
+            if rest > patience.LONGEST:
+                reason = "refusing" if capture.status == 429 else "unasked"
+                self._lanes.close(host, (reason, f"not asked: the host wants {rest:.0f} s of rest"))
+                return False
+            self._lanes.pause(host, max(rest, patience.pause(task.tries)))
+        return failing and task.tries < self._manners.retries
 
     def _finish(self, task: _Task, capture: Capture) -> None:
         if self._record is not None:

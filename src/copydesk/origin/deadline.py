@@ -5,12 +5,15 @@ watches over all requests and shuts the sockets of those whose time is over.
 """
 
 import heapq
-import os
 import socket
 import threading
 import time
 from contextlib import suppress
 from itertools import count
+from typing import Final
+
+FORGOTTEN: Final = 4096
+"""Deadlines after which those that are closed are forgotten before their time."""
 
 
 class Watchdog:
@@ -25,6 +28,9 @@ class Watchdog:
     def add(self, deadline: "Deadline") -> None:
         """Watches over ``deadline`` from now on."""
         with self._changed:
+            if len(self._heap) >= FORGOTTEN:
+                self._heap = [entry for entry in self._heap if not entry[2].closed]
+                heapq.heapify(self._heap)
             heapq.heappush(self._heap, (deadline.end, next(self._order), deadline))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._watch, name="origin-deadlines", daemon=True)
@@ -50,7 +56,7 @@ class Deadline:
     def __init__(self, seconds: float, watchdog: Watchdog = _WATCHDOG) -> None:
         self.end = time.monotonic() + max(seconds, 0.0)
         self.passed = False
-        self._closed = False
+        self.closed = False
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         watchdog.add(self)
@@ -62,7 +68,7 @@ class Deadline:
 
     def watch(self, opened: socket.socket) -> None:
         """Shuts ``opened`` when the time is over. A duplicate is kept: wrapping a socket in TLS takes its handle away."""
-        twin = socket.socket(opened.family, opened.type, opened.proto, fileno=os.dup(opened.fileno()))
+        twin = socket.fromfd(opened.fileno(), opened.family, opened.type, opened.proto)
         with self._lock:
             self._sockets.append(twin)
             if self.passed:
@@ -71,7 +77,7 @@ class Deadline:
     def expire(self) -> None:
         """The time is over."""
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return
             self.passed = True
             for opened in self._sockets:
@@ -82,7 +88,7 @@ class Deadline:
 
     def __exit__(self, *problem: object) -> None:
         with self._lock:
-            self._closed = True
+            self.closed = True
             for opened in self._sockets:
                 opened.close()
             self._sockets.clear()

@@ -189,6 +189,8 @@ class GuardedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
         """The pool for a request. Proxies are not looked at: behind one the address could not be judged."""
         parts = urlsplit(request.url)
+        if parts.port == 0:  # urllib3 2.6 would take the scheme's own port instead
+            raise Forbidden("port 0 is none on which anybody serves pages")
         return self.poolmanager.connection_from_host(
             parts.hostname, parts.port, parts.scheme, pool_kwargs={"cert_reqs": "CERT_REQUIRED"}
         )

@@ -110,6 +110,11 @@ class Lanes(Generic[Item]):
             lane.answered |= good
             return lane.silent, lane.answered
 
+    def answered(self, host: str) -> None:
+        """Notes that ``host`` has given a usable answer at some time."""
+        with self._changed:
+            self._lane(host).answered = True
+
     def close(self, host: str, why: Reason) -> None:
         """Nothing more is to be asked of ``host``, and `closed` says why; what waits there is due at once."""
         with self._changed:

@@ -63,6 +63,9 @@ class Names:
             try:
                 answer.set_result(self._resolve(host, port))
             except Exception as error:
+                if getattr(error, "errno", None) == socket.EAI_AGAIN:  # it may work in a moment
+                    with self._lock:
+                        self._known.pop((host, port), None)
                 answer.set_exception(error)
             with self._lock:
                 self._busy -= 1

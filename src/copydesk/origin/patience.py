@@ -14,8 +14,8 @@ LONGEST: Final = 60.0
 """Seconds of `Retry-After` that a run waits for: lychee's bound. A host that asks for more is left alone for this run."""
 
 SILENT: Final = 8
-"""URLs in a row without a usable answer after which a host that never gave one is not asked any more: 500 of its articles
-would each cost ``retries`` time-outs. What is not asked is unknown, never dead."""
+"""URLs in a row without a usable answer after which a host that never gave one, not even for robots.txt, is not asked any
+more: 500 of its articles would each cost ``retries`` time-outs. What is not asked is unknown, never dead."""
 
 FALLEN_SILENT: Final = 40
 """The same for a host that did answer before: some of its pages may just be bad."""
