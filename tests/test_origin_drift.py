@@ -67,13 +67,10 @@ def test_a_record_that_stops_early_is_told_from_one_that_leaves_furniture_out() 
     assert drift.names == ()
     assert drift.missing_words > 150
     assert drift.text.added[0] == own[3]
-    following = source().replace(
-        "</main>", f"<h1>Next</h1>{''.join(f'<p class=par>{text}</p>' for text in OTHERS)}</main>"
-    )
+    more = "".join(f'<p class="par">{text}</p>' for text in OTHERS)
+    following = source().replace("</main>", f'</main><main><h1>Next</h1><div class="text">{more}</div></main>')
     assert text_drift(claim(), shown(following)).missing_words == 0  # the next article on the same page
-    boxes = source().replace(
-        "</div></main>", f"</div><div class=box>{''.join(f'<p>{text}</p>' for text in OTHERS)}</div></main>"
-    )
+    boxes = source().replace("</main>", f'<div class="box">{more}</div></main>')
     assert text_drift(claim(), shown(boxes)).missing_words == 0
     declared = source(paragraphs=[*own, *OTHERS], articleBody=body())
     assert text_drift(claim(), shown(declared)).missing_words == 0
