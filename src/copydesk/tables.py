@@ -8,6 +8,7 @@ from copydesk.articles.derive import DERIVED
 from copydesk.articles.frame import FIELDS, POSITION, SCRAPED, TEXTS
 from copydesk.batch.outcomes import FACTS, column
 from copydesk.contract import Contract
+from copydesk.origin.columns import COLUMNS
 
 _FIELD_TYPES = {**SCRAPED, **DERIVED}
 
@@ -20,10 +21,11 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
     "warnings": pl.Int64(),
     "origin_status": pl.String(),
     "origin_detail": pl.String(),
-    "origin_match": pl.String(),
+    **COLUMNS,
     "provenance": pl.String(),
 }
-"""One row per readable record: where it stood, its fields without the long texts, and what became of it."""
+"""One row per readable record: where it stood, its fields without the long texts, what the page behind its URL is (see
+`copydesk.origin.columns`), and what became of it."""
 
 
 def outcome_columns(contract: Contract) -> dict[str, pl.DataType]:
