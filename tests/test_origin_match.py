@@ -11,7 +11,7 @@ from copydesk.origin.match import Claim, Shown
 from copydesk.origin.page import Page
 from copydesk.origin.siblings import Siblings, sibling
 from copydesk.origin.verdict import Sibling, Verdict, judge
-from origin_pages import ARTICLES, OTHERS, URL, body, capture, claim, page, shown, source
+from origin_pages import ARTICLES, BRIDGES, OTHERS, URL, body, capture, claim, page, shown, source
 
 LANGUAGES = list(ARTICLES)
 FILLER = "".join(f"<p>{text}</p>" for text in OTHERS)
@@ -41,6 +41,16 @@ def test_a_text_is_not_found_on_the_page_of_another(language: str) -> None:
         if other != language:
             found = verdict(source(other, paragraphs=[*ARTICLES[other][1], *OTHERS]), claim(language))
             assert found.match == "different", (language, other)
+
+
+@pytest.mark.parametrize("language", list(BRIDGES))
+def test_articles_of_one_script_are_told_apart(language: str) -> None:
+    title, paragraphs = BRIDGES[language]
+    found = verdict(source(language), claim(language, title=title, body="\n".join(paragraphs)))
+    assert found.match == "different"
+    assert found.likeness is not None
+    assert found.likeness.containment is not None
+    assert found.likeness.containment < 0.1
 
 
 def test_the_same_page_in_other_spelling() -> None:

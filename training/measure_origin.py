@@ -35,6 +35,9 @@ from copydesk.origin.verdict import Verdict, judge
 
 MATCHED = ("same", "same-teaser", "probably-same")
 SHARES = (0.1, 0.3, 0.6)
+STRANGERS = 40
+"""Texts of other sites that each page is judged against."""
+
 SEED = 4
 
 
@@ -129,7 +132,7 @@ class Measured:
     """All figures, page by page."""
 
     def __init__(self, shown: bool) -> None:
-        self.own, self.scripts, self.others, self.drift, self.kept = (Tally.new() for _ in range(5))
+        self.own, self.scripts, self.others, self.strangers, self.drift, self.kept = (Tally.new() for _ in range(6))
         self.pairs: set[tuple[str, str]] = set()
         self.false: Counter[str] = Counter()
         self.cut: list[tuple[str, float | None]] = []
@@ -137,8 +140,10 @@ class Measured:
         self._shown = shown
         self._random = random.Random(SEED)  # noqa: S311 -- the same changes in every run
 
-    def page(self, name: str, capture: Capture, own: list[Record], others: dict[str, list[Record]]) -> None:
-        """Judges a page against its own records and against those of ``others`` of the same site."""
+    def page(
+        self, name: str, capture: Capture, own: list[Record], others: dict[str, list[Record]], strangers: list[Record]
+    ) -> None:
+        """Judges a page against its own records, those of ``others`` of the same site, and ``strangers`` of other sites."""
         page = read_page(capture)
         assert page is not None
         self.sizes.append(len(page.dump()))
@@ -147,7 +152,7 @@ class Measured:
             verdict = judge(record.claim, capture, shown)
             self._say(name, record, verdict, verdict.match in MATCHED)
             self.own.add(record.extractor, verdict.match in MATCHED)
-            self.scripts.add("letters" if record.claim.tokens.dense else "words", verdict.match in MATCHED)
+            self.scripts.add(f"own page, {_units(record)}", verdict.match in MATCHED)
             self._unchanged(record, shown)
         for other, wrong in others.items():
             self.pairs.add((name, other))
@@ -155,7 +160,13 @@ class Measured:
                 verdict = judge(replace(record.claim, url=capture.url), capture, shown)
                 self._say(name, record, verdict, verdict.match not in MATCHED)
                 self.others.add(record.extractor, verdict.match not in MATCHED)
+                self.scripts.add(f"another page, {_units(record)}", verdict.match not in MATCHED)
                 self.false[verdict.match] += 1
+        for record in strangers:
+            verdict = judge(replace(record.claim, url=capture.url), capture, shown)
+            self._say(name, record, verdict, verdict.match not in MATCHED)
+            self.strangers.add("gold", verdict.match not in MATCHED)
+            self.false[verdict.match] += 1
         for record in own:
             if record.extractor == "gold":
                 self._changed(record, capture, page)
@@ -207,6 +218,10 @@ class Measured:
             self.drift.add("date changed: date named, nothing else", names == {"date"})
 
 
+def _units(record: Record) -> str:
+    return "letters (no blanks between words)" if record.claim.tokens.dense else "words"
+
+
 def _without(page: Page, gone: list[str]) -> Page:
     """``page`` without the sentences ``gone``, wherever they stand in its lines."""
     pattern = re.compile("|".join(r"\s+".join(map(re.escape, text.split())) for text in gone))
@@ -237,9 +252,12 @@ def main() -> None:
     every = records(given.corpus)
     site = Site([given.corpus / "html" / file for file in index["file"]])
     measured = Measured(given.shown)
+    gold = [(name, record) for name, own in every.items() for record in own if record.extractor == "gold"]
+    chance = random.Random(SEED)  # noqa: S311 -- the same texts in every run
     for number, (name, url) in enumerate(index.select("page_id", "url").iter_rows()):
         others = {page: every[page] for page, domain in domains.items() if domain == domains[name] and page != name}
-        measured.page(name, site.capture(number, html.unescape(url)), every[name], others)
+        strangers = [record for page, record in chance.sample(gold, STRANGERS) if domains[page] != domains[name]]
+        measured.page(name, site.capture(number, html.unescape(url)), every[name], others, strangers)
     print(report(measured, index.height))
 
 
@@ -248,8 +266,9 @@ def report(measured: Measured, pages: int) -> str:
     sizes = sorted(measured.sizes)
     tables = (
         (f"Own text on its own page ({pages} pages): recognised", measured.own),
-        ("The same by script", measured.scripts),
+        ("True text of a page of another site: told apart", measured.strangers),
         (f"Text of another page of the same site ({len(measured.pairs)} pairs of pages): told apart", measured.others),
+        ("Both by what a shingle is made of", measured.scripts),
         ("Made drift, named", measured.drift),
         ("Nothing changed, nothing named", measured.kept),
     )

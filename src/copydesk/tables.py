@@ -23,12 +23,13 @@ ARTICLES: Final[dict[str, pl.DataType]] = {
     "errors": pl.Int64(),
     "warnings": pl.Int64(),
     **ANSWERS,
-    **{name: PAGES[name] for name in ("origin_match", "origin_evidence", "origin_containment", "origin_differs")},
+    **PAGES,
     "credentials": pl.String(),
     **ORIGIN,
     **PROVENANCE,
 }
-"""One row per readable record: where it stood, its fields without the long texts, and what became of it."""
+"""One row per readable record: where it stood, its fields without the long texts, what the page behind its URL is (see
+`copydesk.origin.columns`), and what became of it."""
 
 NEEDED: Final = (*(name for name in ARTICLES if name not in ("verdict", "errors", "warnings")), "article_key")
 """Columns of the article frame that are still needed when the rules have been asked."""

@@ -75,8 +75,8 @@ class Haystack:
 def story(claim: Claim, shown: Shown) -> list[Line]:
     """The paragraphs of the page that belong to the article of ``claim``, whether the record has them or not.
 
-    They look like the paragraphs that the record does have, begin with the first of these, and end where the next article
-    begins (a second main heading). Empty where the record has none of them.
+    They look like the paragraphs that the record does have, and stand between the same main headings (the next one is that of
+    the next article). Empty where the record has none of them.
     """
     dense, wanted = claim.tokens.dense, claim.shingles
     paragraphs = [line.text if line.kind == "p" else "" for line in shown.page.lines]
@@ -89,14 +89,11 @@ def story(claim: Claim, shown: Shown) -> list[Line]:
             weights[line.kin] += len(line.text)
     total = sum(weights.values())
     kin = {kin for kin, weight in weights.items() if weight >= _KIN * total}
-    first = matched.index(True)
-    found: list[Line] = []
-    for line in shown.page.lines[first:]:
-        if line.kind == "h":
-            break
-        if line.kind == "p" and line.kin in kin:
-            found.append(line)
-    return found
+    lines, first = shown.page.lines, matched.index(True)
+    headings = [place for place, line in enumerate(lines) if line.kind == "h"]
+    begin = max((place for place in headings if place < first), default=0)
+    end = min((place for place in headings if place > first), default=len(lines))
+    return [line for line in lines[begin:end] if line.kind == "p" and line.kin in kin]
 
 
 def _matches(units: Tokens, wanted: frozenset[str]) -> bool:

@@ -28,6 +28,7 @@ def lines(page: Page) -> list[Line]:
     """What a reader of ``page`` sees, in order; blocks and line breaks part lines."""
     found: list[Line] = []
     kin: dict[tuple[str, ...], int] = {}
+    known: dict[tuple[str, ...], int] = {}  # by the tags as written: most of a page's are alike
     starts = _starts(page)
     for first, last in pairwise([*starts, len(page.texts)]):
         text = " ".join("".join(page.texts[first:last]).split())
@@ -37,8 +38,11 @@ def lines(page: Page) -> list[Line]:
         linked = sum(
             len(text) for text, inside in zip(page.texts[first:last], page.linked[first:last], strict=True) if inside
         )
-        alike = kin.setdefault(_style(page, block), len(kin))
-        found.append(Line(text, alike, _kind(page, block, text, linked)))
+        written = _written(page, block)
+        if written not in known:
+            tag, own, above, around = written
+            known[written] = kin.setdefault((tag, styled(own), above, styled(around)), len(kin))
+        found.append(Line(text, known[written], _kind(page, block, text, linked)))
     return found
 
 
@@ -54,9 +58,9 @@ def _starts(page: Page) -> list[int]:
     return starts
 
 
-def _style(page: Page, block: int) -> tuple[str, ...]:
+def _written(page: Page, block: int) -> tuple[str, str, str, str]:
     parent = page.parent[block]
-    return page.tags[block], styled(page.attributes[block]), page.tags[parent], styled(page.attributes[parent])
+    return page.tags[block], page.attributes[block], page.tags[parent], page.attributes[parent]
 
 
 def _kind(page: Page, block: int, text: str, linked: int) -> str:
