@@ -57,7 +57,8 @@ none), ``origin_edit`` the JSON of `copydesk.origin.drift.Edit` where the page's
 ``origin_organisations`` and ``origin_sources`` are `sourceOrganization` and the addresses of `isBasedOn` and its like, the
 page and its publisher left out; ``origin_elsewhere`` is the domain of another outlet that the canonical link names;
 ``origin_syndicated`` what else names another source, in words; ``origin_reserved`` the reservations (`copydesk.origin.rights`),
-``origin_policy`` the address of their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims; ``origin_free`` is `isAccessibleForFree`."""
+``origin_policy`` the address of their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims;
+``origin_free`` is `isAccessibleForFree`."""
 
 SAME: Final = ("same", "same-teaser", "probably-same")
 """The matches in which the page is the article."""

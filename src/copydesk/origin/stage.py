@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
+from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
@@ -45,6 +46,12 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
 capture that was looked at `origin_by` (network, warc, archive), the digest of its body (hex), its time and peer, and whether
 this run keeps it in a recording; ``trust`` what trust.txt files say of the host, where the contract has them asked."""
 
+_UNASKED: Final = [
+    pl.lit(NOT_CHECKED if name in ("origin_status", "origin_match") else None, kind).alias(name)
+    for name, kind in {**COLUMNS, **PAGES}.items()
+]
+"""The columns of a run that asks nobody."""
+
 _NOTHING: Final = (NOT_CHECKED, *[None] * (len(COLUMNS) - 1))
 
 
@@ -74,7 +81,7 @@ class OriginStage:
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the origin columns; only URLs without problems are asked."""
         if self._checker is None and self._replay is None:
-            return _filled(judged(articles, {}), [_NOTHING] * articles.height)
+            return articles.with_columns(_UNASKED)
         fit = articles.select(pl.when(pl.col("url_problems").list.len() == 0).then(pl.col("url_href")), "published_at")
         dated = fit.drop_nulls().group_by("url_href").agg(pl.col("published_at").min())
         wanted = fit["url_href"].drop_nulls().unique(maintain_order=True)
