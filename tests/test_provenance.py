@@ -14,6 +14,7 @@ import polars as pl
 import prov.model
 import pytest
 
+import copydesk
 from conftest import TEXT, Finished, record, write_jsonl
 from copydesk.articles import credentials
 from copydesk.attribution import WEIGHTS, confidence
@@ -317,6 +318,14 @@ def test_a_capture_file_is_bound_to_the_run_by_its_digest_and_a_broken_one_is_an
     assert finished.code == 3
     assert f"{whole}: broken at byte" in finished.err
     assert finished.articles["origin_match"].to_list() == ["same"]
+
+
+def test_the_python_interface_takes_captures_too(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "in.jsonl", [record()])
+    run = copydesk.check(path, warc=[written(tmp_path, warc(page()))])
+    assert run.summary["captures"][0]["captures"] == 1
+    assert run.result.articles is not None
+    assert run.result.articles["origin_match"].to_list() == ["same"]
 
 
 @pytest.mark.parametrize(

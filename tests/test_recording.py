@@ -1,6 +1,7 @@
 """`--online --record` keeps what the network answered; the same run over the recording comes to the same verdicts."""
 
 import http.server
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         kind = self.path.rsplit("/", 1)[1]
         head = linked(isBasedOn="https://apnews.com/a") + '<meta name="robots" content="noai">'
         _, _, body = page(head).partition(b"\r\n\r\n")
+        body = body.replace(b"</body>", getattr(self.server, "added", "").encode() + b"</body>")
         code, headers = {"gone": 404, "refused": 403, "broken": 500}.get(kind, 200), {"Content-Type": "text/html"}
         if kind == "moved":
             code, headers = 301, {"Location": self.path.replace("moved", "ferry")}
@@ -137,6 +139,25 @@ def test_a_recording_uses_no_answer_of_an_earlier_run(
     kept = tmp_path / "kept.warc.gz"
     check(path, "-c", rules, "--online", "--record", kept)
     assert check(path, "-c", rules, "--warc", kept).articles["origin_match"].to_list() == ["same"]
+
+
+def test_a_silent_edit_is_told_of_once(
+    check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    path, cache = write_jsonl(tmp_path / "in.jsonl", records(site)[:1]), tmp_path / "cache.sqlite"
+    rules, now = contract(tmp_path, cache=cache), "update answers set asked_at = asked_at - 8 * 86400"
+    edits = []
+    for number, words in enumerate(
+        ("", "", "The captain was fined for it on Monday, the port says, and denies it all.", "")
+    ):
+        site.added = site.added + f"<p>{words}</p>" if words else getattr(site, "added", "")  # type: ignore[attr-defined]
+        edits.append(
+            check(path, "-c", rules, "--online", out=tmp_path / str(number)).articles["origin_edit"].to_list()[0]
+        )
+        with sqlite3.connect(cache) as database:
+            database.execute(now)  # a week goes by
+        database.close()
+    assert [edit is not None for edit in edits] == [False, False, True, False]
 
 
 def test_an_archive_is_asked_for_what_is_gone(

@@ -1,6 +1,7 @@
 """The origin's place in a run: adds what the pages behind the original URLs answered, and what they are."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
+from copydesk.errors import InputError
 from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
-from copydesk.origin.url import registrable_domain
+from copydesk.origin.url import asked, registrable_domain
 
 if TYPE_CHECKING:
     from copydesk.origin.archive import Archive
@@ -85,11 +87,13 @@ class OriginStage:
         fit = articles.select(pl.when(pl.col("url_problems").list.len() == 0).then(pl.col("url_href")), "published_at")
         dated = fit.drop_nulls().group_by("url_href").agg(pl.col("published_at").min())
         wanted = fit["url_href"].drop_nulls().unique(maintain_order=True)
+        before = self._asked_at(wanted)
         answers, pages = self._answers(wanted, dict(dated.iter_rows()))
         found = judged(
             articles,
             {url: (answer.capture, pages.get(url)) for url, answer in answers.items()},
-            sibling=self._sibling,
+            self._earlier(before),
+            self._sibling,
         )
         settled = self._settled(answers, found.select("url_href", "origin_standing", "origin_evidence"))
         trust = self._relations(articles["url_host"])
@@ -107,9 +111,9 @@ class OriginStage:
             for url, (answer, capture) in self._replay.check(wanted, near):
                 answers[url], pages[url] = answer, self._dump(capture)
         if self._checker is not None:
-            asked = self._checker.check(url for url in wanted if url not in answers)
-            pages |= {url: self._checker.cache.page(answer.capture.url) for url, answer in asked.items()}
-            answers |= asked
+            found = self._checker.check(url for url in wanted if url not in answers)
+            pages |= {url: self._checker.cache.page(answer.capture.url) for url, answer in found.items()}
+            answers |= found
         if self._archive is not None:
             gone = [url for url, answer in answers.items() if answer.status in ("dead", "failing")]
             for capture in self._archive.captures(gone, near):
@@ -117,6 +121,25 @@ class OriginStage:
                     answers[capture.url] = _archived(answers[capture.url], capture)
                     pages[capture.url] = self._dump(replace(capture, final_url=capture.url))
         return answers, pages
+
+    def _asked_at(self, wanted: pl.Series) -> dict[str, float]:
+        """When each of ``wanted`` was asked last, in UNIX time, by this run or an earlier one."""
+        if self._checker is None or not self._recognises:
+            return {}
+        known = ((url, self._checker.cache.get(asked(url))) for url in wanted)
+        return {url: entry.asked_at for url, entry in known if entry is not None}
+
+    def _earlier(self, before: dict[str, float]) -> "dict[str, Page]":
+        """The pages as they were when they were asked ``before``, of those that have been changed since."""
+        from copydesk.origin.page import Page
+
+        found = {}
+        for url, at in before.items():
+            previous = self._checker.cache.previous(asked(url)) if self._checker else None
+            if previous is not None and abs(previous[1].timestamp() - at) < 1:  # an older change was told of then
+                with suppress(InputError):
+                    found[url] = Page.load(previous[0])
+        return found
 
     def _dump(self, capture: "Capture") -> Dump:
         return _dump(capture) if self._recognises else None
