@@ -195,7 +195,8 @@ def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
     likely = frame.select(pl.when(ends.str.contains(signatures.hint())).then(body))["body"]
     nobody: tuple[str, ...] = ()
     byline = pl.col("byline")
-    crediting = frame.select(pl.when(byline.str.normalize("NFKC").str.contains(agencies.hint())).then(byline))["byline"]
+    lowered = byline.str.normalize("NFKC").str.to_lowercase()
+    crediting = frame.select(pl.when(lowered.str.contains(agencies.hint())).then(byline))["byline"]
     bylines = [nobody if text is None else agencies.in_byline(text) for text in crediting]
     signed = [nobody if text is None else tuple(agency for agency, _, _ in signatures.signed(text)) for text in likely]
     every = [tuple(dict.fromkeys(byline + signature)) for byline, signature in zip(bylines, signed, strict=True)]

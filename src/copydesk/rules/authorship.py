@@ -1,7 +1,7 @@
 """BYL009-010: whether an author is a person or agency at all, and not a label, a text, the site or a desk."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
@@ -20,15 +20,19 @@ _EXPLODED = r"(?:^|;)[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ ]*;[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ 
 
 
 @per_vocabulary
-def _nobody() -> str:
-    """Authors that are a form's label, a company or no word at all; the same for Rust and Python."""
-    alone = _either({*byline_words("placeholder"), *(word for word in byline_words("prefix") if len(word) > 1)})
+def _placeholder(case: Callable[[str], str] = str) -> str:
+    """An author that is a form's label; the same for Rust and Python."""
+    words = {*byline_words("placeholder"), *(word for word in byline_words("prefix") if len(word) > 1)}
+    alone = _either(map(case, words))
+    return rf"(?:^|[;,\n])[ ]*(?:{alone})(?:[ ]*[*:]|[ ]*\([^()]*\))*[ ]*(?:[;,\n]|$)"
+
+
+@per_vocabulary
+def _no_word() -> str:
+    """An author that is a company or no word at all; the same for Rust and Python."""
     firms = _either(word for word in byline_words("company") if parts_words(word[-1]) or word[-1] == ".")
     dense_firms = _either(word for word in byline_words("company") if not parts_words(word[-1]) and word[-1] != ".")
-    return (
-        rf"(?i)(?:^|[;,\n])[ ]*(?:{alone})(?:[ ]*[*:]|[ ]*\([^()]*\))*[ ]*(?:[;,\n]|$)"
-        rf"|(?-i:[^\s;,] (?:{firms})(?:[ ;,.)]|$)|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
-    )
+    return rf"(?:[^\s;,] (?:{firms})(?:[ ;,.)]|$)|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
 
 
 def _either(words: Iterable[str]) -> str:
@@ -37,7 +41,8 @@ def _either(words: Iterable[str]) -> str:
 
 @per_vocabulary
 def _nobody_pattern() -> re.Pattern[str]:
-    return re.compile(_nobody().replace(r"[^\p{L};]+", r"(?:[\W\d_](?<!;))+"))
+    no_word = _no_word().replace(r"[^\p{L};]+", r"(?:[\W\d_](?<!;))+")
+    return re.compile(f"(?i:{_placeholder()})|{no_word}")
 
 
 @per_vocabulary
@@ -130,7 +135,9 @@ class BylineNotAName(Rule):
 
     def passes(self) -> pl.Expr:
         byline = pl.col("byline")
-        nobody = byline.str.contains(_nobody()) & SHORT
+        # lowered, since a pattern that folds case takes longer to compile
+        label = byline.str.to_lowercase().str.contains(_placeholder(str.lower))
+        nobody = (label | byline.str.contains(_no_word())) & SHORT
         several = pl.when(SHORT & byline.str.contains("[;,|]")).then(byline)
         long = confirmed(
             SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
