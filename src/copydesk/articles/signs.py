@@ -30,6 +30,7 @@ MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]"
 SIGNS: Final = {"control": CONTROL, "invisible": INVISIBLE, "misread": MISREAD}
 """Name -> Rust pattern."""
 
+
 def _literals(codes: Iterable[int]) -> str:
     """A pattern for any of some characters that the regex engine takes for a list of texts.
 
@@ -40,11 +41,19 @@ def _literals(codes: Iterable[int]) -> str:
 
 
 _SUSPICIOUS: Final = (
-    _literals([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x12)]),
+    _literals([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x12)]),
     _literals([*range(0x12, 0x20), 0x7F]),
     _literals([*range(0x80, 0xA0), 0xAD, 0x61C]),
     _literals(
-        [0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFD]
+        [
+            0x180E,
+            *range(0x200B, 0x2010),
+            *range(0x202A, 0x202F),
+            *range(0x2060, 0x2070),
+            0xFEFF,
+            *range(0xFFF9, 0xFFFC),
+            0xFFFD,
+        ]
     ),
     f"(?:{_literals(map(ord, _LEADS))})[{_TRAILS}]",
 )

@@ -7,7 +7,18 @@ import polars as pl
 
 from copydesk.articles.agencies import lookup
 from copydesk.articles.names import authors, is_site, key, people, places, removal, site_names
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    confirmed_rows,
+    narrowed,
+    parameter,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import byline_words, escape, parts_words, per_vocabulary
 
 LONGEST = 500
@@ -138,15 +149,14 @@ class BylineNotAName(Rule):
         # lowered, since a pattern that folds case takes longer to compile
         label = byline.str.to_lowercase().str.contains(_placeholder(str.lower))
         nobody = (label | byline.str.contains(_no_word())) & SHORT
-        several = pl.when(SHORT & byline.str.contains("[;,|]")).then(byline)
+        several = SHORT & byline.str.contains("[;,|]")
         long = confirmed(
             SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
         )
         three_words = SHORT & byline.str.contains(r"^[^ ]+ [^ ]+ [^ ]") & (byline.str.len_chars() >= 15)
         title_run = confirmed_rows(three_words.fill_null(False), ("byline", "title"), lambda row: _is_title(**row))
-        site = confirmed_rows(
-            several.is_not_null() & _may_name_site(several), WHO, lambda row: _site_beside_people(**row)
-        )
+        sites = narrowed(several, WHO, _may_name_site(byline))
+        site = confirmed_rows(sites, WHO, lambda row: _site_beside_people(**row))
         return ~(nobody.fill_null(False) | long.fill_null(False) | title_run | site)
 
     def find(self, article: Article) -> Iterator[Spot]:

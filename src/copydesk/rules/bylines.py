@@ -52,9 +52,7 @@ def _alternatives(start: str, end: str, case: Callable[[str], str]) -> str:
     words = [word for kind in ("role", "label", "network") for word in byline_words(kind)]
     parted = "|".join(escape(case(word)) for word in words if parts_words(word[-1]))
     dense = [word for word in words if not parts_words(word[-1])]
-    attached = "|".join(
-        escape(case(word)) for word in dense if word in byline_words("role") or not word[-1].isalpha()
-    )
+    attached = "|".join(escape(case(word)) for word in dense if word in byline_words("role") or not word[-1].isalpha())
     alone = "|".join(escape(case(word)) for word in (*byline_words("action"), *dense))
     whole = rf"(?:^|[;,|\n])[ ]*(?:{alone})[ ]*(?:[;,|\n]|$)"
     dated = rf"[^ 0-9;,]+ [^ 0-9;,]+ (?:{'|'.join(_month_names())})[ ]*(?:[;,]|$)"

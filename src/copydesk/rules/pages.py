@@ -5,7 +5,18 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, narrowed, parameter, rule, where, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    confirmed_rows,
+    narrowed,
+    parameter,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import page_forms, page_phrases, per_vocabulary
 
 _NO_ARTICLE = ("challenge", "error", "script", "consent")
@@ -46,7 +57,9 @@ class ErrorPage(Rule):
         looked_at = pl.concat_str(title, pl.when(size <= 1_200).then(body).otherwise(body.str.head(60)))
         short = (body.str.len_bytes() <= 4 * _LONGEST) & (size <= _LONGEST)
         likely = narrowed(short, ("title", "body"), looked_at.str.contains_any(page_forms(*_NO_ARTICLE)))
-        return ~confirmed_rows(likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}"))
+        return ~confirmed_rows(
+            likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}")
+        )
 
     def find(self, article: Article) -> Iterable[Spot]:
         seen = ", ".join(f"“{phrase}”" for phrase in _found(f"{article['title'] or ''}\n{article['body']}")[:3])
@@ -146,8 +159,7 @@ class LiveBlog(Rule):
         live = pl.col("original_url").str.contains(said).fill_null(False) | pl.col("title").str.contains(
             said
         ).fill_null(False)
-        timed = where(live, pl.col("body")).str.count_matches(_TIMED)
-        return ~(timed >= self.entries).fill_null(False)
+        return ~narrowed(live, ("body",), pl.col("body").str.count_matches(_TIMED) >= self.entries)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("body", "a live blog: many lines begin with a time of day")
