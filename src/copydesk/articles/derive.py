@@ -1,10 +1,12 @@
 """From scraped text columns to the canonical article frame: dates, source, agencies and what the URL says."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from copydesk.articles import agencies, credentials, dates, kept, signatures, signs
@@ -196,21 +198,34 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 
 
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
-    body = pl.col("body")
+    body, byline = pl.col("body"), pl.col("byline")
     ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
-    likely = frame.select(pl.when(ends.str.contains(signatures.hint())).then(body))["body"]
+    lowered = byline.str.normalize("NFKC").str.to_lowercase()
+    likely = frame.select(
+        body=ends.str.contains(signatures.hint()).fill_null(False),
+        byline=lowered.str.contains(agencies.hint()).fill_null(False),
+    )
     nobody: tuple[str, ...] = ()
-    byline = pl.col("byline")
-    crediting = frame.select(pl.when(byline.str.normalize("NFKC").str.contains(agencies.hint())).then(byline))["byline"]
-    bylines = [nobody if text is None else agencies.in_byline(text) for text in crediting]
-    signed = [nobody if text is None else tuple(agency for agency, _, _ in signatures.signed(text)) for text in likely]
-    every = [tuple(dict.fromkeys(byline + signature)) for byline, signature in zip(bylines, signed, strict=True)]
+    bylines, signed = [nobody] * frame.height, [nobody] * frame.height
+    for row, text in _those(frame["byline"], likely["byline"]):
+        bylines[row] = agencies.in_byline(text)
+    for row, text in _those(frame["body"], likely["body"]):
+        signed[row] = tuple(agency for agency, _, _ in signatures.signed(text))
+    every = [
+        tuple(dict.fromkeys(first + second)) if first and second else first or second
+        for first, second in zip(bylines, signed, strict=True)
+    ]
     return [
         _lists("byline_agencies", bylines),
         _lists("signature_agencies", signed),
         _lists("agencies", every),
         pl.Series("agency", [found[0] if found else None for found in every], dtype=pl.String()),
     ]
+
+
+def _those(texts: pl.Series, held: pl.Series) -> Iterator[tuple[int, str]]:
+    """(row, text) of the texts for which ``held`` is true."""
+    return zip(np.flatnonzero(held.to_numpy()).tolist(), texts.filter(held).to_list(), strict=True)
 
 
 def _lists(name: str, values: list[tuple[str, ...]]) -> pl.Series:

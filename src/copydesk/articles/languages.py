@@ -41,6 +41,9 @@ _HEAD = 600
 _BETWEEN = "[ \\n.,;:!?()«»„“”\"'’—-]+"
 """What parts words; Unicode's classes of blanks and punctuation would take most of the rule's time."""
 
+_PLAIN = re.compile(rf"(?:(?!{_BETWEEN})[^A-Z])+")
+"""A word that can stand between them in a text in small letters."""
+
 _ENOUGH = 5
 """Of these words; every fourth word of running text is one."""
 
@@ -84,7 +87,8 @@ def _shows_at_once(wanted: list[str], head: pl.Expr) -> pl.Expr:
     """Whether ``head`` has enough of it at a glance: what holds here holds in `_shows`, which takes ten times as long."""
     shown = pl.lit(False)
     for code in wanted:
-        if words := function_words().get(code):
+        # a contract may list words with an apostrophe or a capital, which `_shows` looks for in vain
+        if words := [word for word in function_words().get(code, ()) if _PLAIN.fullmatch(word)]:
             held = f"{_BETWEEN[:-1]}(?:{'|'.join(words)}){_BETWEEN[:-1]}"
             shown |= head.str.count_matches(held) >= _ENOUGH
         if script := _SCRIPTS.get(code):

@@ -1,13 +1,24 @@
 """BYL009-010: whether an author is a person or agency at all, and not a label, a text, the site or a desk."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
 from copydesk.articles.agencies import lookup
 from copydesk.articles.names import authors, is_site, key, people, places, removal, site_names
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    confirmed_rows,
+    narrowed,
+    parameter,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import byline_words, escape, parts_words, per_vocabulary
 
 LONGEST = 500
@@ -20,15 +31,19 @@ _EXPLODED = r"(?:^|;)[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ ]*;[ ]*[^\s;][ ]*;[ ]*[^\s;]?[ 
 
 
 @per_vocabulary
-def _nobody() -> str:
-    """Authors that are a form's label, a company or no word at all; the same for Rust and Python."""
-    alone = _either({*byline_words("placeholder"), *(word for word in byline_words("prefix") if len(word) > 1)})
+def _placeholder(case: Callable[[str], str] = str) -> str:
+    """An author that is a form's label; the same for Rust and Python."""
+    words = {*byline_words("placeholder"), *(word for word in byline_words("prefix") if len(word) > 1)}
+    alone = _either(map(case, words))
+    return rf"(?:^|[;,\n])[ ]*(?:{alone})(?:[ ]*[*:]|[ ]*\([^()]*\))*[ ]*(?:[;,\n]|$)"
+
+
+@per_vocabulary
+def _no_word() -> str:
+    """An author that is a company or no word at all; the same for Rust and Python."""
     firms = _either(word for word in byline_words("company") if parts_words(word[-1]) or word[-1] == ".")
     dense_firms = _either(word for word in byline_words("company") if not parts_words(word[-1]) and word[-1] != ".")
-    return (
-        rf"(?i)(?:^|[;,\n])[ ]*(?:{alone})(?:[ ]*[*:]|[ ]*\([^()]*\))*[ ]*(?:[;,\n]|$)"
-        rf"|(?-i:[^\s;,] (?:{firms})(?:[ ;,.)]|$)|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
-    )
+    return rf"(?:[^\s;,] (?:{firms})(?:[ ;,.)]|$)|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
 
 
 def _either(words: Iterable[str]) -> str:
@@ -37,7 +52,8 @@ def _either(words: Iterable[str]) -> str:
 
 @per_vocabulary
 def _nobody_pattern() -> re.Pattern[str]:
-    return re.compile(_nobody().replace(r"[^\p{L};]+", r"(?:[\W\d_](?<!;))+"))
+    no_word = _no_word().replace(r"[^\p{L};]+", r"(?:[\W\d_](?<!;))+")
+    return re.compile(f"(?i:{_placeholder()})|{no_word}")
 
 
 @per_vocabulary
@@ -130,16 +146,17 @@ class BylineNotAName(Rule):
 
     def passes(self) -> pl.Expr:
         byline = pl.col("byline")
-        nobody = byline.str.contains(_nobody()) & SHORT
-        several = pl.when(SHORT & byline.str.contains("[;,|]")).then(byline)
+        # lowered, since a pattern that folds case takes longer to compile
+        label = byline.str.to_lowercase().str.contains(_placeholder(str.lower))
+        nobody = (label | byline.str.contains(_no_word())) & SHORT
+        several = SHORT & byline.str.contains("[;,|]")
         long = confirmed(
             SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
         )
         three_words = SHORT & byline.str.contains(r"^[^ ]+ [^ ]+ [^ ]") & (byline.str.len_chars() >= 15)
         title_run = confirmed_rows(three_words.fill_null(False), ("byline", "title"), lambda row: _is_title(**row))
-        site = confirmed_rows(
-            several.is_not_null() & _may_name_site(several), WHO, lambda row: _site_beside_people(**row)
-        )
+        sites = narrowed(several, WHO, _may_name_site(byline))
+        site = confirmed_rows(sites, WHO, lambda row: _site_beside_people(**row))
         return ~(nobody.fill_null(False) | long.fill_null(False) | title_run | site)
 
     def find(self, article: Article) -> Iterator[Spot]:

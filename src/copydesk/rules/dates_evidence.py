@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.articles import datelines, dates
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, narrowed, parameter, rule, whole
 
 
 def _apart(first: pl.Expr, second: pl.Expr) -> pl.Expr:
@@ -61,7 +61,10 @@ class DateDayMonthSwapped(Rule):
         seen = pl.col("seen_at").dt.date()
         ahead = (day - seen).dt.total_days() > 1
         recent = (seen - swapped).dt.total_days().is_between(-1, self.days_before_crawl)
-        return ~pl.any_horizontal(*(proof.fill_null(False) for proof in (*proved, ahead & recent)))
+        swaps = pl.any_horizontal(*(proof.fill_null(False) for proof in (*proved, ahead & recent)))
+        doubted = [day != other for other in (pl.col("url_day"), pl.col("page_published_day"))]
+        columns = ("published_day", "url_day", "page_published_day", "seen_at")
+        return ~narrowed(pl.any_horizontal(*doubted, day > seen), columns, swaps)
 
     def find(self, article: Article) -> Iterable[Spot]:
         day = article["published_day"]

@@ -107,9 +107,10 @@ class TextEndsMidSentence(Rule):
     def passes(self) -> pl.Expr:
         body = pl.col("body")
         open_ended = body.str.tail(8).str.contains(r"(?:[\p{L}\p{N},;]|…|\.\.\.)\s*\z")
-        teaser = open_ended & (body.str.len_bytes() <= self.teaser * 3)
+        teaser = body.str.len_bytes() <= self.teaser * 3
         sentence = body.str.tail(400).str.contains(r"[.!?。][”\"’»)]* [^\n]{25,}[\p{L}\p{N},;]\s*\z")
-        return ~confirmed((open_ended & sentence) | teaser, "body", self._ends_openly).fill_null(False)
+        likely = narrowed(open_ended, ("body",), sentence | teaser)
+        return ~confirmed(likely, "body", self._ends_openly).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
         body = article["body"].rstrip()

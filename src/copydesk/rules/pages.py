@@ -16,7 +16,6 @@ from copydesk.rules.base import (
     narrowed,
     parameter,
     rule,
-    where,
     whole,
 )
 from copydesk.vocabulary import page_forms, page_phrases
@@ -143,8 +142,7 @@ class LiveBlog(Rule):
         live = pl.col("original_url").str.contains(said).fill_null(False) | pl.col("title").str.contains(
             said
         ).fill_null(False)
-        timed = where(live, pl.col("body")).str.count_matches(_TIMED)
-        return ~(timed >= self.entries).fill_null(False)
+        return ~narrowed(live, ("body",), pl.col("body").str.count_matches(_TIMED) >= self.entries)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("body", "a live blog: many lines begin with a time of day")

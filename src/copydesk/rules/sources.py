@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, present, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, narrowed, parameter, present, rule, whole
 from copydesk.rules.residue import FurnitureLine
 
 
@@ -95,7 +95,7 @@ class BodyShortForSource(Rule):
 
     def passes(self) -> pl.Expr:
         short = pl.col("body").str.len_chars() < self.share * pl.col("source_chars")
-        return ~(present("body") & (pl.col("source_articles") >= self.least) & short).fill_null(False)
+        return ~narrowed((pl.col("source_articles") >= self.least) & short, ("body",), present("body"))
 
     def find(self, article: Article) -> Iterable[Spot]:
         size, usual = len(article["body"]), article["source_chars"]

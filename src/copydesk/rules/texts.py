@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.rules.base import Article, Rule, Severity, Spot, parameter, present, rule, where, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, narrowed, parameter, present, rule, whole
 
 _DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Khmer}\p{Myanmar}\p{Lao}]"
 """Scripts that say in one character what Latin script says in about three."""
@@ -72,8 +72,8 @@ class BodyTooShort(Rule):
         body = pl.col("body")
         size = body.str.len_chars()
         short = size < self.minimum
-        weighed = where(short, body).str.count_matches(_DENSE).cast(pl.Int64) * 2 + size
-        return ~present("body") | ~short | (weighed >= self.minimum).fill_null(True)
+        weighed = body.str.count_matches(_DENSE).cast(pl.Int64) * 2 + size
+        return ~narrowed(short, ("body",), present("body") & (weighed < self.minimum))
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole(

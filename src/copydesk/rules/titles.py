@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.articles import headlines, sites
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, present, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, narrowed, parameter, present, rule, whole
 from copydesk.vocabulary import per_vocabulary, title_words
 
 
@@ -173,8 +173,8 @@ class TitleAllCapitals(Rule):
 
     def passes(self) -> pl.Expr:
         title = pl.col("title")
-        capitals = title.str.count_matches(r"\p{Lu}") >= self.letters
-        return ~(capitals & ~title.str.contains(r"\p{Ll}") & title.str.contains(r"\p{Lu} +\p{Lu}")).fill_null(False)
+        capitals = (title.str.count_matches(r"\p{Lu}") >= self.letters) & title.str.contains(r"\p{Lu} +\p{Lu}")
+        return ~narrowed(~title.str.contains(r"\p{Ll}"), ("title",), capitals)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("title", "the title is set in capitals")
@@ -214,7 +214,8 @@ class TitleTruncated(Rule):
     def passes(self) -> pl.Expr:
         title = pl.col("title")
         prose = title.str.contains(r"[\p{L}\p{N},;:–—-] ?" + _CUT_OFF)
-        return ~((title.str.len_chars() >= self.characters) & prose).fill_null(False)
+        cut = title.str.contains(_CUT_OFF) & (title.str.len_chars() >= self.characters)
+        return ~narrowed(cut, ("title",), prose)
 
     def find(self, article: Article) -> Iterable[Spot]:
         title = article["title"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.origin import hosts, variants
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, narrowed, rule, whole
 
 WELL_FORMED = pl.col("url_problems").list.len() == 0
 
@@ -220,10 +220,11 @@ class URLImpossibleHost(Rule):
     def passes(self) -> pl.Expr:
         host = pl.col("url_host")
         # numbers and brackets are addresses, which are judged elsewhere
-        odd = host.str.contains(r"_|-\.|-$|\.-|^-|\.\.|^\.|\.[0-9]+$|[^.]{64}|.{254}") & ~host.str.contains(
-            r"^[0-9.]+$|^\["
-        )
-        return ~confirmed(odd, "url_host", hosts.is_impossible).fill_null(False)
+        odd = host.str.contains(r"_|-\.|-$|\.-|^-|\.\.|^\.|\.[0-9]+$")
+        long = narrowed(host.str.len_bytes() >= 64, ("url_host",), host.str.contains("[^.]{64}|.{254}"))
+        return ~confirmed(
+            (odd | long) & ~host.str.contains(r"^[0-9.]+$|^\["), "url_host", hosts.is_impossible
+        ).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("original_url", f"no host can be called {hosts.shown(article['url_host'])!r}")

@@ -6,7 +6,7 @@ import polars as pl
 
 from copydesk.origin import hosts, listings, variants
 from copydesk.origin.url import registrable_domain
-from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, narrowed, rule, whole
 from copydesk.rules.url_forms import WELL_FORMED
 from copydesk.vocabulary import escape, per_vocabulary, url_words
 
@@ -83,18 +83,12 @@ class URLOtherSite(Rule):
         source = pl.col("source").str.to_lowercase().str.strip_prefix("www.")
         host = pl.col("url_host")
         differs = source.str.contains(_DOMAIN) & ~host.str.ends_with(source) & ~host.str.contains(r"^[0-9.]+$|^\[")
-        pair = pl.when(differs).then(pl.concat_str(source, pl.lit(" "), host)).alias("pair")
-        return ~asked(pair, _from_other_sites).fill_null(False)
+        named = source.alias("source"), host.alias("host")
+        return ~confirmed_rows(differs, named, lambda row: _are_other_sites(**row))
 
     def find(self, article: Article) -> Iterable[Spot]:
         site = registrable_domain(article["url_host"])
         return whole("original_url", f"the URL belongs to {site}, the record says {article['source']}")
-
-
-def _from_other_sites(pairs: pl.Series) -> pl.Series:
-    return pl.Series(
-        pairs.name, [None if pair is None else _are_other_sites(*pair.split(" ")) for pair in pairs], pl.Boolean()
-    )
 
 
 def _are_other_sites(source: str, host: str) -> bool:
@@ -168,7 +162,9 @@ class URLIntermediary(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        return ~pl.col("url_host").str.contains(_passing_on()).fill_null(False)
+        host = pl.col("url_host")
+        known = host.str.contains_any(sorted(url_words("intermediary")))
+        return ~narrowed(known, ("url_host",), host.str.contains(_passing_on()))
 
     def find(self, article: Article) -> Iterator[Spot]:
         carried = variants.carried(article["original_url"])
