@@ -421,6 +421,13 @@ def _utc(moment: float) -> Any:
     return datetime.fromtimestamp(moment, UTC)
 
 
+def test_cookies_are_not_kept(web: Web, cache: str) -> None:
+    made = checker(cache)
+    made.check([web.url("/cookie")])
+    made.close()
+    assert b"met=1" not in Path(cache).read_bytes()
+
+
 def test_several_processes_share_one_cache(cache: str) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(cache, start)) for start in (0, 0, 30, 60)]
