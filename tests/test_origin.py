@@ -164,6 +164,15 @@ def test_a_later_run_believes_what_is_fresh_and_asks_for_the_rest(web: Web, cach
     assert store.previous(web.url("/tagged")) is None
 
 
+def test_nothing_is_asked_twice_in_a_run_however_long_it_takes(web: Web) -> None:
+    now = [time.time()]
+    made = checker(clock=lambda: now[0], retries=0)
+    for _ in range(2):
+        made.check([web.url("/status/500")])
+        now[0] += DAY
+    assert web.paths() == ["status/500"]
+
+
 def test_a_page_that_changed_is_kept_beside_its_new_version(web: Web, cache: str) -> None:
     now = time.time()
     for days, body in ((0, b"one"), (8, b"one"), (16, b"two")):
@@ -288,6 +297,13 @@ def test_robots_are_asked_once_and_obeyed(web: Web, cache: str) -> None:
     assert sorted(path.rsplit(":")[1].split("/", 1)[1] for _, path, _ in web.seen) == ["ok/a", "ok/b", "robots.txt"]
 
 
+def test_robots_are_believed_by_later_runs(web: Web, cache: str) -> None:
+    web.robots = "User-agent: *\nDisallow: /ok/private"
+    for path in ("/ok/a", "/ok/private"):
+        checker(cache).check([web.url(path)])
+    assert [path.split("/", 1)[1] for _, path, _ in web.seen] == ["robots.txt", "ok/a"]
+
+
 def test_robots_hold_for_every_hop(web: Web) -> None:
     web.robots = "User-agent: *\nDisallow: /ok"
     answer = checker().check([web.url("/redirect?/ok")])[web.url("/redirect?/ok")]
@@ -405,6 +421,14 @@ def test_entries_deep_and_large_are_refused(web: Web, cache: str) -> None:
         assert said(web.url("/ok"), cache=cache)[0] == "alive"
 
 
+def test_a_page_larger_than_any_of_ours_is_not_read(web: Web, cache: str) -> None:
+    said(web.url("/ok"), cache=cache)
+    with sqlite3.connect(cache) as connection:
+        connection.execute("update answers set page = zeroblob(9000000)")
+    connection.close()
+    assert Cache(cache).page(web.url("/ok")) is None
+
+
 def _write(path: str, start: int) -> None:
     store = Cache(path)
     for number in range(start, start + 60):
@@ -419,6 +443,13 @@ def _utc(moment: float) -> Any:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(moment, UTC)
+
+
+def test_cookies_are_not_kept(web: Web, cache: str) -> None:
+    made = checker(cache)
+    made.check([web.url("/cookie")])
+    made.close()
+    assert b"met=1" not in Path(cache).read_bytes()
 
 
 def test_several_processes_share_one_cache(cache: str) -> None:

@@ -260,6 +260,13 @@ def test_a_name_that_could_not_be_looked_up_is_looked_up_again(web: Web) -> None
     assert fetcher.get(f"http://a.example:{web.port}/ok", 5).status == 200
 
 
+def test_a_connection_that_is_opened_too_late_is_shut_at_once(web: Web) -> None:
+    with Deadline(60) as deadline, socket.create_connection(("127.0.0.1", web.port)) as opened:
+        deadline.expire()
+        deadline.watch(opened)
+        assert opened.recv(1) == b""
+
+
 def test_deadlines_that_are_over_are_forgotten() -> None:
     watchdog = Watchdog()
     for _ in range(3 * FORGOTTEN):
