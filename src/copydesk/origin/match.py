@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from copydesk.articles import headlines
 from copydesk.origin.page import Page
-from copydesk.origin.shingles import Tokens, contained, folded, is_dense, tokens
+from copydesk.origin.shingles import Tokens, contained, folded, is_dense, tokens, tokens_each
 from copydesk.origin.url import registrable_domain
 from copydesk.vocabulary import per_vocabulary, title_words
 
@@ -69,6 +69,7 @@ class Shown:
         self.page = page
         self._tokens: dict[bool, Tokens] = {}
         self._shingles: dict[bool, frozenset[str]] = {}
+        self._paragraphs: dict[bool, list[Tokens]] = {}
 
     @cached_property
     def text(self) -> str:
@@ -86,6 +87,13 @@ class Shown:
         if dense not in self._shingles:
             self._shingles[dense] = self.tokens(dense).shingles()
         return self._shingles[dense]
+
+    def paragraphs(self, dense: bool) -> list[Tokens]:
+        """The words or letters of each line that may be a paragraph; of other lines none."""
+        if dense not in self._paragraphs:
+            texts = [line.text if line.kind == "p" else "" for line in self.page.lines]
+            self._paragraphs[dense] = tokens_each(texts, dense)
+        return self._paragraphs[dense]
 
     @cached_property
     def words(self) -> int:

@@ -27,7 +27,7 @@ Standing = Literal["alive", "dead", "blocked", "unknown"]
 
 SAME: Final = 0.3
 """Containment from which a text is the page's. Own pages: 99.9 % of 1,775 texts above it; other articles of the same site:
-none of 2,443 texts of 40 shingles and more above 0.27 (`docs/accuracy.md`)."""
+none of 2,443 above 0.27 that has 80 shingles (`docs/accuracy.md`)."""
 
 CLEARLY: Final = 0.5
 """Containment from which the titles need not agree."""
