@@ -105,7 +105,7 @@ class Shown:
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """The titles that the page gives itself, without the site's name, as `headlines.letters`."""
-        site = headlines.Site(None, None, self.page.site)
+        site = headlines.Site(host_of(self.page.url), None, self.page.site)
         found = (
             headlines.letters(reading)
             for title in (*self.page.headlines, self.page.title)
@@ -166,7 +166,11 @@ def cut(title: str, site: headlines.Site) -> tuple[str, ...]:
     return (title, title[found.start : found.end]) if found else (title,)
 
 
+def host_of(address: str) -> str:
+    """The host of an address in normal form."""
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+
+
 def own_domain(address: str) -> str:
     """The registrable domain of an address in normal form."""
-    host = address.partition("://")[2].partition("/")[0].rpartition("@")[2]
-    return registrable_domain(host.partition(":")[0])
+    return registrable_domain(host_of(address))
