@@ -98,9 +98,21 @@ class Shown:
     @cached_property
     def words(self) -> int:
         """Words of the visible text; two letters of a script without blanks count as one."""
-        dense = is_dense(self.text)
-        units = len(self.tokens(dense).units)
-        return units // 2 if dense else units
+        return self._count([self.tokens(self._dense)])
+
+    @cached_property
+    def prose(self) -> int:
+        """Words of what may be paragraphs, menus and lists of links left out, counted alike."""
+        body = tokens(folded(self.page.facts.body), self._dense)
+        return self._count([*self.paragraphs(self._dense), body])
+
+    @cached_property
+    def _dense(self) -> bool:
+        return is_dense(self.text)
+
+    def _count(self, texts: list[Tokens]) -> int:
+        units = sum(len(text.units) for text in texts)
+        return units // 2 if self._dense else units
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
