@@ -46,7 +46,8 @@ def test_a_text_is_not_found_on_the_page_of_another(language: str) -> None:
 @pytest.mark.parametrize("language", list(BRIDGES))
 def test_articles_of_one_script_are_told_apart(language: str) -> None:
     title, paragraphs = BRIDGES[language]
-    found = verdict(source(language), claim(language, title=title, body="\n".join(paragraphs)))
+    text = source(language, paragraphs=ARTICLES[language][1] * 2)
+    found = verdict(text, claim(language, title=title, body="\n".join(paragraphs)))
     assert found.match == "different"
     assert found.likeness is not None
     assert found.likeness.containment is not None
@@ -195,6 +196,9 @@ def test_many_addresses_that_lead_to_one_page() -> None:
 def test_walls() -> None:
     consent = "<title>The Quay</title><h1>We value your privacy</h1><p>We and our partners store cookies.</p>"
     assert (verdict(consent).match, verdict(consent).standing) == ("consent-wall", "unknown")
+    long = f"<title>The Quay</title>{LONG}<p>We value your privacy. We use cookies. Accept all cookies.</p>"
+    assert verdict(long).match == "consent-wall"
+    assert verdict(f"{long}{LONG * 8}").match == "different"
     host = verdict(f"<title>Before</title>{LONG}", final="https://consent.quay.example/ask?to=x")
     assert host.match == "consent-wall"
     login = verdict('<title>The Quay</title><p>Welcome back, reader.</p><form><input type="password"></form>')
@@ -203,6 +207,19 @@ def test_walls() -> None:
         "<main>", "<div>We value your privacy. We use cookies.</div><main>"
     )
     assert verdict(article).match == "same"
+
+
+def test_the_home_page_at_the_address_of_an_article() -> None:
+    home = f'<title>The Quay</title><link rel="canonical" href="/">{LONG}'
+    found = verdict(home)
+    assert (found.match, found.standing) == ("soft-404", "dead")
+    assert "the home page" in found.evidence[0]
+
+
+def test_menus_are_no_text_that_contradicts() -> None:
+    menu = "".join(f"<li><a href='/{n}'>Harbour news and weather {n}</a>" for n in range(60))
+    found = verdict(f"<title>x</title><ul>{menu}</ul><div id=app></div>", claim(title=None))
+    assert (found.match, found.standing) == ("not-checked", "alive")
 
 
 def test_soft_404_by_noindex_and_by_a_random_neighbour() -> None:

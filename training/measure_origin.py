@@ -11,7 +11,6 @@ its titles and its date are changed. ``--shown`` prints what was judged wrongly.
 import argparse
 import html
 import random
-import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from typing import Any
 import polars as pl
 import requests
 
+from changed_pages import reworded, teased_page, without
 from copydesk.articles import dates
 from copydesk.origin.capture import Capture
 from copydesk.origin.drift import text_drift
@@ -135,6 +135,7 @@ class Measured:
         self.own, self.scripts, self.others, self.strangers, self.drift, self.kept = (Tally.new() for _ in range(6))
         self.pairs: set[tuple[str, str]] = set()
         self.false: Counter[str] = Counter()
+        self.teasers: Counter[str] = Counter()
         self.cut: list[tuple[str, float | None]] = []
         self.sizes: list[int] = []
         self._shown = shown
@@ -195,19 +196,22 @@ class Measured:
         base = set(differences(record.row, record.claim, before))
         for share in SHARES:
             gone = self._random.sample(texts, max(1, round(share * len(texts))))
-            after = Shown(_without(page, gone))
+            after = Shown(without(page, gone))
             verdict, drift = judge(record.claim, capture, after), text_drift(record.claim, after)
             named = drift.text.removed_count + drift.text.edited_count
             close = abs(named - len(gone)) <= max(1, 0.2 * len(gone))
             self.drift.add(f"{share:.0%} of the sentences removed: text named", bool(named))
             self.drift.add(f"{share:.0%} of the sentences removed: number right within a fifth", close)
             self.drift.add(f"{share:.0%} of the sentences removed: still recognised", verdict.match in MATCHED)
+        teased = judge(record.claim, capture, Shown(teased_page(page, texts)))
+        self.drift.add("page shows the beginning only: still recognised", teased.match in MATCHED)
+        self.teasers[teased.match] += 1
         other = " ".join(self._random.sample(texts[-1].split(), k=len(texts[-1].split())))[:80]
         titled = Shown(replace(page, title=other, headlines=(other,)))
         names = set(differences(record.row, record.claim, titled)) - base
         self.drift.add("title changed: title named, nothing else", names == {"title"})
         self.drift.add("title changed: still recognised", judge(record.claim, capture, titled).match in MATCHED)
-        worded = [_reworded(title, self._random) for title in page.headlines]
+        worded = [reworded(title, self._random) for title in page.headlines]
         edited = Shown(replace(page, title="", headlines=tuple(worded)))
         names = set(differences(record.row, record.claim, edited)) - base
         self.drift.add("one word of the title changed: title named, nothing else", names == {"title"})
@@ -220,24 +224,6 @@ class Measured:
 
 def _units(record: Record) -> str:
     return "letters (no blanks between words)" if record.claim.tokens.dense else "words"
-
-
-def _without(page: Page, gone: list[str]) -> Page:
-    """``page`` without the sentences ``gone``, wherever they stand in its lines."""
-    pattern = re.compile("|".join(r"\s+".join(map(re.escape, text.split())) for text in gone))
-    lines = tuple(line._replace(text=pattern.sub(" ", line.text)) for line in page.lines)
-    return replace(page, lines=lines, facts=replace(page.facts, body=pattern.sub(" ", page.facts.body)))
-
-
-def _reworded(title: str, chance: random.Random) -> str:
-    """``title`` with one word of five letters and more replaced."""
-    words = title.split()
-    long = [place for place, word in enumerate(words) if len(word) >= 5]
-    if long:
-        words[chance.choice(long)] = "Quayside"
-        return " ".join(words)
-    half = len(title) // 2
-    return f"{title[:half]}Quay{title[half + 2 :]}"
 
 
 def main() -> None:
@@ -282,7 +268,7 @@ def report(measured: Measured, pages: int) -> str:
             "|---|---|---|---|",
         ]
         lines += [*tally.lines(), ""]
-    lines.append(f"Others were judged: {dict(measured.false)}")
+    lines.append(f"Others were judged: {dict(measured.false)}; beginnings: {dict(measured.teasers)}")
     recalls = [recall for _, recall in measured.cut if recall is not None]
     lines.append(
         f"Truncated against the page: {len(measured.cut)}, by {dict(Counter(name for name, _ in measured.cut))}; "

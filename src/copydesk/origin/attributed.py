@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from copydesk.articles import agencies, sites
-from copydesk.origin.match import own_domain
+from copydesk.origin.match import host_of, own_domain
 from copydesk.origin.page import Page
 from copydesk.origin.variants import is_intermediary
 
@@ -18,7 +18,7 @@ def elsewhere(page: Page) -> str | None:
     The strongest cheap sign of origin. A domain with the same label under another suffix is the same outlet's, and an
     archive's or a cache's copy names the original rightly.
     """
-    if page.canonical is None or is_intermediary(_host(page.url)) or is_intermediary(_host(page.canonical)):
+    if page.canonical is None or is_intermediary(host_of(page.url)) or is_intermediary(host_of(page.canonical)):
         return None
     here, there = own_domain(page.url), own_domain(page.canonical)
     return None if _is_one(here, there) else there
@@ -37,7 +37,7 @@ def _said(page: Page) -> Iterator[str]:
     for name, addresses in (("isBasedOn", page.facts.based_on), ("original-source", page.facts.named_sources)):
         for domain in _others(page, addresses):
             yield f"{name} names {domain}"
-    host = _host(page.url)
+    host = host_of(page.url)
     for organisation in page.facts.organisations:
         if sites.likeness(organisation, host, None, page.site) == "none" and (
             agencies.lookup(organisation) or sites.is_outlet(organisation)
@@ -55,7 +55,3 @@ def _is_one(here: str, there: str) -> bool:
     """Whether two registrable domains are one outlet's."""
     one, two = here.partition(".")[0], there.partition(".")[0]
     return here == there or (one == two and len(one) > _LABELS)
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]

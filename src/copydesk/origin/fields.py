@@ -6,7 +6,7 @@ from typing import Any, Final
 from rapidfuzz import fuzz
 
 from copydesk.articles import dates, headlines, names, sites
-from copydesk.origin.match import Claim, Shown, title_likeness
+from copydesk.origin.match import Claim, Shown, host_of, title_likeness
 from copydesk.origin.url import registrable_domain
 
 Difference = tuple[str, str]
@@ -79,7 +79,7 @@ def _publisher(claim: Claim, shown: Shown) -> Difference | None:
     """The record's source against every name that the page gives its publisher, and against the page's own domain."""
     page, source = shown.page, claim.source
     told = [name for name in dict.fromkeys((*page.facts.publishers, page.site or "")) if name]
-    host = page.url.partition("://")[2].partition("/")[0]
+    host = host_of(page.url)
     if not source or not told or registrable_domain(host) == registrable_domain(source.casefold()):
         return None
     if sites.likeness(source, host) != "none" or any(sites.likeness(name, None, source) != "none" for name in told):

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from copydesk.articles import headlines
 from copydesk.origin.page import Page
-from copydesk.origin.shingles import Tokens, contained, folded, is_dense, tokens
+from copydesk.origin.shingles import Tokens, contained, folded, is_dense, tokens, tokens_each
 from copydesk.origin.url import registrable_domain
 from copydesk.vocabulary import per_vocabulary, title_words
 
@@ -69,6 +69,7 @@ class Shown:
         self.page = page
         self._tokens: dict[bool, Tokens] = {}
         self._shingles: dict[bool, frozenset[str]] = {}
+        self._paragraphs: dict[bool, list[Tokens]] = {}
 
     @cached_property
     def text(self) -> str:
@@ -87,17 +88,36 @@ class Shown:
             self._shingles[dense] = self.tokens(dense).shingles()
         return self._shingles[dense]
 
+    def paragraphs(self, dense: bool) -> list[Tokens]:
+        """The words or letters of each line that may be a paragraph; of other lines none."""
+        if dense not in self._paragraphs:
+            texts = [line.text if line.kind == "p" else "" for line in self.page.lines]
+            self._paragraphs[dense] = tokens_each(texts, dense)
+        return self._paragraphs[dense]
+
     @cached_property
     def words(self) -> int:
         """Words of the visible text; two letters of a script without blanks count as one."""
-        dense = is_dense(self.text)
-        units = len(self.tokens(dense).units)
-        return units // 2 if dense else units
+        return self._count([self.tokens(self._dense)])
+
+    @cached_property
+    def prose(self) -> int:
+        """Words of what may be paragraphs, menus and lists of links left out, counted alike."""
+        body = tokens(folded(self.page.facts.body), self._dense)
+        return self._count([*self.paragraphs(self._dense), body])
+
+    @cached_property
+    def _dense(self) -> bool:
+        return is_dense(self.text)
+
+    def _count(self, texts: list[Tokens]) -> int:
+        units = sum(len(text.units) for text in texts)
+        return units // 2 if self._dense else units
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """The titles that the page gives itself, without the site's name, as `headlines.letters`."""
-        site = headlines.Site(None, None, self.page.site)
+        site = headlines.Site(host_of(self.page.url), None, self.page.site)
         found = (
             headlines.letters(reading)
             for title in (*self.page.headlines, self.page.title)
@@ -158,7 +178,11 @@ def cut(title: str, site: headlines.Site) -> tuple[str, ...]:
     return (title, title[found.start : found.end]) if found else (title,)
 
 
+def host_of(address: str) -> str:
+    """The host of an address in normal form."""
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+
+
 def own_domain(address: str) -> str:
     """The registrable domain of an address in normal form."""
-    host = address.partition("://")[2].partition("/")[0].rpartition("@")[2]
-    return registrable_domain(host.partition(":")[0])
+    return registrable_domain(host_of(address))

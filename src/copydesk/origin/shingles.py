@@ -28,7 +28,7 @@ _WORD: Final = re.compile(
 
 _LETTER: Final = re.compile(f"[^\\W_]|[{_DENSE}]")
 _DENSE_LETTER: Final = re.compile(f"[{_DENSE}]")
-_INVISIBLE: Final = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 class Tokens(NamedTuple):
@@ -57,9 +57,10 @@ def folded_each(texts: Sequence[str]) -> list[str]:
 
     polars normalises, for it sorts runs of combining characters in linearithmic time, `unicodedata` in quadratic.
     """
-    clean = [text[:READ].translate(_INVISIBLE) for text in texts]
+    clean = [text[:READ] for text in texts]
     if all(map(str.isascii, clean)):
         return [text.lower() for text in clean]
+    clean = [_INVISIBLE.sub("", text) for text in clean]
     normal = pl.Series(clean, dtype=pl.String()).str.normalize("NFKC")
     return [text.lower()[: 2 * READ] for text in normal]
 

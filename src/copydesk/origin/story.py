@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from copydesk.origin.match import Claim, Shown
-from copydesk.origin.shingles import Tokens, contained, tokens_each
+from copydesk.origin.shingles import READ, Tokens, contained, tokens_each
 from copydesk.origin.visible import Line
 
 SENTENCES: Final = 2_000
@@ -41,7 +41,7 @@ class Sentence(NamedTuple):
 
 def sentences(text: str, dense: bool) -> list[Sentence]:
     """The sentences of ``text``; what is no sentence (a heading, a credit) is left out, and so are very short ones."""
-    parts = (" ".join(part.split())[:_SENTENCE] for part in _END.split(text)[: 2 * SENTENCES] if part)
+    parts = (" ".join(part.split())[:_SENTENCE] for part in _END.split(text[:READ])[: 2 * SENTENCES] if part)
     ended = [part for part in parts if _ENDED.search(part) or _DENSE_TELLING.search(part)][:SENTENCES]
     least = _LEAST_DENSE if dense else _LEAST
     found = (Sentence(*both) for both in zip(ended, tokens_each(ended, dense), strict=True))
@@ -79,8 +79,7 @@ def story(claim: Claim, shown: Shown) -> list[Line]:
     the next article). Empty where the record has none of them.
     """
     dense, wanted = claim.tokens.dense, claim.shingles
-    paragraphs = [line.text if line.kind == "p" else "" for line in shown.page.lines]
-    matched = [_matches(units, wanted) for units in tokens_each(paragraphs, dense)]
+    matched = [_matches(units, wanted) for units in shown.paragraphs(dense)]
     if True not in matched:
         return []
     weights: Counter[int] = Counter()

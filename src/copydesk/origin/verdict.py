@@ -1,7 +1,8 @@
 """The decision about a page that answered: is it the article, another text, or something that stands in its place?
 
-A ladder after `research/origin.md`, section 5: text decides, then what the page says in its title, where redirects led, what
-walls it shows, and last its title. Every step names its evidence. Pure: whatever it needs of the network it is given.
+A ladder: the text decides where it can; then what the page says it stands in for, whether its title is the article's, where
+redirects led, what wall it is, and whether any address would have got it. Every step names its evidence. Pure: whatever it needs
+of the network it is given.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ Standing = Literal["alive", "dead", "blocked", "unknown"]
 
 SAME: Final = 0.3
 """Containment from which a text is the page's. Own pages: 99.9 % of 1,775 texts above it; other articles of the same site:
-none of 2,443 texts of 40 shingles and more above 0.27 (`docs/accuracy.md`)."""
+none of 2,443 above 0.27 that has 80 shingles (`docs/accuracy.md`)."""
 
 CLEARLY: Final = 0.5
 """Containment from which the titles need not agree."""
@@ -49,10 +50,15 @@ NEAR: Final = 0.8
 another article of the site had 0.71."""
 
 THIN: Final = 120
-"""Words below which a page shows too little to be called another text: it may be built by scripts, or hide behind a wall."""
+"""Words of prose below which a page shows too little to be called another text: it may be built by scripts, or hide behind a
+wall."""
 
 WALL: Final = 400
-"""Words below which three strong phrases of a request for consent make a wall; thinner pages need one."""
+"""Words of any kind below which a page may be a test for robots or ask for a password."""
+
+CONSENT: Final = 1_000
+"""Words of any kind below which three strong phrases of a request for consent make a wall; below `THIN` one does. Two of 166
+news pages have three such phrases, and more words."""
 
 GATHERED: Final = 3
 """Different addresses of one run that lead to one page: Wikibooks' rule for redirects to nowhere."""
@@ -188,19 +194,20 @@ def _wall(capture: Capture, shown: Shown) -> str | None:
             host in url_words(kind, "host") or host.startswith(tuple(url_words(kind, "prefix")))
         ):
             return f"{what}: {host}"
-    if shown.words < WALL:
+    if shown.words < CONSENT:
         strong = _strong(shown, "consent")
         if len(strong) >= 3 or (strong and shown.words < THIN):
             return f"asks for consent: “{strong[0]}”"
-        if shown.page.asks_password:
-            return "asks for a password"
-    return None
+    return "asks for a password" if shown.page.asks_password and shown.words < WALL else None
 
 
 def _soft(claim: Claim, shown: Shown, sibling: Sibling | None) -> str | None:
     """What shows that any address would have got this page."""
     if shown.page.rights.noindex:
         return "the page asks not to be indexed, as error pages do"
+    canonical = shown.page.canonical
+    if canonical and (place := listing(canonical)) and not listing(claim.url):
+        return f"the page says that it is {place}: {canonical[:200]}"
     if sibling is None or (other := sibling(claim.url)) is None:
         return None
     alike = resemblance(shown, Shown(other))
@@ -216,12 +223,12 @@ def resemblance(one: Shown, two: Shown) -> float:
 def _told_apart(claim: Claim, shown: Shown, like: Likeness) -> Verdict:
     """The end of the ladder: nothing stands in the article's place."""
     page, title = shown.page, like.title or 0.0
-    if shown.words < THIN:
+    if shown.prose < THIN:
         own = {same(address) for address in (page.canonical, *page.facts.addresses) if address}
         # a page is at its own address whatever article the record holds: it takes the title, and no text to contradict
         if title >= AGREES and own & {same(address) for address in (claim.url, claim.canonical) if address}:
             return Verdict("probably-same", "alive", ("the page names this address as its own", _shares(like)), like)
-        return Verdict("not-checked", "alive", (f"the page shows {shown.words} words only",), like)
+        return Verdict("not-checked", "alive", (f"the page shows {shown.prose} words of prose only",), like)
     if like.containment is None:
         return Verdict("not-checked", "alive", ("the record has no text to compare",), like)
     if title >= NEAR:
