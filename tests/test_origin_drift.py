@@ -158,7 +158,7 @@ def test_columns_are_there_and_null_where_nothing_was_asked() -> None:
     other = asked.to_dicts()[1]
     assert other["origin_match"] == "not-checked"
     assert all(other[name] is None for name in COLUMNS if name != "origin_match")
-    offline = OriginStage(Manners(), online=False).add(frame(RECORD))
+    offline = OriginStage(Manners()).add(frame(RECORD))
     assert {name: offline.schema[name] for name in COLUMNS} == COLUMNS
     for rule in REGISTRY.values():
         if rule.code.startswith("PRV"):
