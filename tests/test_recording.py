@@ -145,7 +145,10 @@ def test_a_silent_edit_is_told_of_once(
     check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     path, cache = write_jsonl(tmp_path / "in.jsonl", records(site)[:1]), tmp_path / "cache.sqlite"
-    rules, now = contract(tmp_path, cache=cache), "update answers set asked_at = asked_at - 8 * 86400"
+    rules, now = (
+        contract(tmp_path, cache=cache),
+        "update answers set asked_at = asked_at - 8 * 86400, previous_at = previous_at - 8 * 86400",
+    )
     edits = []
     for number, words in enumerate(
         ("", "", "The captain was fined for it on Monday, the port says, and denies it all.", "")

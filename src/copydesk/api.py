@@ -92,9 +92,7 @@ def check(
     read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(
-            entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True, jobs=jobs
-        )
+        result = run(entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True, jobs=jobs)
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)

@@ -136,7 +136,7 @@ class OriginStage:
         found = {}
         for url, at in before.items():
             previous = self._checker.cache.previous(asked(url)) if self._checker else None
-            if previous is not None and abs(previous[1].timestamp() - at) < 1:  # an older change was told of then
+            if previous is not None and abs(previous[1].timestamp() - at) < 0.001:  # an older change was told of then
                 with suppress(InputError):
                     found[url] = Page.load(previous[0])
         return found
