@@ -119,18 +119,17 @@ def _by_text(like: Likeness) -> Verdict | None:
     sure = like.containment >= CLEARLY and like.count >= SHORT
     if sure or (like.containment >= SAME and title >= AGREES):
         return Verdict("same", "alive", (_shares(like),), like)
-    if like.lead >= TEASER and title >= AGREES:
-        evidence = f"{like.lead:.0%} of the text's beginning and {like.containment:.0%} of all of it is on the page"
-        if like.title is None:  # a site's own phrases may be all that the beginning holds
-            return Verdict("not-checked", "alive", (evidence, "there is no title to compare"), like)
-        return Verdict("same-teaser", "alive", (evidence,), like)
+    # without a title to agree, a site's own phrases may be all that the beginning holds
+    if like.lead >= TEASER and like.title is not None and title >= AGREES:
+        return Verdict("same-teaser", "alive", (_shares(like),), like)
     return None
 
 
 def _shares(like: Likeness) -> str:
-    if like.containment is None:
+    if like.containment is None or like.lead is None:
         return "the record has no text to compare"
-    return f"{like.containment:.0%} of the text is on the page"
+    all_of_it = f"{like.containment:.0%} of the text is on the page"
+    return f"{all_of_it}, {like.lead:.0%} of its beginning" if like.lead >= TEASER > like.containment else all_of_it
 
 
 def _standing_in(capture: Capture, shown: Shown) -> tuple[Match, Standing, tuple[str, ...]] | None:
@@ -233,5 +232,7 @@ def _told_apart(claim: Claim, shown: Shown, like: Likeness) -> Verdict:
         return Verdict("not-checked", "alive", ("the record has no text to compare",), like)
     if title >= NEAR:
         return Verdict("not-checked", "alive", (f"the title nearly agrees ({title:.2f})", _shares(like)), like)
+    if like.title is None and (like.lead or 0) >= TEASER:
+        return Verdict("not-checked", "alive", ("there is no title to compare", _shares(like)), like)
     told = "" if like.title is None else f", and its title is not the article's ({title:.2f})"
     return Verdict("different", "alive", (_shares(like) + told,), like)
