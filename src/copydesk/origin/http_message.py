@@ -27,6 +27,9 @@ _HEADERS: Final = 500
 _CODINGS: Final = 3
 """Content codings that are undone at most; one is usual, more are an attempt to multiply."""
 
+_MEMBERS: Final = 64
+"""gzip members of one body that are read; each costs a copy of what follows, and 90,000 empty ones would cost seconds."""
+
 _WINDOW: Final = 23
 """The largest zstd window (8 MiB, as a power of two) that RFC 9659 lets a web server use."""
 
@@ -132,7 +135,9 @@ def _inflated(body: bytes, bits: int) -> Unpacked:
     """Members of gzip or one zlib stream, one after the other."""
     parts: list[bytes] = []
     size, rest = 0, body
-    while rest and size <= BODY:
+    for _ in range(_MEMBERS):
+        if not rest or size > BODY:
+            return b"".join(parts)[:BODY], size > BODY
         machine = zlib.decompressobj(bits)
         try:
             part = machine.decompress(rest, BODY + 1 - size)
@@ -143,7 +148,7 @@ def _inflated(body: bytes, bits: int) -> Unpacked:
         if not machine.eof:
             return b"".join(parts)[:BODY], True
         rest = machine.unused_data.lstrip(b"\0") if bits > 15 else b""
-    return b"".join(parts)[:BODY], size > BODY
+    return b"".join(parts)[:BODY], True
 
 
 def _deflated(body: bytes) -> Unpacked:
