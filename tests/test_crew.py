@@ -22,6 +22,7 @@ from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
 from copydesk.errors import CopydeskError, WorkerError
+from copydesk.origin.means import OFFLINE
 from copydesk.rules import REGISTRY
 from copydesk.survey import Notes
 
@@ -55,7 +56,7 @@ def batches(path: Path) -> pl.DataFrame:
 @contextmanager
 def ready(contract: Contract, folder: Path, scraped: pl.DataFrame) -> Iterator[Crew]:
     """A crew whose second process has started."""
-    with Crew(contract, NOW, folder, jobs=2, online=False, whole=False) as crew:
+    with Crew(contract, NOW, folder, jobs=2, means=OFFLINE, whole=False) as crew:
         crew.note(scraped)
         until = time.monotonic() + 60
         while not all(greeted.done() for greeted in crew._greeted) and time.monotonic() < until:

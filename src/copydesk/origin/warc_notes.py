@@ -23,6 +23,7 @@ _FAILURES: Final = frozenset(get_args(Failure))
 _KINDS: Final = frozenset(("response", "revisit", "resource", "metadata"))
 _FIELDS: Final = 8_192
 _LOCATION: Final = 8_192
+_NOWHERE: Final = "https://unknown.invalid/"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKEYED = re.compile(r"^https?://(?:www\.)?|/?(?:#.*)?$", re.DOTALL)
 
@@ -110,7 +111,8 @@ def _uri(text: str | None) -> str | None:
     """The normal form of a web address; some tools write it in angle brackets."""
     if not text or len(text) > 10_000:
         return None
-    href = url.read(text.strip().removeprefix("<").removesuffix(">")).href
+    # not read(), which remembers: a file of millions of long addresses would fill the memory
+    href = url.joined(_NOWHERE, text.strip().removeprefix("<").removesuffix(">"))
     return href if href is not None and href.startswith(("http://", "https://")) else None
 
 
