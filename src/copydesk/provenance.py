@@ -236,6 +236,6 @@ def _rights() -> list[pl.Expr]:
 
 
 def _either(one: str, other: str) -> pl.Expr:
-    """What stands in either list, once; null where both are."""
+    """What the kept page and the fetched one say, once; null where there is neither."""
     both = pl.concat_list(pl.col(one).fill_null([]), pl.col(other).fill_null([])).list.unique(maintain_order=True)
-    return pl.when(pl.col(one).is_not_null() | pl.col(other).is_not_null()).then(both)
+    return pl.when(pl.col("page_kept") | pl.col("origin_reserved").is_not_null()).then(both)

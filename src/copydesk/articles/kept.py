@@ -23,7 +23,7 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
 (`<link rel="c2pa-manifest">`, C2PA 2.4, section A.7)."""
 
 COLUMNS: Final = {**page.COLUMNS, **CLAIMS}
-"""What `columns` gives, null without HTML."""
+"""What `columns` gives, null where the page says nothing and without HTML."""
 
 _NOWHERE: Final = "https://unknown.invalid/"
 _NO_ANSWER: Final = Capture("", "", datetime(1970, 1, 1, tzinfo=UTC))
@@ -45,9 +45,9 @@ def _row(text: str | None, language: str | None, address: str | None) -> tuple[A
     said = facts(told, address or _NOWHERE)
     return (
         *page.told(told, language),
-        list(said.organisations),
-        list(dict.fromkeys((*said.based_on, *said.named_sources))),
-        list(said.licences),
-        list(rights(_NO_ANSWER, told).reserved),
+        list(said.organisations) or None,
+        list(dict.fromkeys((*said.based_on, *said.named_sources))) or None,
+        list(said.licences) or None,
+        list(rights(_NO_ANSWER, told).reserved) or None,
         told.credentials,
     )
