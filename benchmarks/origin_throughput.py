@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
 from copydesk.origin.capture import Capture  # noqa: E402
-from copydesk.origin.check import OriginChecker  # noqa: E402
 from copydesk.origin.manners import Manners  # noqa: E402
+from copydesk.origin.web.check import OriginChecker  # noqa: E402
 
 PORT, HOSTS, LATENCY, FLIGHT = 18_700, 50, 0.05, 64
 LIMIT = FLIGHT / LATENCY
@@ -150,8 +150,8 @@ def tls() -> None:
 
     import trustme
 
-    from copydesk.origin.fetch import Fetcher
-    from copydesk.origin.guard import Guard
+    from copydesk.origin.web.fetch import Fetcher
+    from copydesk.origin.web.guard import Guard
     from web import Web
 
     authority = trustme.CA()

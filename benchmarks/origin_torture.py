@@ -56,8 +56,8 @@ def client(cache: str, count: int) -> None:
     """One run; prints what came of it."""
     import resource
 
-    from copydesk.origin.check import OriginChecker
     from copydesk.origin.manners import Manners
+    from copydesk.origin.web.check import OriginChecker
 
     manners = Manners(
         allow_networks=(ipaddress.ip_network("127.0.0.0/8"),), timeout=2.0, budget=BUDGET, concurrency=64, per_host=8, delay=0.0,

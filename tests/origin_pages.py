@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from copydesk.origin.capture import Capture, Hop
-from copydesk.origin.match import Claim, Shown
-from copydesk.origin.page import Page, read_page
+from copydesk.origin.pages.match import Claim, Shown
+from copydesk.origin.pages.page import Page, read_page
 
 URL = "https://www.quay.example/2025/06/14/ferry-resumes"
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from copydesk.origin.archive import Archive
-from copydesk.origin.fetch import Fetcher
-from copydesk.origin.guard import Guard
+from copydesk.origin.captures.archive import Archive
+from copydesk.origin.web.fetch import Fetcher
+from copydesk.origin.web.guard import Guard
 
 GONE = "https://www.example.com/2025/06/14/ferry-resumes?id=2"
 DAY = datetime(2025, 6, 14, 12, tzinfo=UTC)

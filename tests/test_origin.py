@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Finished, record, write_jsonl
-from copydesk.origin import patience
-from copydesk.origin.cache import APART, DAY, Cache, Known
 from copydesk.origin.capture import Capture
-from copydesk.origin.check import OriginChecker
-from copydesk.origin.database import default_path
 from copydesk.origin.manners import Manners
+from copydesk.origin.web import patience
+from copydesk.origin.web.cache import APART, DAY, Cache, Known
+from copydesk.origin.web.check import OriginChecker
+from copydesk.origin.web.database import default_path
 from web import PAGE, Web
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -486,7 +486,8 @@ def test_a_handle_that_crashes_ends_the_run_with_its_error(web: Web) -> None:
 
 RUN = """
 import ipaddress, json, sys
-from copydesk.origin import check, manners, patience
+from copydesk.origin.web import check, patience
+from copydesk.origin import manners
 patience.BACKOFF = 0.02
 cache, *urls = json.loads(sys.stdin.read())
 settings = manners.Manners(allow_networks=(ipaddress.ip_network("127.0.0.0/8"),), timeout=1.0, delay=0.0, per_host=4,

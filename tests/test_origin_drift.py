@@ -15,10 +15,10 @@ from conftest import record
 from copydesk.articles.fields import FieldMap
 from copydesk.origin.capture import Capture
 from copydesk.origin.columns import COLUMNS, judged
-from copydesk.origin.drift import edited, text_drift
 from copydesk.origin.manners import Manners
-from copydesk.origin.match import Shown
-from copydesk.origin.page import Page, read_page
+from copydesk.origin.pages.drift import edited, text_drift
+from copydesk.origin.pages.match import Shown
+from copydesk.origin.pages.page import Page, read_page
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.rules import REGISTRY

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from copydesk.origin.bodies import BODY
 from copydesk.origin.capture import Capture
-from copydesk.origin.fetch import Fetcher, Journey, Validators
-from copydesk.origin.guard import Guard
-from copydesk.origin.lanes import Lanes
-from copydesk.origin.names import addresses_of
-from copydesk.origin.patience import retry_after
-from copydesk.origin.robots import Robots
 from copydesk.origin.status import evidence
+from copydesk.origin.web.bodies import BODY
+from copydesk.origin.web.fetch import Fetcher, Journey, Validators
+from copydesk.origin.web.guard import Guard
+from copydesk.origin.web.lanes import Lanes
+from copydesk.origin.web.names import addresses_of
+from copydesk.origin.web.patience import retry_after
+from copydesk.origin.web.robots import Robots
 from web import PAGE, Web, bomb
 
 _NOW = datetime(2025, 6, 14, 8, tzinfo=UTC)

@@ -18,10 +18,10 @@ import urllib3
 
 from copydesk.origin.addresses import is_forbidden
 from copydesk.origin.capture import Capture
-from copydesk.origin.deadline import FORGOTTEN, Deadline, Watchdog
-from copydesk.origin.fetch import Fetcher
-from copydesk.origin.guard import Forbidden, Guard, trusted
-from copydesk.origin.names import Resolve
+from copydesk.origin.web.deadline import FORGOTTEN, Deadline, Watchdog
+from copydesk.origin.web.fetch import Fetcher
+from copydesk.origin.web.guard import Forbidden, Guard, trusted
+from copydesk.origin.web.names import Resolve
 from web import Web
 
 PUBLIC = "93.184.216.34"
@@ -183,7 +183,7 @@ def test_a_name_that_rebinds_is_connected_at_the_address_that_was_judged(connect
 def test_a_name_that_rebinds_later_is_judged_again(
     connects: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copydesk.origin.names.KEPT", 0.0)
+    monkeypatch.setattr("copydesk.origin.web.names.KEPT", 0.0)
     fetcher = Fetcher(Guard((), resolver(evil_example=[[PUBLIC], ["127.0.0.1"]])), "copydesk/test")
     assert fetcher.get("http://evil.example/close", 5).failure == "broken"
     assert fetcher.get("http://evil.example/close", 5).failure == "forbidden"

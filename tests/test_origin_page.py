@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from copydesk.errors import InputError
 from copydesk.origin.capture import Capture
-from copydesk.origin.page import Page, read_page
-from copydesk.origin.visible import Line
+from copydesk.origin.pages.page import Page, read_page
+from copydesk.origin.pages.visible import Line
 from origin_pages import ARTICLES, OTHERS, URL, capture, page, source
 
 

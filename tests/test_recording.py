@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import TEXT, Finished, record, write_jsonl
-from copydesk.origin.warc import WarcFiles
+from copydesk.origin.captures.warc import WarcFiles
 from test_provenance import linked, page
 
 VERDICTS = (

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from copydesk.origin.fetch import Fetcher
-from copydesk.origin.guard import Guard
-from copydesk.origin.trust import Trust, parse
+from copydesk.origin.web.fetch import Fetcher
+from copydesk.origin.web.guard import Guard
+from copydesk.origin.web.trust import Trust, parse
 
 FILES = {
     "/post.example/trust.txt": "# The Harbour Post\nbelongto=https://guild.example/\ncontrolledby=https://owner.example\nsocial=https://x.example/post\n",

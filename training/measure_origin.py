@@ -26,12 +26,12 @@ import requests
 from changed_pages import reworded, teased_page, without
 from copydesk.articles import dates
 from copydesk.origin.capture import Capture
-from copydesk.origin.drift import text_drift
-from copydesk.origin.fields import differences
-from copydesk.origin.match import Claim, Shown
-from copydesk.origin.page import Page, read_page
-from copydesk.origin.story import sentences
-from copydesk.origin.verdict import Verdict, judge
+from copydesk.origin.pages.drift import text_drift
+from copydesk.origin.pages.fields import differences
+from copydesk.origin.pages.match import Claim, Shown
+from copydesk.origin.pages.page import Page, read_page
+from copydesk.origin.pages.story import sentences
+from copydesk.origin.pages.verdict import Verdict, judge
 
 MATCHED = ("same", "same-teaser", "probably-same")
 SHARES = (0.1, 0.3, 0.6)

@@ -9,14 +9,14 @@ import polars as pl
 
 from copydesk.articles.frame import INSTANT
 from copydesk.errors import InputError
-from copydesk.origin.attributed import elsewhere, syndication
 from copydesk.origin.capture import Capture
-from copydesk.origin.drift import edited, text_drift
-from copydesk.origin.facts import same
-from copydesk.origin.fields import differences
-from copydesk.origin.match import Claim, Shown
-from copydesk.origin.page import Page
-from copydesk.origin.verdict import Sibling, judge
+from copydesk.origin.pages.attributed import elsewhere, syndication
+from copydesk.origin.pages.drift import edited, text_drift
+from copydesk.origin.pages.facts import same
+from copydesk.origin.pages.fields import differences
+from copydesk.origin.pages.match import Claim, Shown
+from copydesk.origin.pages.page import Page
+from copydesk.origin.pages.verdict import Sibling, judge
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_match": pl.String(),
@@ -45,18 +45,19 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
 }
 """What `judged` adds; all null where there is no page to judge, but for ``origin_match``, which then says "not-checked".
 
-``origin_match`` is a `copydesk.origin.verdict.Match`; ``origin_standing`` what follows for the origin's status (alive, dead,
-blocked, unknown; null for nothing); ``origin_evidence`` why, in words; ``origin_containment`` the share of the text that the
+``origin_match`` is a `copydesk.origin.pages.verdict.Match`; ``origin_standing`` what follows for the origin's status (alive,
+dead, blocked, unknown; null for nothing); ``origin_evidence`` why, in words; ``origin_containment`` the share of the text that the
 page shows, 0 to 1. The rest is null unless the page is the article (same, same-teaser, probably-same).
 
 ``origin_differs`` names what differs from the page: text, title, date, byline, publisher; ``origin_drift`` is the JSON of
-`copydesk.origin.drift.Drift`, ``origin_missing_words`` how many words of the page's article the record clearly lacks (0 for
-none), ``origin_edit`` the JSON of `copydesk.origin.drift.Edit` where the page's text or title changed since the last run.
+`copydesk.origin.pages.drift.Drift`, ``origin_missing_words`` how many words of the page's article the record clearly lacks (0 for
+none), ``origin_edit`` the JSON of `copydesk.origin.pages.drift.Edit` where the page's text or title changed since the last run.
 
 ``origin_title`` to ``origin_canonical`` are what the page says of itself (the day in its own zone, the address absolute);
 ``origin_organisations`` and ``origin_sources`` are `sourceOrganization` and the addresses of `isBasedOn` and its like, the
 page and its publisher left out; ``origin_elsewhere`` is the domain of another outlet that the canonical link names;
-``origin_syndicated`` what else names another source, in words; ``origin_reserved`` the reservations (`copydesk.origin.rights`),
+``origin_syndicated`` what else names another source, in words; ``origin_reserved`` the reservations
+(`copydesk.origin.pages.rights`),
 ``origin_policy`` the address of their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims;
 ``origin_free`` is `isAccessibleForFree`."""
 
@@ -79,7 +80,7 @@ def judged(
     """``articles`` (the article frame) with `COLUMNS`.
 
     ``earlier`` are the pages of the last run by the same keys, for what was edited since; ``sibling`` is asked where a page may
-    be a soft 404 (`copydesk.origin.verdict.judge`). Takes some 15 ms for a record with a page of usual size.
+    be a soft 404 (`copydesk.origin.pages.verdict.judge`). Takes some 15 ms for a record with a page of usual size.
     """
     judge_all = _Judge(captures, earlier or {}, sibling)
     rows = [judge_all.row(article) for article in articles.select(_READ).iter_rows(named=True)]

@@ -18,18 +18,18 @@ from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.url import asked, registrable_domain
 
 if TYPE_CHECKING:
-    from copydesk.origin.archive import Archive
     from copydesk.origin.capture import Capture
-    from copydesk.origin.check import Answer, OriginChecker
-    from copydesk.origin.page import Page
-    from copydesk.origin.recording import Recording
-    from copydesk.origin.replay import Replay
-    from copydesk.origin.trust import Trust
+    from copydesk.origin.captures.archive import Archive
+    from copydesk.origin.captures.recording import Recording
+    from copydesk.origin.captures.replay import Replay
+    from copydesk.origin.pages.page import Page
+    from copydesk.origin.web.check import Answer, OriginChecker
+    from copydesk.origin.web.trust import Trust
 
 NOT_CHECKED = "not-checked"
 
 PAGE_FORMAT: Final = "1"
-"""What `copydesk.origin.page` makes of a page; pages of another form are fetched again."""
+"""What `copydesk.origin.pages.page` makes of a page; pages of another form are fetched again."""
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_status": pl.String(),
@@ -131,7 +131,7 @@ class OriginStage:
 
     def _earlier(self, before: dict[str, float]) -> "dict[str, Page]":
         """The pages as they were when they were asked ``before``, of those that have been changed since."""
-        from copydesk.origin.page import Page
+        from copydesk.origin.pages.page import Page
 
         found = {}
         for url, at in before.items():
@@ -220,26 +220,26 @@ def _filled(articles: pl.DataFrame, rows: list[tuple[object, ...]]) -> pl.DataFr
 
 
 def _checker(manners: Manners, record: "Recording | None") -> "OriginChecker":
-    from copydesk.origin.check import OriginChecker
+    from copydesk.origin.web.check import OriginChecker
 
     return OriginChecker(manners, handle=_dump, page_format=PAGE_FORMAT, record=record.take if record else None)
 
 
 def _replay(means: Means, scratch: Path) -> "Replay":
-    from copydesk.origin.replay import Replay
-    from copydesk.origin.warc import WarcFiles
+    from copydesk.origin.captures.replay import Replay
+    from copydesk.origin.captures.warc import WarcFiles
 
     return Replay(WarcFiles(means.warc, scratch / "captures"))
 
 
 def _recording(means: Means) -> "Recording | None":
-    from copydesk.origin.recording import Recording
+    from copydesk.origin.captures.recording import Recording
 
     return Recording(means.record) if means.record is not None else None
 
 
 def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
-    from copydesk.origin.archive import Archive
+    from copydesk.origin.captures.archive import Archive
 
     if manners.archive is None:
         return None
@@ -247,14 +247,14 @@ def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
 
 
 def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
-    from copydesk.origin.trust import Trust
+    from copydesk.origin.web.trust import Trust
 
     return Trust(checker.fetcher) if manners.trust_txt else None
 
 
 def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
-    from copydesk.origin.page import Page
-    from copydesk.origin.siblings import Siblings
+    from copydesk.origin.pages.page import Page
+    from copydesk.origin.pages.siblings import Siblings
 
     def ask(address: str) -> Page | None:
         capture = checker.check([address])[address].capture
@@ -265,7 +265,7 @@ def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
 
 
 def _dump(capture: "Capture") -> bytes | None:
-    from copydesk.origin.page import read_page
+    from copydesk.origin.pages.page import read_page
 
     page = read_page(capture)
     return None if page is None else page.dump()

@@ -9,7 +9,7 @@ from copydesk.rules.base import Article, Rule, Severity, Spot, rule, whole
 
 
 class _OriginRule(Rule):
-    """A rule for one answer of `copydesk.origin.check`."""
+    """A rule for one answer of `copydesk.origin.web.check`."""
 
     status: ClassVar[str]
 

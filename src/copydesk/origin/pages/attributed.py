@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from copydesk.articles import agencies, sites
-from copydesk.origin.match import host_of, own_domain
-from copydesk.origin.page import Page
+from copydesk.origin.pages.match import host_of, own_domain
+from copydesk.origin.pages.page import Page
 from copydesk.origin.variants import is_intermediary
 
 _LABELS: Final = 2

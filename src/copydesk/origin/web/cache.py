@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, get_args
 
 from copydesk.origin.capture import Capture, Failure, Hop
-from copydesk.origin.database import Database
-from copydesk.origin.fetch import Validators
 from copydesk.origin.status import Evidence, evidence
+from copydesk.origin.web.database import Database
+from copydesk.origin.web.fetch import Validators
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from copydesk.origin import url as urls
-from copydesk.origin.fetch import Fetcher
+from copydesk.origin.web.fetch import Fetcher
 
 PLACES: Final = ("/trust.txt", "/.well-known/trust.txt")
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 
-from copydesk.origin.page import Page
+from copydesk.origin.pages.page import Page
 from copydesk.origin.variants import parts
 
 Ask = Callable[[str], Page | None]
@@ -16,7 +16,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z]{2,5}\Z")
 class Siblings:
     """Asks for one random neighbour per host and directory, however many articles there are; answers are kept.
 
-    An instance is what `copydesk.origin.verdict.judge` takes as ``sibling``.
+    An instance is what `copydesk.origin.pages.verdict.judge` takes as ``sibling``.
     """
 
     def __init__(self, ask: Ask) -> None:

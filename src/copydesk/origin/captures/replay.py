@@ -1,13 +1,13 @@
-"""Capture files in place of the network: the same answers as `copydesk.origin.check` gives, from the same evidence."""
+"""Capture files in place of the network: the same answers as `copydesk.origin.web.check` gives, from the same evidence."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from copydesk.origin.capture import Capture
-from copydesk.origin.check import Answer
+from copydesk.origin.captures.warc import WarcFiles
 from copydesk.origin.status import evidence
-from copydesk.origin.warc import WarcFiles
+from copydesk.origin.web.check import Answer
 
 
 class Replay:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import urllib3
 
 from copydesk.origin.capture import Failure
-from copydesk.origin.guard import Forbidden
-from copydesk.origin.headers import HeadersTooLarge
+from copydesk.origin.web.guard import Forbidden
+from copydesk.origin.web.headers import HeadersTooLarge
 
 _NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 

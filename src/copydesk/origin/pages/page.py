@@ -8,11 +8,11 @@ from typing import Final
 from copydesk.articles import page as metadata
 from copydesk.furniture import markup
 from copydesk.origin.capture import Capture
-from copydesk.origin.charset import decoded
-from copydesk.origin.facts import Facts, canonical, facts
-from copydesk.origin.rights import Rights, rights
-from copydesk.origin.shingles import contained, folded, is_dense, tokens
-from copydesk.origin.visible import Line, lines
+from copydesk.origin.pages.charset import decoded
+from copydesk.origin.pages.facts import Facts, canonical, facts
+from copydesk.origin.pages.rights import Rights, rights
+from copydesk.origin.pages.shingles import contained, folded, is_dense, tokens
+from copydesk.origin.pages.visible import Line, lines
 
 _LANGUAGE: Final = re.compile(r"(?i)<html[^>]{0,2000}?\slang\s{0,5}=\s{0,5}[\"']?([a-z]{2,3}\b)")
 _PASSWORD: Final = re.compile(r"(?i)\btype\s{0,5}=\s{0,5}[\"']?password\b")
@@ -62,15 +62,15 @@ class Page:
         return "\n".join((*(line.text for line in self.lines), self.facts.body))
 
     def dump(self) -> bytes:
-        """The page as bytes for the cache; see `copydesk.origin.packed`."""
-        from copydesk.origin.packed import packed
+        """The page as bytes for the cache; see `copydesk.origin.pages.packed`."""
+        from copydesk.origin.pages.packed import packed
 
         return packed(self)
 
     @staticmethod
     def load(data: bytes) -> "Page":
         """The page that `dump` wrote. Raises `copydesk.errors.CacheError` for anything else."""
-        from copydesk.origin.packed import unpacked
+        from copydesk.origin.pages.packed import unpacked
 
         return unpacked(data)
 

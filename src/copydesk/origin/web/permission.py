@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from copydesk.origin import bodies
-from copydesk.origin.cache import Cache
 from copydesk.origin.capture import Capture
-from copydesk.origin.fetch import Fetcher
-from copydesk.origin.patience import transient
-from copydesk.origin.robots import Robots, address_of, decoded
+from copydesk.origin.web import bodies
+from copydesk.origin.web.cache import Cache
+from copydesk.origin.web.fetch import Fetcher
+from copydesk.origin.web.patience import transient
+from copydesk.origin.web.robots import Robots, address_of, decoded
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ from typing import Final, get_args
 
 from fastwarc.warc import WarcRecord
 
-from copydesk.origin import http_message, url
-from copydesk.origin.bodies import BODY
+from copydesk.origin import url
 from copydesk.origin.capture import Failure
-from copydesk.origin.warc_records import Broken
+from copydesk.origin.captures import http_message
+from copydesk.origin.captures.warc_records import Broken
+from copydesk.origin.web.bodies import BODY
 
 FAILURE: Final = "copydesk-failure"
 DETAIL: Final = "copydesk-detail"

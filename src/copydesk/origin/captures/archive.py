@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from copydesk.origin import patience
 from copydesk.origin.capture import Capture
-from copydesk.origin.fetch import Fetcher, host_of
+from copydesk.origin.web import patience
+from copydesk.origin.web.fetch import Fetcher, host_of
 
 RATE: Final = 60.0
 """Requests a minute: the limit of the Wayback Machine's index (edgi-govdata-archiving/wayback, issue 153)."""

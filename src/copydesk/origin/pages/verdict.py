@@ -11,11 +11,11 @@ from typing import Final, Literal, get_args
 
 from copydesk.articles import headlines, standins
 from copydesk.origin.capture import Capture
-from copydesk.origin.facts import same
 from copydesk.origin.listings import listing
-from copydesk.origin.match import Claim, Likeness, Shown, likeness
-from copydesk.origin.page import Page
-from copydesk.origin.shingles import contained
+from copydesk.origin.pages.facts import same
+from copydesk.origin.pages.match import Claim, Likeness, Shown, likeness
+from copydesk.origin.pages.page import Page
+from copydesk.origin.pages.shingles import contained
 from copydesk.origin.variants import parts
 from copydesk.vocabulary import page_phrases, url_words
 
@@ -68,7 +68,7 @@ ALIKE: Final = 0.9
 
 Sibling = Callable[[str], Page | None]
 """Gives the page that answers for a random neighbour of an address, None where there is none or none may be asked; see
-`copydesk.origin.siblings`."""
+`copydesk.origin.pages.siblings`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from copydesk.origin import patience
 from copydesk.origin import url as urls
-from copydesk.origin.cache import Cache, Known, renewed
 from copydesk.origin.capture import Capture, Failure
-from copydesk.origin.fetch import Fetcher, Journey, host_of
-from copydesk.origin.guard import Guard
-from copydesk.origin.lanes import Lanes
 from copydesk.origin.manners import Manners
-from copydesk.origin.names import Resolve, addresses_of
-from copydesk.origin.permission import Permissions
 from copydesk.origin.status import evidence
+from copydesk.origin.web import patience
+from copydesk.origin.web.cache import Cache, Known, renewed
+from copydesk.origin.web.fetch import Fetcher, Journey, host_of
+from copydesk.origin.web.guard import Guard
+from copydesk.origin.web.lanes import Lanes
+from copydesk.origin.web.names import Resolve, addresses_of
+from copydesk.origin.web.permission import Permissions
 
 Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
 

@@ -10,13 +10,13 @@ import requests
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
-from copydesk.origin import bodies
 from copydesk.origin import url as urls
 from copydesk.origin.addresses import Network
 from copydesk.origin.capture import Capture, Failure, Hop
-from copydesk.origin.deadline import Deadline
-from copydesk.origin.failures import failure_of
-from copydesk.origin.guard import Guard, GuardedAdapter
+from copydesk.origin.web import bodies
+from copydesk.origin.web.deadline import Deadline
+from copydesk.origin.web.failures import failure_of
+from copydesk.origin.web.guard import Guard, GuardedAdapter
 
 REDIRECTS: Final = 10
 """Hops at most: browsers stop at 20, news sites need three."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 import orjson
 
 from copydesk.errors import InputError
-from copydesk.origin.facts import Facts
-from copydesk.origin.page import Page
-from copydesk.origin.rights import Rights
-from copydesk.origin.visible import Line
+from copydesk.origin.pages.facts import Facts
+from copydesk.origin.pages.page import Page
+from copydesk.origin.pages.rights import Rights
+from copydesk.origin.pages.visible import Line
 
 _MARK: Final = b"copydesk page 1\n"
 _PACKED: Final = 4_000_000
