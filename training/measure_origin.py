@@ -1,11 +1,12 @@
 """Scores how the page behind a URL is recognised, and prints the tables of `docs/accuracy.md`.
 
-usage: python training/measure_origin.py CORPUS_DIR [--shown]
+usage: python training/measure_origin.py CORPUS_DIR [--warc] [--shown]
 
-The corpus is laid out as `training/README.md` says, with its folder `html`. Its pages are served on loopback and fetched as a
-run would; then every text of a page (each extractor's and the true one) is judged against its own page, and every text of
-another page of the same site against it as well, as if its URL were wrong. Drift is made: sentences are taken out of the page,
-its titles and its date are changed. ``--shown`` prints what was judged wrongly.
+The corpus is laid out as `training/README.md` says, with its folder `html`. Its pages are served on loopback and fetched as
+a run fetches them, with ``--warc`` recorded and read again from the WARC file; then every text of a page (each extractor's
+and the true one) is judged against its own page, and every text of another page of the same site against it as well, as if
+its URL were wrong. Drift is made: sentences are taken out of the page, its titles and its date are changed. ``--shown``
+prints what was judged wrongly.
 """
 
 import argparse
@@ -15,23 +16,28 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
-import requests
 
 from changed_pages import reworded, teased_page, without
 from copydesk.articles import dates
 from copydesk.origin.capture import Capture
+from copydesk.origin.captures.recording import Recording
+from copydesk.origin.captures.warc import WarcFiles
 from copydesk.origin.pages.drift import text_drift
 from copydesk.origin.pages.fields import differences
 from copydesk.origin.pages.match import Claim, Shown
 from copydesk.origin.pages.page import Page, read_page
 from copydesk.origin.pages.story import sentences
 from copydesk.origin.pages.verdict import Verdict, judge
+from copydesk.origin.web.fetch import Fetcher
+from copydesk.origin.web.guard import Guard
 
 MATCHED = ("same", "same-teaser", "probably-same")
 SHARES = (0.1, 0.3, 0.6)
@@ -91,11 +97,25 @@ class Site:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+        loopback = (ip_network("127.0.0.0/8"),)
+        self._fetcher = Fetcher(Guard(loopback), "copydesk (measures itself)", allow=loopback)
+
     def capture(self, number: int, url: str) -> Capture:
         """What the page answers, as if it stood at ``url``."""
-        answer = requests.get(f"http://127.0.0.1:{self._server.server_port}/{number}", timeout=30)
-        headers = tuple((name.lower(), value) for name, value in answer.headers.items())
-        return Capture(url, url, datetime.now(UTC), answer.status_code, headers=headers, body=answer.content)
+        capture = self._fetcher.get(f"http://127.0.0.1:{self._server.server_port}/{number}", 30)
+        return replace(capture, url=url, final_url=url)
+
+
+def replayed(captures: list[Capture]) -> list[Capture]:
+    """``captures`` as a WARC file gives them back that they were recorded in."""
+    with TemporaryDirectory(prefix="copydesk-") as folder:
+        path = Path(folder, "pages.warc.gz")
+        with Recording(path) as recording:
+            for capture in captures:
+                recording.take(capture)
+            recording.commit()
+        with WarcFiles([path], Path(folder, "scratch")) as files:
+            return list(files.captures([capture.url for capture in captures]))
 
 
 def records(folder: Path) -> dict[str, list[Record]]:
@@ -230,6 +250,7 @@ def main() -> None:
     """Measures and prints."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("corpus", type=Path)
+    arguments.add_argument("--warc", action="store_true", help="record the pages and read them from the WARC file")
     arguments.add_argument("--shown", action="store_true", help="print what was judged wrongly")
     given = arguments.parse_args()
     index = pl.read_csv(given.corpus / "html" / "index.csv")
@@ -240,10 +261,13 @@ def main() -> None:
     measured = Measured(given.shown)
     gold = [(name, record) for name, own in every.items() for record in own if record.extractor == "gold"]
     chance = random.Random(SEED)  # noqa: S311 -- the same texts in every run
-    for number, (name, url) in enumerate(index.select("page_id", "url").iter_rows()):
+    captures = [site.capture(number, html.unescape(url)) for number, url in enumerate(index["url"])]
+    if given.warc:
+        captures = replayed(captures)
+    for name, capture in zip(index["page_id"], captures, strict=True):
         others = {page: every[page] for page, domain in domains.items() if domain == domains[name] and page != name}
         strangers = [record for page, record in chance.sample(gold, STRANGERS) if domains[page] != domains[name]]
-        measured.page(name, site.capture(number, html.unescape(url)), every[name], others, strangers)
+        measured.page(name, capture, every[name], others, strangers)
     print(report(measured, index.height))
 
 
