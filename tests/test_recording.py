@@ -21,7 +21,7 @@ VERDICTS = (
 
 
 class Site(http.server.BaseHTTPRequestHandler):
-    """Articles, a redirect, pages that are gone, refused, broken, and one that is another text."""
+    """Articles, a redirect, pages that are gone, refused, broken, one that is another text, and a folder in which any name is."""
 
     protocol_version = "HTTP/1.1"
 
@@ -34,7 +34,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         code, headers = {"gone": 404, "refused": 403, "broken": 500}.get(kind, 200), {"Content-Type": "text/html"}
         if kind == "moved":
             code, headers = 301, {"Location": self.path.replace("moved", "ferry")}
-        elif kind == "other":
+        elif kind == "other" or "/anything/" in self.path:
             body = (
                 b"<title>Tram Wins</title>"
                 + b"<p>A tram without wheels has won the prize of the city for its patience.</p>" * 20
@@ -80,7 +80,8 @@ KINDS = ("ferry", "moved", "gone", "refused", "broken", "other")
 def records(server: http.server.ThreadingHTTPServer) -> list[dict[str, Any]]:
     base = f"http://127.0.0.1:{server.server_port}/2025/06/14"
     unanswered = record(id="down", url="http://127.0.0.1:9/2025/06/14/ferry")
-    return [*(record(id=kind, url=f"{base}/{kind}", text=TEXT * 3) for kind in KINDS), unanswered]
+    anything = record(id="anything", url=f"{base}/anything/ferry", text=TEXT * 3)
+    return [*(record(id=kind, url=f"{base}/{kind}", text=TEXT * 3) for kind in KINDS), unanswered, anything]
 
 
 def test_a_run_over_its_own_recording_comes_to_the_same_verdicts(
@@ -95,6 +96,7 @@ def test_a_run_over_its_own_recording_comes_to_the_same_verdicts(
     for name in VERDICTS:
         assert replayed.articles[name].to_list() == online.articles[name].to_list(), name
     assert online.articles["origin_match"].to_list()[:2] == ["same", "same"]
+    assert online.articles["origin_match"].to_list()[-1] == "soft-404"  # its neighbours are recorded, too
     assert replayed.articles["origin_status"].to_list() == online.articles["origin_status"].to_list()
     assert online.articles["provenance_archived"].to_list()[0] == "pass"
     findings = ("rule", "article_id", "field", "evidence", "severity")

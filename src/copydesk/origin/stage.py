@@ -77,8 +77,9 @@ class OriginStage:
             self._recording = _recording(means)
             self._checker = _checker(manners, self._recording)
             self._archive = _archive(manners, self._checker)
-            self._sibling = _siblings(self._checker)
             self._trust = _trust(manners, self._checker)
+        if self._checker is not None or self._replay is not None:
+            self._sibling = _siblings(self._replay, self._checker)
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the origin columns; only URLs without problems are asked."""
@@ -252,16 +253,24 @@ def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
     return Trust(checker.fetcher) if manners.trust_txt else None
 
 
-def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
+def _siblings(replay: "Replay | None", checker: "OriginChecker | None") -> "Callable[[str], Page | None]":
+    """Neighbours out of the files, where the run that recorded them asked for some, or else from the network."""
     from copydesk.origin.pages.page import Page
     from copydesk.origin.pages.siblings import Siblings
 
     def ask(address: str) -> Page | None:
-        capture = checker.check([address])[address].capture
-        dump = checker.cache.page(capture.url) if capture.status is not None and capture.status < 300 else None
+        dump = None
+        for _, (_, capture) in replay.check([address], {}) if replay else ():
+            return Page.load(dump) if _answered(capture) and (dump := _dump(capture)) is not None else None
+        if checker is not None and _answered(capture := checker.check([address])[address].capture):
+            dump = checker.cache.page(capture.url)
         return Page.load(dump) if dump is not None else None
 
     return Siblings(ask)
+
+
+def _answered(capture: "Capture") -> bool:
+    return capture.status is not None and capture.status < 300
 
 
 def _dump(capture: "Capture") -> bytes | None:

@@ -75,7 +75,7 @@ class OriginChecker:
         self._record = record
         self._manners, self._handle, self._clock = manners, handle if manners.recognise else None, clock
         self._page_format = page_format if self._handle else None
-        self._started = float(int(clock()))  # what is stored has been rounded
+        self._started = datetime.fromtimestamp(clock(), UTC).timestamp()  # rounded as what is stored is
         self._end = None if manners.budget is None else time.monotonic() + manners.budget
         self.cache = Cache(manners.cache)
         self._fetcher = Fetcher(
