@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conftest import TEXT, Finished, record, write_jsonl
+from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk.origin.captures.warc import WarcFiles
 from test_provenance import linked, page
 
@@ -161,6 +161,44 @@ def test_a_silent_edit_is_told_of_once(
             database.execute(now)  # a week goes by
         database.close()
     assert [edit is not None for edit in edits] == [False, False, True, False]
+
+
+def test_a_silent_edit_is_told_of_in_every_batch_of_the_run(
+    check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    one, two = (write_jsonl(tmp_path / f"{name}.jsonl", records(site)[:1]) for name in ("one", "two"))
+    rules = contract(tmp_path, cache=tmp_path / "cache.sqlite")
+    check(one, "-c", rules, "--online", out=tmp_path / "before")
+    with sqlite3.connect(tmp_path / "cache.sqlite") as database:
+        database.execute("update answers set asked_at = asked_at - 8 * 86400")
+    database.close()
+    site.added = "<p>The captain was fined for it on Monday, the port says, and denies it all.</p>"  # type: ignore[attr-defined]
+    edits = check(one, two, "-c", rules, "--online", out=tmp_path / "after").articles["origin_edit"].to_list()
+    assert [edit is not None for edit in edits] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "said"),
+    [
+        ("in.jsonl", 2, "would write over"),
+        ("contract.yaml", 2, "would write over"),
+        ("cache.sqlite", 2, "would write over"),
+        ("run/kept.warc.gz", 2, "run directory"),
+        ("folder", 2, "is no file"),
+        ("nowhere/kept.warc.gz", 4, "cannot record there"),
+    ],
+)
+def test_a_recording_takes_the_place_of_nothing_that_is_needed(
+    place: str, code: int, said: str, site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    path, rules = write_jsonl(tmp_path / "in.jsonl", records(site)[:1]), contract(tmp_path, cache="cache.sqlite")
+    (tmp_path / "folder").mkdir()
+    before = path.read_bytes(), rules.read_bytes()
+    done = copydesk(
+        "check", path, "-c", rules, "-o", tmp_path / "run", "--online", "--record", tmp_path / place, cwd=tmp_path
+    )
+    assert (done.returncode, said in done.stderr.decode()) == (code, True)
+    assert (path.read_bytes(), rules.read_bytes(), site.asked) == (*before, [])  # type: ignore[attr-defined]
 
 
 def test_an_archive_is_asked_for_what_is_gone(

@@ -46,8 +46,8 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
 """What `judged` adds; all null where there is no page to judge, but for ``origin_match``, which then says "not-checked".
 
 ``origin_match`` is a `copydesk.origin.pages.verdict.Match`; ``origin_standing`` what follows for the origin's status (alive,
-dead, blocked, unknown; null for nothing); ``origin_evidence`` why, in words; ``origin_containment`` the share of the text that the
-page shows, 0 to 1. The rest is null unless the page is the article (same, same-teaser, probably-same).
+dead, blocked, unknown; null for nothing); ``origin_evidence`` why, in words; ``origin_containment`` the share of the text
+that the page shows, 0 to 1. The rest is null unless the page is the article (same, same-teaser, probably-same).
 
 ``origin_differs`` names what differs from the page: text, title, date, byline, publisher; ``origin_drift`` is the JSON of
 `copydesk.origin.pages.drift.Drift`, ``origin_missing_words`` how many words of the page's article the record clearly lacks (0 for
