@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import random
 import time
 import tracemalloc
@@ -405,3 +406,10 @@ def test_a_recording_that_is_not_finished_leaves_nothing_behind(tmp_path: Path) 
         recording.take(CAPTURES[0])
         assert not (tmp_path / "out.warc.gz").exists()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "crawl.warc")
+    with pytest.raises(InputError, match="write them to a file first"):
+        WarcFiles([tmp_path / "crawl.warc"], tmp_path / "scratch")

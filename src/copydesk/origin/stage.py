@@ -246,13 +246,13 @@ def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
 
     if manners.archive is None:
         return None
-    return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout)
+    return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout, checker.end)
 
 
 def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
     from copydesk.origin.web.trust import Trust
 
-    return Trust(checker.fetcher) if manners.trust_txt else None
+    return Trust(checker.fetcher, end=checker.end) if manners.trust_txt else None
 
 
 def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":

@@ -98,6 +98,11 @@ class OriginChecker:
         """What asks the network, with its guard and its connections."""
         return self._fetcher
 
+    @property
+    def end(self) -> float:
+        """When the run's time is over, by `time.monotonic`; infinite without a budget."""
+        return float("inf") if self._end is None else self._end
+
     def close(self) -> None:
         """Closes connections and cache."""
         self._fetcher.close()
