@@ -233,3 +233,15 @@ class Kept(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *arguments: Any) -> None:
         pass
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0001-01-01", "9999-12-31"])
+def test_a_date_at_the_end_of_the_calendar_stops_no_run(
+    date: str, check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    odd = [{**entry, "date": date, "crawl_date": date} for entry in records(site)[:2]]
+    path, rules = write_jsonl(tmp_path / "in.jsonl", odd), contract(tmp_path)
+    done = check(path, "-c", rules, "--online", "--record", tmp_path / "kept.warc.gz")
+    assert done.articles["origin_match"].to_list() == ["same", "same"]
+    done = check(path, "-c", rules, "--warc", tmp_path / "kept.warc.gz", out=tmp_path / "again")
+    assert done.articles["origin_match"].to_list() == ["same", "same"]
