@@ -245,3 +245,15 @@ def test_a_date_at_the_end_of_the_calendar_stops_no_run(
     assert done.articles["origin_match"].to_list() == ["same", "same"]
     done = check(path, "-c", rules, "--warc", tmp_path / "kept.warc.gz", out=tmp_path / "again")
     assert done.articles["origin_match"].to_list() == ["same", "same"]
+
+
+def test_a_soft_404_is_one_in_the_replay_as_well(
+    check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    stranger = "A tram without wheels has won the prize of the city for its patience. " * 30
+    wrong = [{**records(site)[0], "title": "Trams", "text": stranger}]  # the site answers every address alike
+    path, rules, kept = write_jsonl(tmp_path / "in.jsonl", wrong), contract(tmp_path), tmp_path / "kept.warc.gz"
+    online = check(path, "-c", rules, "--online", "--record", kept).articles
+    again = check(path, "-c", rules, "--warc", kept, out=tmp_path / "again").articles
+    assert (online["origin_match"].to_list(), again["origin_match"].to_list()) == (["soft-404"], ["soft-404"])
+    assert again["origin_status"].to_list() == ["failing"]

@@ -74,6 +74,7 @@ class OriginStage:
         self._edited: dict[bytes, float] = {}  # asked again in this run and changed: later batches are told as well
         if means.warc and scratch is not None:
             self._replay = _replay(means, scratch)
+            self._sibling = _captured_siblings(self._replay)
         if means.online:
             self._recording = _recording(means)
             self._checker = _checker(manners, self._recording)
@@ -263,6 +264,18 @@ def _siblings(checker: "OriginChecker") -> "Callable[[str], Page | None]":
         capture = checker.check([address])[address].capture
         dump = checker.cache.page(capture.url) if capture.status is not None and capture.status < 300 else None
         return Page.load(dump) if dump is not None else None
+
+    return Siblings(ask)
+
+
+def _captured_siblings(replay: "Replay") -> "Callable[[str], Page | None]":
+    """The neighbours that a recording holds: what online was a soft 404 is one again."""
+    from copydesk.origin.pages.page import Page, read_page
+    from copydesk.origin.pages.siblings import Siblings
+
+    def ask(address: str) -> Page | None:
+        captures = (capture for _, (_, capture) in replay.check([address], {}))
+        return next((read_page(capture) for capture in captures if 200 <= (capture.status or 0) < 300), None)
 
     return Siblings(ask)
 
