@@ -130,3 +130,13 @@ def test_an_archive_that_leads_elsewhere_is_not_believed(server: http.server.Thr
 def test_an_archive_in_a_private_network_is_not_reached(server: http.server.ThreadingHTTPServer) -> None:
     assert archive(server, opened=False).capture(GONE, DAY).failure == "no-capture"
     assert server.asked == []  # type: ignore[attr-defined]
+
+
+def test_no_archive_is_asked_or_waited_for_beyond_the_run_s_time(server: http.server.ThreadingHTTPServer) -> None:
+    allow = (ipaddress.ip_network("127.0.0.0/8"),)
+    base, started = f"http://127.0.0.1:{server.server_port}/web", time.monotonic()
+    asked = Archive(base, Fetcher(Guard(allow), "copydesk test", allow=allow), 30, 5, end=started + 1)
+    found = [asked.capture(f"https://www.example.com/ferry/{n}", DAY) for n in range(20)]
+    assert [answer.failure for answer in found] == [None, *["no-capture"] * 19]
+    assert "time was over" in found[-1].detail
+    assert time.monotonic() - started < 1

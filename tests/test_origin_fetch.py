@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from copydesk.origin.capture import Capture
+from copydesk.origin.manners import Manners
 from copydesk.origin.status import evidence
 from copydesk.origin.web.bodies import BODY
 from copydesk.origin.web.fetch import Fetcher, Journey, Validators
@@ -254,3 +255,8 @@ def test_a_lane_that_is_closed_or_over_time_hands_everything_out_at_once() -> No
         lanes.done(entry[0])
     assert sorted(taken) == list(range(20))
     assert 0.2 < time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(("said", "token"), [("Quay-Bot/2 (x)", "Quay-Bot"), ("Quay Bot", "Quay"), ("/quay", "")])
+def test_a_robots_txt_knows_the_first_word_of_the_introduction(said: str, token: str) -> None:
+    assert Manners(user_agent=said).token == token

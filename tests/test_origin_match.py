@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from copydesk.origin.pages.match import Claim, Shown
 from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.siblings import Siblings, sibling
+from copydesk.origin.pages.siblings import KEPT, Siblings, sibling
 from copydesk.origin.pages.verdict import Sibling, Verdict, judge
 from origin_pages import ARTICLES, BRIDGES, OTHERS, URL, body, capture, claim, page, shown, source
 
@@ -240,6 +240,16 @@ def test_soft_404_by_noindex_and_by_a_random_neighbour() -> None:
     assert verdict(text, sibling=lambda _: None).match == "different"
     assert verdict(text, sibling=lambda _: page(source("de"))).match == "different"
     assert verdict(source(), sibling=pytest.fail).match == "same"  # never asked where the text tells
+
+
+def test_few_neighbours_are_held_however_many_folders_there_are() -> None:
+    asked: list[str] = []
+    neighbours = Siblings(lambda address: asked.append(address))
+    for number in range(3 * KEPT):
+        neighbours(f"https://www.quay.example/{number}/ferry")
+    assert len(neighbours._known) <= KEPT
+    neighbours(f"https://www.quay.example/{3 * KEPT - 1}/bridge")
+    assert len(asked) == 3 * KEPT
 
 
 def test_the_neighbour_is_of_the_same_directory() -> None:

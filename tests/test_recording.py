@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conftest import TEXT, Finished, record, write_jsonl
+from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk.origin.captures.warc import WarcFiles
 from test_provenance import linked, page
 
@@ -165,6 +165,44 @@ def test_a_silent_edit_is_told_of_once(
     assert [edit is not None for edit in edits] == [False, False, True, False]
 
 
+def test_a_silent_edit_is_told_of_in_every_batch_of_the_run(
+    check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    one, two = (write_jsonl(tmp_path / f"{name}.jsonl", records(site)[:1]) for name in ("one", "two"))
+    rules = contract(tmp_path, cache=tmp_path / "cache.sqlite")
+    check(one, "-c", rules, "--online", out=tmp_path / "before")
+    with sqlite3.connect(tmp_path / "cache.sqlite") as database:
+        database.execute("update answers set asked_at = asked_at - 8 * 86400")
+    database.close()
+    site.added = "<p>The captain was fined for it on Monday, the port says, and denies it all.</p>"  # type: ignore[attr-defined]
+    edits = check(one, two, "-c", rules, "--online", out=tmp_path / "after").articles["origin_edit"].to_list()
+    assert [edit is not None for edit in edits] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "said"),
+    [
+        ("in.jsonl", 2, "would write over"),
+        ("contract.yaml", 2, "would write over"),
+        ("cache.sqlite", 2, "would write over"),
+        ("run/kept.warc.gz", 2, "run directory"),
+        ("folder", 2, "is no file"),
+        ("nowhere/kept.warc.gz", 4, "cannot record there"),
+    ],
+)
+def test_a_recording_takes_the_place_of_nothing_that_is_needed(
+    place: str, code: int, said: str, site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    path, rules = write_jsonl(tmp_path / "in.jsonl", records(site)[:1]), contract(tmp_path, cache="cache.sqlite")
+    (tmp_path / "folder").mkdir()
+    before = path.read_bytes(), rules.read_bytes()
+    done = copydesk(
+        "check", path, "-c", rules, "-o", tmp_path / "run", "--online", "--record", tmp_path / place, cwd=tmp_path
+    )
+    assert (done.returncode, said in done.stderr.decode()) == (code, True)
+    assert (path.read_bytes(), rules.read_bytes(), site.asked) == (*before, [])  # type: ignore[attr-defined]
+
+
 def test_an_archive_is_asked_for_what_is_gone(
     check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
 ) -> None:
@@ -197,3 +235,27 @@ class Kept(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *arguments: Any) -> None:
         pass
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0001-01-01", "9999-12-31"])
+def test_a_date_at_the_end_of_the_calendar_stops_no_run(
+    date: str, check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    odd = [{**entry, "date": date, "crawl_date": date} for entry in records(site)[:2]]
+    path, rules = write_jsonl(tmp_path / "in.jsonl", odd), contract(tmp_path)
+    done = check(path, "-c", rules, "--online", "--record", tmp_path / "kept.warc.gz")
+    assert done.articles["origin_match"].to_list() == ["same", "same"]
+    done = check(path, "-c", rules, "--warc", tmp_path / "kept.warc.gz", out=tmp_path / "again")
+    assert done.articles["origin_match"].to_list() == ["same", "same"]
+
+
+def test_a_soft_404_is_one_in_the_replay_as_well(
+    check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    stranger = "A tram without wheels has won the prize of the city for its patience. " * 30
+    wrong = [{**records(site)[0], "title": "Trams", "text": stranger}]  # the site answers every address alike
+    path, rules, kept = write_jsonl(tmp_path / "in.jsonl", wrong), contract(tmp_path), tmp_path / "kept.warc.gz"
+    online = check(path, "-c", rules, "--online", "--record", kept).articles
+    again = check(path, "-c", rules, "--warc", kept, out=tmp_path / "again").articles
+    assert (online["origin_match"].to_list(), again["origin_match"].to_list()) == (["soft-404"], ["soft-404"])
+    assert again["origin_status"].to_list() == ["failing"]

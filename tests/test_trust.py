@@ -78,3 +78,9 @@ def test_an_endless_file_is_read_to_its_bound() -> None:
     found = parse("\n".join(f"member=https://{n}.example" for n in range(1_000_000)))
     assert 0 < len(found["member"]) <= 2_000
     assert parse("MEMBER = https://a.example \r\nmember=https://a.example")["member"] == ("https://a.example",)
+
+
+def test_nobody_is_asked_beyond_the_run_s_time(trust: Trust) -> None:
+    trust._end = 0.0
+    assert trust.relations(["post.example", "liar.example"]) == {}
+    assert trust.asked == []  # type: ignore[attr-defined]

@@ -114,3 +114,11 @@ def test_a_manifest_that_is_a_link_is_refused(run: Path, tmp_path: Path) -> None
 def test_digests_that_are_none_are_refused(run: Path) -> None:
     rewritten(run, files={"summary.json": None})
     assert verify(run).refused == ["summary.json"]
+
+
+def test_names_that_no_file_can_have_are_refused_or_missing(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rewritten(run, files={"a" * 5_000: "0" * 64, "\ud800": "0" * 64}, inputs={"b" * 5_000: "0" * 64, "\0": "0" * 64})
+    assert main(["verify", str(run)]) == 1
+    found = verify(run)
+    assert (found.refused, found.missing) == (["a" * 5_000], ["\ud800"])
+    assert set(found.inputs_missing) == {"b" * 5_000, "\0"}

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import random
 import time
 import tracemalloc
@@ -87,6 +88,13 @@ def test_scheme_www_fragment_and_closing_slash_make_no_difference(tmp_path: Path
 
 def test_the_query_makes_a_difference(tmp_path: Path) -> None:
     assert read(written(tmp_path, warc(response())), f"{URL}?id=2")[0].failure == "no-capture"
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_date_beyond_what_utc_can_tell_is_none(tmp_path: Path, date: str) -> None:
+    errors, found = broken(written(tmp_path, warc(response(), date=date)))
+    assert "no date that can be read" in errors[0]
+    assert found[0].failure == "no-capture"
 
 
 def test_of_several_captures_the_one_nearest_to_publication_counts_else_the_last(tmp_path: Path) -> None:
@@ -257,7 +265,7 @@ def test_reading_goes_on_behind_a_broken_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello world\n" * 1000, gzip.compress(b"no archive"), long(50_000), b"WARC/1.1\r\n"]
+    "content", [b"", b"hello world\n" * 1000, gzip.compress(b"no archive", mtime=0), long(50_000), b"WARC/1.1\r\n"]
 )
 def test_what_is_no_warc_file_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "crawl.warc.gz"
@@ -398,3 +406,10 @@ def test_a_recording_that_is_not_finished_leaves_nothing_behind(tmp_path: Path) 
         recording.take(CAPTURES[0])
         assert not (tmp_path / "out.warc.gz").exists()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "crawl.warc")
+    with pytest.raises(InputError, match="write them to a file first"):
+        WarcFiles([tmp_path / "crawl.warc"], tmp_path / "scratch")

@@ -4,8 +4,11 @@ import argparse
 import gc
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by whoever started us
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- for as long as the process lives
     try:
-        code: int = options.run(options)
+        with _ending_like_an_interrupt():
+            code: int = options.run(options)
         sys.stdout.flush()
         return code
     except CopydeskError as error:
@@ -52,6 +56,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         print("copydesk: out of memory; nothing was written", file=sys.stderr)
         return 4
+
+
+@contextmanager
+def _ending_like_an_interrupt() -> Iterator[None]:
+    """SIGTERM, as schedulers and containers send it, cleans up as Ctrl-C does, unless somebody else handles it."""
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _parser() -> argparse.ArgumentParser:

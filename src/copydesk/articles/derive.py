@@ -118,7 +118,9 @@ def _iso_instants(values: pl.Series) -> pl.Series:
             pl.col("text").str.replace("Z", "+00:00", literal=True).str.replace(" ", "T", literal=True)
         )
     )["text"]
-    return iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="us", strict=False).dt.convert_time_zone("UTC")
+    read = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="us", strict=False).dt.convert_time_zone("UTC")
+    # an offset leads the first and last hours of the calendar to years that Python's datetime cannot say
+    return read.set(~read.dt.year().is_between(1, 9999), None)
 
 
 def _instants(values: pl.Series) -> pl.Series:

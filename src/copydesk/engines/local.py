@@ -69,6 +69,8 @@ def run(
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
     """
     _refuse_to_overwrite(inputs, out)
+    if means.record is not None:
+        _refuse_to_record_over(means.record, inputs, contract, out)
     batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
     with (
@@ -116,6 +118,19 @@ def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
     for entry in inputs:
         if entry.path is not None and entry.path.resolve().is_relative_to(folder):
             raise UsageError(f"{entry.name} lies in the run directory {out}: choose another folder with -o")
+
+
+def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Contract, out: Path) -> None:
+    """A recording takes the place of nothing that the run reads, nor of the run's own files."""
+    place = record.resolve()
+    if place.is_relative_to(out.resolve()):
+        raise UsageError(f"--record {record} lies in the run directory {out}, which holds the run's files only")
+    if record.is_dir() or (record.exists() and not record.is_file()):
+        raise UsageError(f"--record {record} is no file: name a file that ends in .warc.gz")
+    needed = [contract.path, contract.baseline, contract.origin.cache, *contract.suites]
+    read = [entry.path for entry in inputs] + [None if path is None else Path(path).expanduser() for path in needed]
+    if any(path is not None and path.resolve() == place for path in read):
+        raise UsageError(f"--record would write over {record}, which the run reads")
 
 
 def _shared_ids(articles: Path) -> list[str]:

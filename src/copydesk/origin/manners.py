@@ -39,4 +39,4 @@ class Manners:
     @property
     def token(self) -> str:
         """The name that robots.txt files know the User-Agent by (RFC 9309, section 2.2.1)."""
-        return self.introduction.split("/")[0].split()[0]
+        return next(iter(self.introduction.partition("/")[0].split()), "")

@@ -15,7 +15,7 @@ from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
-from copydesk.origin.url import asked, registrable_domain
+from copydesk.origin.url import asked, digest_of, registrable_domain
 
 if TYPE_CHECKING:
     from copydesk.origin.capture import Capture
@@ -71,6 +71,7 @@ class OriginStage:
         self._sibling: Callable[[str], Page | None] | None = None
         self._trust: Trust | None = None
         self._recognises = manners.recognise
+        self._edited: dict[bytes, float] = {}  # asked again in this run and changed: later batches are told as well
         if means.warc and scratch is not None:
             self._replay = _replay(means, scratch)
         if means.online:
@@ -128,7 +129,8 @@ class OriginStage:
         if self._checker is None or not self._recognises:
             return {}
         known = ((url, self._checker.cache.get(asked(url))) for url in wanted)
-        return {url: entry.asked_at for url, entry in known if entry is not None}
+        before = {url: entry.asked_at for url, entry in known if entry is not None}
+        return before | {url: at for url in before if (at := self._edited.get(digest_of(url))) is not None}
 
     def _earlier(self, before: dict[str, float]) -> "dict[str, Page]":
         """The pages as they were when they were asked ``before``, of those that have been changed since."""
@@ -138,6 +140,7 @@ class OriginStage:
         for url, at in before.items():
             previous = self._checker.cache.previous(asked(url)) if self._checker else None
             if previous is not None and abs(previous[1].timestamp() - at) < 0.001:  # an older change was told of then
+                self._edited[digest_of(url)] = at
                 with suppress(InputError):
                     found[url] = Page.load(previous[0])
         return found
@@ -157,8 +160,8 @@ class OriginStage:
         if answer.status != "alive" or not self._recognises:
             return answer
         network = self._checker if answer.capture.by == "network" else None
-        if "alive" in standings or not standings:
-            return network.settle(answer, None) if network and standings else answer
+        if "alive" in standings or not standings:  # a page that is no text is there all the same
+            return network.settle(answer, None) if network else answer
         if (why := standings.get("dead")) is not None:
             return network.settle(answer, why) if network else replace(answer, status="failing", detail=why)
         if (why := standings.get("blocked")) is not None:
@@ -244,13 +247,13 @@ def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
 
     if manners.archive is None:
         return None
-    return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout)
+    return Archive(manners.archive, checker.fetcher, manners.archive_rate, manners.timeout, checker.end)
 
 
 def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
     from copydesk.origin.web.trust import Trust
 
-    return Trust(checker.fetcher) if manners.trust_txt else None
+    return Trust(checker.fetcher, end=checker.end) if manners.trust_txt else None
 
 
 def _siblings(replay: "Replay | None", checker: "OriginChecker | None") -> "Callable[[str], Page | None]":

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Literal
 
 import ada_url
@@ -154,3 +155,8 @@ def registrable_domain(host: str) -> str:
     """The part of ``host`` that somebody registered: ``themoscowtimes.com`` for ``www.themoscowtimes.com``."""
     parts = _suffixes()(host)
     return parts.top_domain_under_public_suffix or host
+
+
+def digest_of(text: str) -> bytes:
+    """Sixteen bytes that stand for ``text``: what a long run remembers of a URL."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

@@ -29,11 +29,14 @@ _ORIGINAL: Final = "x-archive-orig-"
 
 
 class Archive:
-    """The archive at ``base`` (an address in normal form), asked ``rate`` times a minute at most, ``seconds`` for each answer."""
+    """The archive at ``base`` (an address in normal form), asked ``rate`` times a minute at most, ``seconds`` for each answer,
+    and not at all after ``end`` (`time.monotonic`), the end of the run's time."""
 
-    def __init__(self, base: str, fetcher: Fetcher, rate: float = RATE, seconds: float = 20.0) -> None:
+    def __init__(
+        self, base: str, fetcher: Fetcher, rate: float = RATE, seconds: float = 20.0, end: float = float("inf")
+    ) -> None:
         self._base, self._fetcher, self._seconds = base.rstrip("/"), fetcher, seconds
-        self._spacing = 60.0 / rate
+        self._spacing, self._end = 60.0 / rate, end
         self._next = 0.0
         self._failed = 0
         self.asked = 0
@@ -48,6 +51,8 @@ class Archive:
         at = near or datetime.now(UTC)
         if self._failed >= _GIVEN_UP:
             return self._none(address, at, "the archive was given up: it failed too often")
+        if max(self._next, time.monotonic()) >= self._end:
+            return self._none(address, at, "the archive was not asked: the run's time was over")
         wanted = f"{self._base}/{at.astimezone(UTC):%Y%m%d%H%M%S}id_/{address.partition('#')[0]}"
         answer = self._ask(wanted)
         taken = _taken_at(answer)
@@ -68,7 +73,7 @@ class Archive:
             time.sleep(max(0.0, self._next - time.monotonic()))
             self._next = time.monotonic() + self._spacing
             self.asked += 1
-            answer = self._fetcher.get(wanted, self._seconds)
+            answer = self._fetcher.get(wanted, min(self._seconds, self._end - time.monotonic()))
             if not patience.busy(answer) or _taken_at(answer) is not None:
                 break
             wait = patience.retry_after(answer)
@@ -76,6 +81,8 @@ class Archive:
                 self._failed = _GIVEN_UP
                 break
             self._next = max(self._next, time.monotonic() + wait)
+            if self._next >= self._end:
+                break
         return answer
 
     @staticmethod

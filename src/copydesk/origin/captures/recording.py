@@ -23,7 +23,8 @@ from typing import BinaryIO, Final
 from copydesk import __version__
 from copydesk.errors import OutputError
 from copydesk.origin.capture import Capture
-from copydesk.origin.captures.warc_notes import DETAIL, FAILURE, FIELDS_TYPE, digest_of
+from copydesk.origin.captures.warc_notes import DETAIL, FAILURE, FIELDS_TYPE
+from copydesk.origin.url import digest_of
 
 _CODED: Final = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 _RENAMED: Final = "x-archive-orig-"

@@ -18,8 +18,9 @@ from fastwarc.warc import WarcRecord
 from copydesk.origin import url
 from copydesk.origin.capture import Capture, Failure, Hop
 from copydesk.origin.captures.http_message import Message
-from copydesk.origin.captures.warc_notes import COLUMNS, Row, digest_of, key_of, message_of, micros, moment, noted
+from copydesk.origin.captures.warc_notes import COLUMNS, Row, key_of, message_of, micros, moment, noted
 from copydesk.origin.captures.warc_records import Broken, files_of, record_at, records
+from copydesk.origin.url import digest_of
 
 HOPS: Final = 10
 """Redirects that are followed at most, as on the network."""

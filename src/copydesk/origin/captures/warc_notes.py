@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from typing import Final, get_args
 
 from fastwarc.warc import WarcRecord
@@ -12,6 +11,7 @@ from copydesk.origin import url
 from copydesk.origin.capture import Failure
 from copydesk.origin.captures import http_message
 from copydesk.origin.captures.warc_records import Broken
+from copydesk.origin.url import digest_of
 from copydesk.origin.web.bodies import BODY
 
 FAILURE: Final = "copydesk-failure"
@@ -26,6 +26,10 @@ _FIELDS: Final = 8_192
 _LOCATION: Final = 8_192
 _NOWHERE: Final = "https://unknown.invalid/"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+"""The times that can be told in UTC: an offset may lead a date of the year 9999 beyond them."""
+
 _UNKEYED = re.compile(r"^https?://(?:www\.)?|/?(?:#.*)?$", re.DOTALL)
 
 
@@ -122,11 +126,6 @@ def key_of(href: str) -> bytes:
     return digest_of(_UNKEYED.sub("", href))
 
 
-def digest_of(text: str) -> bytes:
-    """Sixteen bytes that stand for ``text``."""
-    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
-
-
 def _digested(text: str | None) -> bytes | None:
     return digest_of(text.strip()) if text and text.strip() else None
 
@@ -139,7 +138,8 @@ def micros(when: datetime | str | None) -> int | None:
         except ValueError:
             return None
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return None if when is None else (when - _EPOCH) // timedelta(microseconds=1)
+    at = None if when is None else (when - _EPOCH) // timedelta(microseconds=1)
+    return at if at is not None and _FIRST <= at <= _LAST else None
 
 
 def moment(at: int) -> datetime:

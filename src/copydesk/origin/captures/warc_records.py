@@ -49,6 +49,8 @@ def files_of(path: Path, folder: Path) -> list[tuple[str, Path]]:
 
     Names inside the package choose no path: copies are numbered. Raises InputError where ``path`` cannot be read.
     """
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise InputError(f"{path}: a pipe or device; captures are read twice, so write them to a file first")
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -69,8 +71,8 @@ def _unpacked(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
         members = [entry for entry in package.infolist()[:_MEMBERS] if _ARCHIVED.fullmatch(entry.filename)]
         if not members:
             raise InputError(f"{path}: a zip file without archive/*.warc.gz, so no WACZ package")
-        for number, entry in enumerate(members):
-            copy = folder / f"{path.stem[:40]}-{len(list(folder.iterdir()))}-{number}.warc"
+        for number, entry in enumerate(members, start=len(list(folder.iterdir()))):
+            copy = folder / f"{number}.warc"
             with package.open(entry) as source, copy.open("wb") as target:
                 while block := source.read(_BLOCK):
                     left -= len(block)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from typing import Final
 
 from copydesk.origin.pages.page import Page
 from copydesk.origin.variants import parts
@@ -10,11 +11,14 @@ from copydesk.origin.variants import parts
 Ask = Callable[[str], Page | None]
 """Asks for an address once, without retries; the page of a 2xx answer, None for any other (the site tells what is gone)."""
 
+KEPT: Final = 64
+"""Pages that are held, about a megabyte each at worst; what whoever asks remembers of the others costs no second request."""
+
 _EXTENSION = re.compile(r"\.[A-Za-z]{2,5}\Z")
 
 
 class Siblings:
-    """Asks for one random neighbour per host and directory, however many articles there are; answers are kept.
+    """Asks for one random neighbour per host and directory, however many articles there are; the last `KEPT` are held.
 
     An instance is what `copydesk.origin.pages.verdict.judge` takes as ``sibling``.
     """
@@ -28,6 +32,8 @@ class Siblings:
         if made is None:
             return None
         if made not in self._known:
+            if len(self._known) >= KEPT:
+                del self._known[next(iter(self._known))]
             self._known[made] = self._ask(made)
         return self._known[made]
 

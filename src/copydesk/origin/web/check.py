@@ -25,6 +25,9 @@ Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
 IDLE: Final = 512
 """Connections that may be kept alive: half of the files that systems let a process have open by default."""
 
+_AWAKE: Final = 0.2
+"""Seconds after which the thread that waits for the others looks whether the run was interrupted."""
+
 Handle = Callable[[Capture], bytes | None]
 """Makes of a capture with its body what is kept of the page. Called in the threads that fetch, a few at a time."""
 
@@ -95,6 +98,11 @@ class OriginChecker:
         """What asks the network, with its guard and its connections."""
         return self._fetcher
 
+    @property
+    def end(self) -> float:
+        """When the run's time is over, by `time.monotonic`; infinite without a budget."""
+        return float("inf") if self._end is None else self._end
+
     def close(self) -> None:
         """Closes connections and cache."""
         self._fetcher.close()
@@ -159,7 +167,8 @@ class OriginChecker:
             thread.start()
         try:
             for thread in threads:
-                thread.join()
+                while thread.is_alive():  # a wait without end is not always interrupted by a signal
+                    thread.join(_AWAKE)
         except BaseException:
             self._lanes.stop()
             raise

@@ -44,6 +44,7 @@ class Database:
     def __init__(self, setting: str | None = None) -> None:
         self.notes: list[str] = []
         self._lock = threading.RLock()
+        self._closed = False
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._path = None if setting == "off" else default_path() if setting is None else Path(setting).expanduser()
         self._connection = self._opened()
@@ -79,6 +80,8 @@ class Database:
     def run(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[Any, ...]]:
         """The rows of the last statement; all of them are one transaction. A file that breaks meanwhile is replaced."""
         with self._lock:
+            if self._closed:  # the run was interrupted, and an answer came late
+                return []
             try:
                 return self._transaction(statements)
             except sqlite3.DataError:  # a value beyond ENTRY: as if it were not there
@@ -116,6 +119,7 @@ class Database:
     def close(self) -> None:
         """Closes the file, and deletes it if it was this run's own."""
         with self._lock:
+            self._closed = True
             self._connection.close()
             if self._scratch is not None:
                 self._scratch.cleanup()

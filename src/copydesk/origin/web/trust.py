@@ -4,6 +4,7 @@ The file (draft-org-trust-relationship-protocol-00, expired 2025-02) is a claim 
 confirmed only where both sides state it; that says who is related to whom, and nothing about a single article.
 """
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -41,10 +42,11 @@ def parse(text: str) -> Claims:
 
 
 class Trust:
-    """Relations of domains by their trust.txt; every domain is asked once in a run. ``site`` is where a domain's files are."""
+    """Relations of domains by their trust.txt; every domain is asked once in a run, none after ``end``
+    (`time.monotonic`). ``site`` is where a domain's files are."""
 
-    def __init__(self, fetcher: Fetcher, site: str = "https://{domain}") -> None:
-        self._fetcher, self._site = fetcher, site
+    def __init__(self, fetcher: Fetcher, site: str = "https://{domain}", end: float = float("inf")) -> None:
+        self._fetcher, self._site, self._end = fetcher, site, end
         self._known: dict[str, Claims | None] = {}
 
     def relations(self, domains: Iterable[str]) -> dict[str, list[str]]:
@@ -73,13 +75,19 @@ class Trust:
     def _ask(self, domains: Iterable[str]) -> None:
         new = [domain for domain in dict.fromkeys(domains) if domain not in self._known]
         if new:
-            with ThreadPoolExecutor(min(_AT_ONCE, len(new)), thread_name_prefix="trust") as pool:
+            pool = ThreadPoolExecutor(min(_AT_ONCE, len(new)), thread_name_prefix="trust")
+            try:
                 self._known.update(zip(new, pool.map(self._claims, new), strict=True))
+            finally:  # after an interrupt, what waits in the queue is not asked
+                pool.shutdown(cancel_futures=True)
 
     def _claims(self, domain: str) -> Claims | None:
         """The trust.txt of ``domain``; None where there is none that can be read."""
         for place in PLACES:
-            answer = self._fetcher.get(self._site.format(domain=domain) + place, _SECONDS)
+            seconds = min(_SECONDS, self._end - time.monotonic())
+            if seconds <= 0:
+                return None
+            answer = self._fetcher.get(self._site.format(domain=domain) + place, seconds)
             if answer.failure is not None:
                 return None
             kind = (answer.header("content-type") or "text/plain").lower()
