@@ -9,6 +9,7 @@ import pytest
 
 import copydesk as package
 from conftest import copydesk, record, write_jsonl
+from copydesk import cli
 from copydesk.rules import REGISTRY
 
 HEAVY = ("polars", "pandera", "great_expectations", "pyarrow", "requests", "jinja2", "pandas", "yaml", "tldextract")
@@ -106,3 +107,14 @@ def test_report_of_something_else_exits_3(tmp_path: Path) -> None:
     done = copydesk("report", tmp_path)
     assert done.returncode == 3
     assert b"not a run directory" in done.stderr
+
+
+def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def defective(options: object) -> int:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(cli, "_rules", defective)
+    assert cli.main(["rules"]) == 4
+    assert capsys.readouterr().err.endswith(
+        "copydesk: this is a defect of copydesk, please report it: ZeroDivisionError: a defect\n"
+    )

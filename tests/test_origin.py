@@ -341,9 +341,7 @@ def test_the_cache_lies_in_the_users_folder_and_is_theirs_alone(web: Web) -> Non
     assert default_path().stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(
-    "content", [b"no database at all" * 100, b"SQLite format 3\0" + os.urandom(8000), b"SQLite format 3\0"]
-)
+@pytest.mark.parametrize("content", [b"SQLite format 3\0" + os.urandom(8000), b"SQLite format 3\0"])
 def test_a_broken_cache_is_set_aside_and_named(content: bytes, web: Web, cache: str) -> None:
     Path(cache).write_bytes(content)
     made = checker(cache)
@@ -355,6 +353,13 @@ def test_a_broken_cache_is_set_aside_and_named(content: bytes, web: Web, cache: 
     web.seen.clear()
     assert said(web.url("/ok"), cache=cache)[0] == "alive"
     assert web.seen == []
+
+
+def test_a_broken_file_in_the_users_folder_is_set_aside(web: Web) -> None:
+    default_path().parent.mkdir(parents=True)
+    default_path().write_bytes(b"no database at all" * 100)
+    assert said(web.url("/ok"), cache=None)[0] == "alive"
+    assert len(list(default_path().parent.glob("*.broken-*"))) == 1
 
 
 def test_a_cache_that_breaks_meanwhile_is_replaced(web: Web, cache: str) -> None:
@@ -572,10 +577,19 @@ def test_online_runs_quarantine_the_dead_and_nothing_else(
 
 
 def test_a_broken_cache_is_named_in_the_run(web: Web, check: Callable[..., Finished], tmp_path: Path) -> None:
-    (tmp_path / "origin.sqlite3").write_bytes(b"no database" * 99)
+    (tmp_path / "origin.sqlite3").write_bytes(b"SQLite format 3\0" + b"broken" * 999)
     source = write_jsonl(tmp_path / "in.jsonl", [record(url=web.url("/ok"))])
     done = check(source, "-c", contract(tmp_path, "cache: origin.sqlite3"), "--online")
     assert any("was broken" in note for note in done.summary["notes"])
+
+
+def test_a_file_that_is_no_cache_is_left_alone(web: Web, check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(url=web.url("/ok"))])
+    before = source.read_bytes()
+    done = check(source, "-c", contract(tmp_path, "cache: in.jsonl"), "--online")
+    assert source.read_bytes() == before
+    assert done.articles["origin_status"].to_list() == ["alive"]
+    assert any("is another file, and left alone" in note for note in done.summary["notes"])
 
 
 def test_without_online_nobody_is_asked(web: Web, check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -55,6 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 4
     except MemoryError:
         print("copydesk: out of memory; nothing was written", file=sys.stderr)
+        return 4
+    except Exception as error:  # a defect of ours must not look like bad data, which has exit code 1
+        traceback.print_exc()
+        said = f"copydesk: this is a defect of copydesk, please report it: {type(error).__name__}: {error}"
+        print(_printable(said), file=sys.stderr)
         return 4
 
 

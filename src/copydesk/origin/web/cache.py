@@ -84,7 +84,7 @@ class Cache:
             "url": capture.url, "asked_at": known.asked_at, "final_url": capture.final_url,
             "status": capture.status, "failure": capture.failure, "detail": capture.detail[:1000],
             "hops": json.dumps([[hop.url, hop.status] for hop in capture.hops]),
-            "headers": json.dumps(_kept(capture.headers)), "peer": capture.peer, "sha256": known.sha256,
+            "headers": json.dumps(kept(capture.headers)), "peer": capture.peer, "sha256": known.sha256,
             "truncated": int(capture.truncated), "page": page, "page_format": known.page_format,
         }  # fmt: skip
         names = ", ".join(values)
@@ -159,14 +159,14 @@ def _time(moment: float) -> datetime:
     return datetime.fromtimestamp(min(max(moment, 0.0), 4e9), UTC)
 
 
-def _kept(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """The headers that are stored: no cookies, and no more than `_HEADERS` characters."""
-    kept, size = [], 0
+def kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The headers that are kept of an answer: no cookies, and no more than `_HEADERS` characters."""
+    chosen, size = [], 0
     for name, value in headers:
         size += len(name) + len(value)
         if name not in _UNKEPT and size <= _HEADERS:
-            kept.append((name, value))
-    return kept
+            chosen.append((name, value))
+    return tuple(chosen)
 
 
 def _known(url: str, row: tuple[Any, ...]) -> Known | None:

@@ -13,7 +13,7 @@ from copydesk.origin.capture import Capture, Failure
 from copydesk.origin.manners import Manners
 from copydesk.origin.status import evidence
 from copydesk.origin.web import patience
-from copydesk.origin.web.cache import Cache, Known, renewed
+from copydesk.origin.web.cache import Cache, Known, kept, renewed
 from copydesk.origin.web.fetch import Fetcher, Journey, host_of
 from copydesk.origin.web.guard import Guard
 from copydesk.origin.web.lanes import Lanes
@@ -258,7 +258,7 @@ class OriginChecker:
         if self._handle is not None and capture.body:
             with self._parsing:
                 page = self._handle(capture)
-        kept = replace(capture, body=b"", fetched_at=at)
-        known = Known(kept, capture.sha256, at.timestamp(), self._page_format)
+        facts = replace(capture, body=b"", headers=kept(capture.headers), fetched_at=at)
+        known = Known(facts, capture.sha256, at.timestamp(), self._page_format)
         self.cache.put(known, page)
         self._known[task.url] = known

@@ -29,6 +29,9 @@ create table if not exists robots (address text primary key, asked_at real not n
 """
 
 
+_MAGIC: Final = b"SQLite format 3\0"
+
+
 def default_path() -> Path:
     """Below the user's cache folder: `$XDG_CACHE_HOME/copydesk` on Linux."""
     return platformdirs.user_cache_path("copydesk", appauthor=False) / f"origin-{VERSION}.sqlite3"
@@ -47,6 +50,7 @@ class Database:
         self._closed = False
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._path = None if setting == "off" else default_path() if setting is None else Path(setting).expanduser()
+        self._ours = setting is None  # nobody else writes in the cache folder: a file there that is broken was ours
         self._connection = self._opened()
 
     def _opened(self) -> sqlite3.Connection:
@@ -61,6 +65,12 @@ class Database:
                     )
                     break
                 except sqlite3.DatabaseError as error:
+                    if not (self._ours or _is_sqlite(self._path)):
+                        self.notes.append(
+                            f"the cache {self._path} is another file, and left alone: answers are kept for this run only; "
+                            "name a file of its own as `origin: cache` in the contract"
+                        )
+                        break
                     self._set_aside(self._path, error)
         self._path = None
         self._scratch = self._scratch or tempfile.TemporaryDirectory(prefix="copydesk-")
@@ -123,6 +133,12 @@ class Database:
             self._connection.close()
             if self._scratch is not None:
                 self._scratch.cleanup()
+
+
+def _is_sqlite(path: Path) -> bool:
+    """Whether a file begins as SQLite's do: another may be anything, if a contract names it by mistake."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def _open(path: Path) -> sqlite3.Connection:
