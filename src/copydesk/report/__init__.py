@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from copydesk.report import html, markdown
+from copydesk.report import html, junit, markdown, sarif
+from copydesk.report.selection import select
 from copydesk.report.view import view
 from copydesk.rundir import rewrite
 
@@ -20,8 +21,13 @@ def render_again(run: Path) -> Path:
 
 
 def _reports(run: Path) -> dict[str, str]:
-    seen = view(run)
-    return {"report.html": html.render(seen, own_templates()), "summary.md": markdown.render(seen)}
+    seen, selection = view(run), select(run)
+    return {
+        "report.html": html.render(seen, own_templates()),
+        "summary.md": markdown.render(seen),
+        "junit.xml": junit.render(selection),
+        "results.sarif": sarif.render(selection),
+    }
 
 
 def own_templates() -> Path | None:
