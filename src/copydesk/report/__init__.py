@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from copydesk.report import html, junit, markdown, sarif
+from copydesk.report import github, gitlab, html, junit, markdown, sarif
 from copydesk.report.selection import select
 from copydesk.report.view import view
 from copydesk.rundir import rewrite
@@ -18,6 +18,12 @@ def render_again(run: Path) -> Path:
     """Writes the reports of a finished run anew, and their digests into its manifest; returns the report's path."""
     rewrite(run, _reports(run))
     return run / "report.html"
+
+
+def printed(run: Path, output: str) -> str:
+    """What `--output github` or ``gitlab`` prints of a finished run."""
+    selection = select(run)
+    return github.render(selection, run) if output == "github" else gitlab.render(selection)
 
 
 def _reports(run: Path) -> dict[str, str]:

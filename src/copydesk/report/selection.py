@@ -5,7 +5,6 @@ others of that rule and source are counted in one further entry. So nothing is l
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
