@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from copydesk.report import github, gitlab, html, junit, markdown, sarif
+from copydesk.report import github, gitlab, html, junit, markdown, metrics, sarif
 from copydesk.report.selection import select
 from copydesk.report.view import view
 from copydesk.rundir import rewrite
@@ -33,6 +33,7 @@ def _reports(run: Path) -> dict[str, str]:
         "summary.md": markdown.render(seen),
         "junit.xml": junit.render(selection),
         "results.sarif": sarif.render(selection),
+        "metrics.prom": metrics.render(selection.summary),
     }
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from copydesk.report.paths import relative
-from copydesk.report.plain import line
+from copydesk.report.plain import line, visible
 from copydesk.report.selection import Entry, Selection
 
 ANNOTATIONS: Final = 10
 """Errors, and likewise warnings, that GitHub shows of one step."""
 
 _FILE: Final = 1_000
-"""Characters of a path at most."""
+"""Characters of a path or a title at most."""
 
 
 def render(selection: Selection, out: Path) -> str:
@@ -59,4 +59,4 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(line(text, _FILE)).replace(":", "%3A").replace(",", "%2C")
+    return _data(visible(text)[:_FILE]).replace(":", "%3A").replace(",", "%2C")
