@@ -374,7 +374,7 @@ def test_no_record_gives_a_workflow_command(run: Path, capfd: pytest.CaptureFixt
     printed = capfd.readouterr()
     commands = assert_commands(printed.out)
     assert any("file=in put%2C1%3Aé%25.jsonl,line=2,title=TTL001 title-missing::no title" in one for one in commands)
-    assert "##[" not in printed.err
+    assert "##[" not in printed.out + printed.err
     (run.parent / "x##[error]y.jsonl").write_bytes(b"\x00\x01")
     main(["check", "x##[error]y.jsonl", "in put,1:é%.jsonl", "-c", "c.json", "-o", "more", "--output", "github"])
     assert "##[" not in capfd.readouterr().err

@@ -31,7 +31,7 @@ def render(selection: Selection, out: Path) -> str:
         shown += sum(entry.rule != "unreadable" for entry in chosen)
     counts = selection.summary["counts"]
     left = int(selection.groups["findings"].sum()) - shown
-    told = f"{left:,} further findings" if left else "all findings are shown"
+    told = f"{left:,} further finding{'s' if left > 1 else ''}" if left else "all findings are shown"
     told += f"; {counts['read']:,} records read, {counts['accepted']:,} accepted, {counts['quarantined']:,} quarantined"
     told += f", {counts['unreadable']:,} unreadable. The report: {out / 'report.html'}"
     return "\n".join([*commands, _command("notice", {"title": "copydesk"}, told), ""])
@@ -55,7 +55,8 @@ def _command(name: str, properties: dict[str, str], message: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """``text`` without line breaks, and without "##[", by which commands of the runner's first version begin anywhere."""
+    return text.replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

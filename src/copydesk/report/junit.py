@@ -82,7 +82,9 @@ def _case(slug: str, rule: dict[str, Any], source: str, articles: int | None, ex
     name = f"{rule['code']} {slug}"
     if not articles:
         return _Case(name)
-    return _Case(name, f"{_articles(articles)} of {line(source, 200)} fail {slug}", slug, examples)
+    return _Case(
+        name, f"{_articles(articles)} of {line(source, 200)} fail{'s' if articles == 1 else ''} {slug}", slug, examples
+    )
 
 
 def _articles(number: int) -> str:

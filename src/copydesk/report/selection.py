@@ -5,6 +5,7 @@ others of that rule and source are counted in one further entry. So nothing is l
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -183,15 +184,18 @@ def _unreadable(path: Path, summary: dict[str, Any]) -> Iterator[Entry]:
     if not path.is_file():
         return
     formats = {entry["path"]: entry.get("format") for entry in summary["inputs"]}
+    seen: Counter[str] = Counter()
     with path.open(encoding="utf-8") as lines:
         for bad in map(json.loads, islice(lines, UNREADABLE)):
+            fingerprint = _digest("unreadable", bad.get("raw") or bad["raw_base64"])
+            seen[fingerprint] += 1
             yield Entry(
                 severity="error",
                 rule="unreadable",
                 code="unreadable",
                 source=UNKNOWN,
                 message=f"the record cannot be read: {bad['reason']}",
-                fingerprint=f"{_digest('unreadable', bad['input'], str(bad['position']), bad['reason'])}:1",
+                fingerprint=f"{fingerprint}:{seen[fingerprint]}",
                 record=bad["record"],
                 **_place(bad, formats),
             )
