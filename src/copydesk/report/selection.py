@@ -91,21 +91,19 @@ def select(run: Path, entries: int = ENTRIES) -> Selection:
         known = pl.scan_parquet(run / "findings.parquet").filter(~pl.col("baseline"))  # known ones are no news
         findings = known.with_columns(pl.col("source").fill_null(UNKNOWN)).with_row_index("row")
         articles = pl.scan_parquet(run / "articles.parquet").select("record", "input", "position")
-        keys = findings.select("row", "record", *_GROUP).collect()
+        groups = _groups(findings)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{run}: not a run directory: {error}") from None
-    groups = _groups(keys)
     unreadable = list(_unreadable(run / "unreadable.jsonl", summary))
     shown = _per_group(groups["findings"].to_numpy(), entries - len(unreadable))
-    nth = pl.int_range(pl.len()).over(_GROUP)
-    chosen = findings.filter(pl.col("row").is_in(keys.filter(nth < shown)["row"].implode())).collect(engine="streaming")
+    chosen = _first(findings, shown)
     rest = groups.filter(pl.col("findings") > shown).head(entries - len(unreadable) - chosen.height)
     records = pl.concat([chosen["record"], rest["record"]]).unique()
     places = articles.filter(pl.col("record").is_in(records.implode())).collect(engine="streaming")
     formats = {entry["path"]: entry.get("format") for entry in summary["inputs"]}
     listed = [*unreadable, *_single(chosen, places, groups, formats), *_further(rest, places, shown, formats)]
     counted = int(rest["findings"].sum()) - shown * rest.height
-    left_out = keys.height - chosen.height - counted
+    left_out = int(groups["findings"].sum()) - chosen.height - counted
     return Selection(summary, listed, groups.drop("record"), left_out)
 
 
@@ -115,15 +113,26 @@ def documented(slug: str, rule: dict[str, Any]) -> Documentation | None:
     return documentation(REGISTRY[slug]) if slug in REGISTRY else Documentation(**own) if own else None
 
 
-def _groups(keys: pl.DataFrame) -> pl.DataFrame:
+def _groups(findings: pl.LazyFrame) -> pl.DataFrame:
     """Findings and articles per severity, rule and source, worst and largest first; ``record`` is the first of each."""
-    counted = keys.group_by(_GROUP).agg(
+    counted = findings.group_by(_GROUP).agg(
         pl.len().cast(pl.Int64).alias("findings"),
         pl.col("record").n_unique().cast(pl.Int64).alias("articles"),
         pl.col("record").min(),
     )
-    rank = pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
-    return counted.sort(rank, -pl.col("findings"), "rule", "source")
+    ordered = counted.sort(_rank(), -pl.col("findings"), "rule", "source")
+    return ordered.collect(engine="streaming")
+
+
+def _rank() -> pl.Expr:
+    return pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
+
+
+def _first(findings: pl.LazyFrame, shown: int) -> pl.DataFrame:
+    """The first ``shown`` findings of each group, chosen by a number a row: the texts of all findings together are large."""
+    keys = findings.select("row", pl.struct(_GROUP).hash().alias("group")).collect(engine="streaming")
+    rows = keys.filter(pl.int_range(pl.len()).over("group") < shown)["row"]
+    return findings.filter(pl.col("row").is_in(rows.implode())).collect(engine="streaming")
 
 
 def _per_group(sizes: npt.NDArray[Any], entries: int) -> int:
@@ -143,7 +152,6 @@ def _single(
 ) -> list[Entry]:
     """Findings, the first of every rule before the second of any."""
     weights = groups.group_by("rule").agg(pl.col("findings").sum().alias("weight"))
-    rank = pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
     ordered = (
         chosen.join(places, on="record", how="left", maintain_order="left")
         .join(weights, on="rule", how="left", maintain_order="left")
@@ -151,7 +159,7 @@ def _single(
             pl.int_range(pl.len()).over("severity", "rule").alias("nth"),
             (1 + pl.int_range(pl.len()).over("fingerprint")).alias("occurrence"),
         )
-        .sort(rank, "nth", -pl.col("weight"), "rule")
+        .sort(_rank(), "nth", -pl.col("weight"), "rule")
     )
     return [
         Entry(
