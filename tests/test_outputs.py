@@ -377,6 +377,7 @@ def test_no_record_gives_a_workflow_command(run: Path, capfd: pytest.CaptureFixt
     assert "##[" not in printed.out + printed.err
     (run.parent / "x##[error]y.jsonl").write_bytes(b"\x00\x01")
     main(["check", "x##[error]y.jsonl", "in put,1:é%.jsonl", "-c", "c.json", "-o", "more", "--output", "github"])
+    main(["check", "x##[error]y.jsonl", "-o", "none", "--output", "github"])  # nothing to read at all
     assert "##[" not in capfd.readouterr().err
 
 

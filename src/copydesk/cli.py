@@ -200,8 +200,7 @@ def _check(options: argparse.Namespace) -> int:
     if not options.quiet:
         _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:
-        # GitHub's runner obeys "##[" anywhere in a line, on standard error too
-        print(f"copydesk: {_printable(error).replace('##[', '# #[')}", file=sys.stderr)
+        print(f"copydesk: {_printable(error)}", file=sys.stderr)
     if result.input_errors:
         return 3
     return 0 if result.passed else 1
