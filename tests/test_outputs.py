@@ -331,9 +331,12 @@ def test_only_text_has_lines(kind: str, check: Callable[..., Finished], here: Pa
     else:
         path.write_text("Text without a title\nhttps://example.com/1\n")
     only = contract(here / "c.json", **{"title-missing": "error", "byline-missing": "error"})
-    lines = {entry.article: entry.line for entry in select(check(path, "-c", only).run).entries}
+    selection = select(check(path, "-c", only).run)
+    lines = {entry.article: entry.line for entry in selection.entries}
     expected = {"csv": {2, 4}, "json": {2, 9}, "parquet": {None}, "txt": {1}, "gz": {None}}[kind]
     assert set(lines.values()) == expected
+    begins = {issue["location"]["lines"]["begin"] for issue in json.loads(gitlab.render(selection))}
+    assert begins == {number or 1 for number in expected}  # GitLab wants a line always
 
 
 def test_fingerprints_are_the_same_when_records_move(check: Callable[..., Finished], here: Path) -> None:
