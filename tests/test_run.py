@@ -32,7 +32,12 @@ def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
     assert summary["rules"]["title-missing"] == {"code": "TTL001", "severity": "error", "checked": 3, "failed": 1}
     assert summary["gate"]["passed"] is False
     assert summary["inputs"] == [
-        {"path": str(source), "sha256": hashlib.sha256(source.read_bytes()).hexdigest(), "records": 3}
+        {
+            "path": str(source),
+            "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+            "records": 3,
+            "format": "jsonl",
+        }
     ]
     manifest = json.loads((done.run / "manifest.json").read_text())
     files = {path.relative_to(done.run).as_posix() for path in done.run.rglob("*") if path.is_file()}

@@ -157,7 +157,10 @@ def _check_parser(commands: Any) -> None:
     check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
     check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
-        "--output", choices=["text", "json", "markdown"], default="text", help="what to print on standard output"
+        "--output",
+        choices=["text", "json", "markdown", "github", "gitlab"],
+        default="text",
+        help="what to print on standard output: github are annotations of a workflow, gitlab is a code-quality report",
     )
     check.add_argument("--json", action="store_const", const="json", dest="output", help="the same as --output json")
     check.add_argument(
@@ -231,6 +234,10 @@ def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
         print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
     elif output == "markdown":
         print((out / "summary.md").read_text(encoding="utf-8"), end="")
+    elif output in ("github", "gitlab"):
+        from copydesk.report import printed
+
+        print(printed(out, output), end="")
     else:
         from copydesk.report.text import terminal_summary
 

@@ -16,8 +16,10 @@ def print_safely(write: Callable[[], None]) -> None:
 
 
 def printable(text: str) -> str:
-    """``text`` with control characters shown: file names and records must not drive a terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    """``text`` with control characters shown: file names and records must not drive a terminal, nor GitHub's runner, which obeys
+    a command that "##[" begins anywhere in a line, on standard error too."""
+    shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    return shown.replace("##[", "# #[")
 
 
 def add_rules_option(parser: Any) -> None:

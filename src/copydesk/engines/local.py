@@ -177,9 +177,10 @@ class _Work:
 
     def take(self, entry: Input, progress: Progress) -> str | None:
         """Reads and checks one input; returns what went wrong with it, if anything did."""
-        before, error = self.tally.read, None
+        before, error, shape = self.tally.read, None, None
         try:
             with reading(entry, self._fields) as (stream, read):
+                shape = read.shape
                 self._open_outputs(read.shape)
                 pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
                 try:
@@ -198,7 +199,8 @@ class _Work:
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"
-        self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records})
+        form = shape.format if shape else None
+        self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
 
     def _open_outputs(self, shape: Shape) -> None:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from copydesk.report import html, markdown
+from copydesk.report import github, gitlab, html, junit, markdown, metrics, sarif
+from copydesk.report.selection import select
 from copydesk.report.view import view
 from copydesk.rundir import rewrite
 
@@ -19,9 +20,21 @@ def render_again(run: Path) -> Path:
     return run / "report.html"
 
 
+def printed(run: Path, output: str) -> str:
+    """What `--output github` or ``gitlab`` prints of a finished run."""
+    selection = select(run)
+    return github.render(selection, run) if output == "github" else gitlab.render(selection)
+
+
 def _reports(run: Path) -> dict[str, str]:
-    seen = view(run)
-    return {"report.html": html.render(seen, own_templates()), "summary.md": markdown.render(seen)}
+    seen, selection = view(run), select(run)
+    return {
+        "report.html": html.render(seen, own_templates()),
+        "summary.md": markdown.render(seen),
+        "junit.xml": junit.render(selection),
+        "results.sarif": sarif.render(selection),
+        "metrics.prom": metrics.render(selection.summary),
+    }
 
 
 def own_templates() -> Path | None:

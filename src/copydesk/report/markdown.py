@@ -1,4 +1,8 @@
-"""The summary in Markdown, for pull requests and job summaries."""
+"""The summary in Markdown, for pull requests and job summaries.
+
+GitHub takes a step summary of 1 MiB at most and drops a larger one (docs.github.com, "Workflow commands"). Every list is bounded
+here, and every text of it: with all of them full of characters that are escaped the summary is below half of that.
+"""
 
 from copydesk.gate import percent
 from copydesk.report.html import verdict_sentence
@@ -6,6 +10,8 @@ from copydesk.report.view import View
 
 _RULES = 20
 _SOURCES = 10
+_REASONS = 50
+_CHARACTERS = 500
 _SPECIAL = {ord(char): f"&#{ord(char)};" for char in "\\`*_{}[]<>()#+!|~@:&"}
 
 
@@ -18,7 +24,7 @@ def render(view: View) -> str:
         "",
         verdict_sentence(summary),
         "",
-        *(f"- {_escaped(reason)}" for reason in (*gate["reasons"], *summary["input_errors"])),
+        *_reasons([*gate["reasons"], *summary["input_errors"]]),
         "",
         "| read | accepted | quarantined | unreadable |",
         "|--:|--:|--:|--:|",
@@ -42,7 +48,15 @@ def render(view: View) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _reasons(reasons: list[str]) -> list[str]:
+    """A list of the first reasons, with a line for the others."""
+    listed = [f"- {_escaped(reason)}" for reason in reasons[:_REASONS]]
+    more = len(reasons) - _REASONS
+    return [*listed, f"- and {more:,} more"] if more > 0 else listed
+
+
 def _escaped(text: str) -> str:
-    """Scraped names as plain text: no markup, no HTML, no mentions, no line breaks."""
-    flat = "".join(char if char.isprintable() else "?" for char in str(text))
+    """Scraped names as plain text: no markup, no HTML, no mentions, no line breaks, `_CHARACTERS` at most."""
+    cut = text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
+    flat = "".join(char if char.isprintable() else "?" for char in cut)
     return flat.translate(_SPECIAL)

@@ -38,8 +38,9 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     if len(summary["sources"]) > 1 and bad:
         lines += ["", "worst sources:"]
         lines += [
-            f"  {_plain(name)}: {source['quarantined']:,} of {source['articles']:,} quarantined "
-            f"({percent(source['quarantined'], source['articles'])})"
+            # our words first: a line that began with a source's name could be a command to the runner of a CI
+            f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
+            f"({percent(source['quarantined'], source['articles'])}): {_plain(name)}"
             for name, source in bad[:5]
         ]
     for suite in summary["suites"]:
