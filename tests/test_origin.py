@@ -211,7 +211,7 @@ def test_no_host_is_asked_more_than_is_agreed(web: Web) -> None:
 def test_requests_to_a_host_keep_their_distance_and_hosts_take_turns(web: Web) -> None:
     start = time.monotonic()
     checker(delay=0.2, robots="ignore").check([web.url(f"/ok/{n}", host) for host in range(5) for n in range(3)])
-    assert 0.4 <= time.monotonic() - start < 1.2
+    assert 0.4 <= time.monotonic() - start < 2.5  # without turns it would be 3 s
     first = [path.split(":")[0] for _, path, _ in web.seen[:5]]
     assert len(set(first)) == 5
 

@@ -239,8 +239,8 @@ def test_hosts_take_turns_and_keep_their_pace() -> None:
         order.append((taken, time.monotonic() - start))
         lanes.done(taken[0])
     assert [taken for taken, _ in order] == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2)]
-    assert 0.4 <= order[-1][1] < 1
-    assert all(later[1] - earlier[1] >= 0.19 for earlier, later in zip(order, order[2:], strict=False))
+    assert all(at >= number * 0.2 for (_, number), at in order)
+    assert order[-1][1] < 0.8  # one host after the other would take as long
 
 
 def test_a_lane_that_is_closed_or_over_time_hands_everything_out_at_once() -> None:
