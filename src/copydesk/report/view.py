@@ -12,8 +12,7 @@ import polars as pl
 from copydesk.errors import InputError
 from copydesk.report.chain import COLUMNS as CHAIN
 from copydesk.report.chain import chain
-from copydesk.rules import REGISTRY
-from copydesk.rules.documentation import Documentation, documentation
+from copydesk.report.selection import documented
 
 PER_RULE: Final = 40
 """Findings of one rule that a report shows; all are in `findings.parquet`."""
@@ -86,8 +85,7 @@ def _matrix_sources(sources: list[dict[str, Any]], counts: Counts) -> list[dict[
 
 
 def _rule(slug: str, rule: dict[str, Any], counts: Counts, sources: list[dict[str, Any]]) -> dict[str, Any]:
-    own = rule.get("documentation")  # a user's rule brings it along
-    docs = documentation(REGISTRY[slug]) if slug in REGISTRY else Documentation(**own) if own else None
+    docs = documented(slug, rule)
     cells = []
     for source in sources:
         count, _ = counts.get((slug, source["name"]), (0, 0))
