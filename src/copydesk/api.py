@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from copydesk.articles.fields import FieldMap
 
 Frame = TypeVar("Frame", "pl.DataFrame", "pd.DataFrame", "pa.Table")
 
@@ -104,41 +103,32 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     ``frame`` is a polars or pandas frame or an Arrow table, with any field names that copydesk or the contract knows.
     The rows of both parts are the frame's own, unchanged and in order.
     """
+    from copydesk.articles.derive import identify
     from copydesk.articles.fields import FieldMap
-    from copydesk.engines.checking import check_batch
+    from copydesk.articles.parquet import scraped
+    from copydesk.engines.checking import settle
+    from copydesk.engines.judging import Judge
+    from copydesk.survey import Survey
 
     read = contracts.read(contract)
     fields = FieldMap(read.fields)
     table = _arrow(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
-    with using(read.vocabulary):
-        checked = check_batch(_derived(table, fields, read), read)
+    articles, judge = _numbered(scraped(table, fields)), Judge(read, started := datetime.now(UTC))
+    if read.surveys:
+        with using(read.vocabulary):
+            judge.survey = Survey.of(identify(articles, started, read.origin.allow_networks))
+    checked = settle(judge.examine(articles)[0])
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
 
 
-def _derived(table: "pa.Table", fields: "FieldMap", contract: contracts.Contract) -> pl.DataFrame:
-    """The article frame of a table with any field names."""
-    from copydesk.articles.derive import identify
-    from copydesk.articles.parquet import scraped
-    from copydesk.origin.stage import OriginStage
-    from copydesk.preparing import prepare
-    from copydesk.survey import Survey
-
-    articles = (
-        scraped(table, fields)
-        .with_row_index("record")
-        .with_columns(
-            pl.col("record").cast(pl.Int64),
-            pl.lit("frame").alias("input"),
-            (pl.col("record") + 1).cast(pl.Int64).alias("position"),
-        )
-    )
-    started, allow = datetime.now(UTC), contract.origin.allow_networks
-    survey = Survey.of(identify(articles, started, allow)) if contract.surveys else None
-    return OriginStage(contract.origin).add(prepare(articles, started, allow, survey, contract.judges))
+def _numbered(scraped: pl.DataFrame) -> pl.DataFrame:
+    """Scraped columns with their place in the frame that they came in."""
+    number = pl.int_range(pl.len(), dtype=pl.Int64)
+    return scraped.with_columns(number.alias("record"), pl.lit("frame").alias("input"), (number + 1).alias("position"))
 
 
 def _arrow(frame: Any) -> "pa.Table":

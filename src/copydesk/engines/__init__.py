@@ -1,1 +1,1 @@
-"""How batches are driven. Every engine calls the same `copydesk.engines.checking.check_batch`."""
+"""How batches are driven. Every engine has them judged by `copydesk.engines.judging.Judge`."""

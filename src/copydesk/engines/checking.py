@@ -64,13 +64,9 @@ class Checked:
     suppressed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def check_batch(articles: pl.DataFrame, contract: Contract) -> Checked:
-    """Checks ``articles`` (the article frame of `copydesk.preparing`) against ``contract``."""
-    return settle(examine(articles, contract))
-
-
 def examine(articles: pl.DataFrame, contract: Contract) -> Examined:
-    """Asks every rule of ``contract`` of ``articles``: nearly all the work, and each batch stands for itself."""
+    """Asks every rule of ``contract`` of ``articles``, a frame with all that `copydesk.engines.judging` adds: nearly all the
+    work, and each batch stands for itself."""
     passes = validate(contract.schema, articles, contract.checks, contract.outcomes)
     rows = list(rows_of_findings(articles, contract, passes))
     suppressed = Counter((str(row[1]), row[3]) for row in rows if (str(row[1]), row[3]) in contract.suppress)
