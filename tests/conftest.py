@@ -1,9 +1,12 @@
 """What many tests need: a good record, runs of the real program, and the tables a run leaves."""
 
+import http.server
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +85,19 @@ def copydesk(
     """Runs the real program in a process of its own."""
     command = [sys.executable, "-m", "copydesk", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, cwd=cwd, input=stdin, timeout=300, check=False)
+
+
+@contextmanager
+def serving(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[http.server.ThreadingHTTPServer]:
+    """A web server on loopback; handlers put what they were asked into its list ``asked``."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        running.asked = []  # type: ignore[attr-defined]
+        running.daemon_threads = True
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        try:
+            yield running
+        finally:
+            running.shutdown()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import http.server
 import ipaddress
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conftest import serving
 from copydesk.origin.captures.archive import Archive
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Guard
@@ -60,12 +60,8 @@ class Memento(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[http.server.ThreadingHTTPServer]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Memento) as running:
-        running.asked = []  # type: ignore[attr-defined]
-        running.daemon_threads = True
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+    with serving(Memento) as running:
         yield running
-        running.shutdown()
 
 
 def archive(server: http.server.ThreadingHTTPServer, rate: float = 60_000, opened: bool = True) -> Archive:

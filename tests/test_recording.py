@@ -2,14 +2,13 @@
 
 import http.server
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from conftest import TEXT, Finished, copydesk, record, serving, write_jsonl
 from copydesk.origin.captures.warc import WarcFiles
 from test_provenance import linked, page
 
@@ -51,12 +50,8 @@ class Site(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[http.server.ThreadingHTTPServer]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as running:
-        running.asked = []  # type: ignore[attr-defined]
-        running.daemon_threads = True
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+    with serving(Site) as running:
         yield running
-        running.shutdown()
 
 
 def contract(folder: Path, **origin: Any) -> Path:
@@ -206,12 +201,9 @@ def test_a_recording_takes_the_place_of_nothing_that_is_needed(
 def test_an_archive_is_asked_for_what_is_gone(
     check: Callable[..., Finished], site: http.server.ThreadingHTTPServer, tmp_path: Path
 ) -> None:
-    archive = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Kept)
-    threading.Thread(target=archive.serve_forever, daemon=True).start()
-    rules = contract(tmp_path, archive=f"http://127.0.0.1:{archive.server_port}/web", archive_rate=600)
-    rows = check(write_jsonl(tmp_path / "in.jsonl", records(site)[:3]), "-c", rules, "--online").articles.to_dicts()
-    archive.shutdown()
-    archive.server_close()
+    with serving(Kept) as archive:
+        rules = contract(tmp_path, archive=f"http://127.0.0.1:{archive.server_port}/web", archive_rate=600)
+        rows = check(write_jsonl(tmp_path / "in.jsonl", records(site)[:3]), "-c", rules, "--online").articles.to_dicts()
     assert [row["origin_by"] for row in rows] == ["network", "network", "archive"]
     assert rows[2]["origin_status"] == "failing"
     assert (rows[2]["origin_match"], rows[2]["provenance_matched"], rows[2]["provenance_archived"]) == (

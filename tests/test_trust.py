@@ -2,12 +2,12 @@
 
 import http.server
 import ipaddress
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from conftest import serving
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Guard
 from copydesk.origin.web.trust import Trust, parse
@@ -38,15 +38,12 @@ class Texts(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def trust() -> Iterator[Trust]:
     allow = (ipaddress.ip_network("127.0.0.0/8"),)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Texts) as running:
-        running.asked = []  # type: ignore[attr-defined]
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+    with serving(Texts) as running:
         made = Trust(
             Fetcher(Guard(allow), "copydesk test", allow=allow), f"http://127.0.0.1:{running.server_port}/{{domain}}"
         )
         made.asked = running.asked  # type: ignore[attr-defined]
         yield made
-        running.shutdown()
 
 
 def test_a_relation_counts_as_confirmed_only_where_both_sides_state_it(trust: Trust) -> None:
