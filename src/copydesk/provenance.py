@@ -15,6 +15,7 @@ from copydesk.attribution import COLUMNS as ATTRIBUTION
 from copydesk.attribution import SURE, is_elsewhere, with_attribution
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import present
+from copydesk.vocabulary import per_vocabulary
 
 Verdict = Literal["pass", "fail", "unknown", "not-checked"]
 
@@ -73,8 +74,7 @@ def with_provenance(articles: pl.DataFrame) -> pl.DataFrame:
     """Adds `COLUMNS` to an article frame, with the origin's columns or without them."""
     missing = [pl.lit(None, kind).alias(name) for name, kind in ORIGIN.items() if name not in articles.columns]
     known = with_attribution(articles.with_columns(missing))
-    tests = {slug: REGISTRY[slug]().passes().alias(f"_{slug}") for slug in _COHERENT}
-    known = known.with_columns(*tests.values(), is_elsewhere(known).alias("_elsewhere"))
+    known = known.with_columns(*_comparisons(), is_elsewhere(known).alias("_elsewhere"))
     levels = {
         "claimed": _claimed(), "coherent": _coherent(), "resolvable": _resolvable(), "matched": _matched(),
         "archived": _archived(), "attributed": _attributed(), "signed": _signed(),
@@ -87,6 +87,12 @@ def with_provenance(articles: pl.DataFrame) -> pl.DataFrame:
     evidence = [_told(level, words) for level, (_, told) in levels.items() for words in told]
     known = known.with_columns(_highest(), pl.concat_list(evidence).list.drop_nulls().alias("provenance_evidence"))
     return known.drop([name for name in known.columns if name.startswith("_")])
+
+
+@per_vocabulary
+def _comparisons() -> list[pl.Expr]:
+    """Whether each rule of `_COHERENT` holds, built once and not for every batch."""
+    return [REGISTRY[slug]().passes().alias(f"_{slug}") for slug in _COHERENT]
 
 
 Level = tuple[pl.Expr, list[pl.Expr]]
