@@ -39,6 +39,8 @@ class Judge:
         """
         contract = self._contract
         with using(contract.vocabulary):
-            articles = prepare(scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges)
+            articles = prepare(
+                scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges, contract.kinds
+            )
             articles = with_provenance(self.origin.add(articles))
             return examine(articles, contract), facts(articles, self._started)
