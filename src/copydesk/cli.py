@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk import __version__
+from copydesk import __version__, resourceful
 from copydesk.commands import baseline, fix, init, verify
 from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
@@ -199,8 +199,7 @@ def _known_rules(options: argparse.Namespace) -> "Catalogue":
 
 
 def _check(options: argparse.Namespace) -> int:
-    if options.jobs != 1:  # processes share the cores: polars' own threads would take an eighth of the speed from them
-        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    resourceful.prepare(options.jobs)
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
     from copydesk.origin.means import Means

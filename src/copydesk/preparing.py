@@ -24,8 +24,8 @@ def prepare(
     """The article frame with everything that rules read, short of the origin's answers.
 
     ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `record`; ``started`` and ``allow`` are those of
-    `derive`; ``survey`` is that of the whole run; without ``judged`` the line model is not asked; ``kinds`` are the marks that are read
-    of lines (None: all), and without ``judged`` no others need be right.
+    `derive`; ``survey`` is that of the whole run; without ``judged`` the line model is not asked; ``kinds`` are the marks of
+    lines that are read (None: all): without ``judged`` no others need be right.
     """
     known = survey or Survey.nothing()
     articles = known.add(derive(scraped, started, allow))

@@ -114,8 +114,8 @@ def validate(
 
 
 def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Collection[str]) -> "pa.DataFrameSchema":
-    """``schema`` with the columns ``texts`` and those of its rules that are called ``names``: pandera takes a millisecond for each,
-    and most rules hold of a whole batch, which their columns have shown already."""
+    """``schema`` with the columns ``texts`` and those of its rules that are called ``names``: pandera takes a millisecond for
+    each, and most rules hold of a whole batch, which their columns have shown already."""
     import pandera.polars as pa
 
     rules = [check for check in schema.columns["record"].checks if check.name in names]

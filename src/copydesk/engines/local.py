@@ -79,6 +79,7 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
+            crew.foresee(inputs)
             work = _Work(contract, directory.staging, started, crew, keep)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(
