@@ -58,6 +58,8 @@ def mark(
     sources repeat (see `copydesk.survey`); ``phrases`` those to look for, by default all that are evidence by themselves. A
     phrase's word counts more than a shape's.
     """
+    if lines.is_empty():
+        return pl.DataFrame(schema=MARKS)
     phrases = index() if phrases is None else phrases
     found: dict[int, tuple[str, int]] = {}
     if templates is not None and len(templates):
