@@ -8,7 +8,7 @@ _ALLOCATORS: Final = {
     "MIMALLOC_PURGE_DELAY": "0",  # pyarrow
     "MALLOC_ARENA_MAX": "1",  # Python, in the processes that a run starts
 }
-"""They give back what a batch has used before the next one comes: 90 MB less at the peak, for no time that can be measured."""
+"""They give back what a batch has used before the next one comes: 50 MB less at the peak, for no time that can be measured."""
 
 
 def prepare(jobs: int | None) -> None:
