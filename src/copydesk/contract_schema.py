@@ -191,7 +191,7 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": dict.fromkeys(FILES, _NAMES),
             },
-            "suites": {**_NAMES, "description": "Great Expectations suites for the batch, relative to this file."},
+            "suites": {**_NAMES, "description": "Great Expectations suites for the batch, its sources or its feeds, relative to this file."},
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",

@@ -35,8 +35,10 @@ def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[
         reasons.append(f"{warned:,} accepted or quarantined articles have warnings")
     failing = ("critical",) if gate.fail_on == "error" else ("critical", "warning")
     for suite in suites:
+        if suite.get("source") is not None or suite.get("input") is not None:
+            continue  # the suite's own entry names all that fail
         reasons += [
-            f"batch: {result['says']}: observed {result['observed']}"
+            f"{suite.get('over', 'batch')}: {result['says']}: observed {result['observed']}"
             for result in suite["expectations"]
             if not result["success"] and result["severity"] in failing
         ]

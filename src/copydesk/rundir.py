@@ -62,16 +62,13 @@ class RunDirectory:
             (self.path / name).unlink(missing_ok=True)
         for old in written_before:
             old.unlink(missing_ok=True)
-            if old.parent != self.path and old.parent.is_dir() and not any(old.parent.iterdir()):
-                old.parent.rmdir()
+            for folder in old.parents:
+                if folder == self.path or not folder.is_dir() or any(folder.iterdir()):
+                    break
+                folder.rmdir()
         names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in _LAST)
         for name in (*names, *_LAST):
-            source, target = self.staging / name, self.path / name
-            if source.is_dir() and target.is_dir():
-                for file in source.iterdir():
-                    file.replace(target / file.name)
-            else:
-                source.replace(target)
+            _move(self.staging / name, self.path / name)
 
     def _written_before(self) -> list[Path]:
         """The files of an earlier run in this directory, by its own manifest: nothing else is ours to remove."""
@@ -100,6 +97,15 @@ class RunDirectory:
             (self.path / _LOCK).unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = None
+
+
+def _move(source: Path, target: Path) -> None:
+    """Moves a file or a folder; of a folder that is there already, what both hold is replaced and the rest stays."""
+    if source.is_dir() and target.is_dir():
+        for entry in source.iterdir():
+            _move(entry, target / entry.name)
+    else:
+        source.replace(target)
 
 
 def digest(path: Path) -> str:

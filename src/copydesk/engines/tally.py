@@ -11,6 +11,7 @@ import polars as pl
 
 from copydesk import __version__
 from copydesk.baseline import Ledger
+from copydesk.batch.groups import UNKNOWN_SOURCE
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 from copydesk.gate import Decision
@@ -49,10 +50,6 @@ class Tally:
         self.warned += checked.articles.filter(pl.col("warnings") > 0).height
         for source, verdict, number in checked.articles.group_by("source", "verdict").len().iter_rows():
             self.sources.setdefault(source or UNKNOWN_SOURCE, Counter())[verdict] += number
-
-
-UNKNOWN_SOURCE = "(unknown)"
-"""What summaries call the source of articles that name none and have no URL."""
 
 
 def run_id(contract: Contract, started: datetime) -> str:
