@@ -6,7 +6,7 @@ unknown rule or parameter is an error that names file, line and key.
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ import polars as pl
 from copydesk.contract_schema import json_schema
 from copydesk.errors import ContractError
 from copydesk.gate import Gate
+from copydesk.notify import Notify
 from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
@@ -46,6 +47,8 @@ class Contract:
     suites: tuple[Path, ...]
     suppress: frozenset[tuple[str, str]]
     baseline: Path | None = None
+    outputs: frozenset[str] = frozenset()
+    notify: Notify | None = None
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
@@ -120,6 +123,8 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         ),
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
+        outputs=frozenset(data.get("outputs", ())),
+        notify=Notify(**data["notify"]) if "notify" in data else None,
         rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
@@ -225,8 +230,20 @@ def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
     return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
 
 
-def with_options(contract: Contract, fail_on: str | None, baseline: str | Path | None = None) -> Contract:
-    """``contract`` with the command line's `--fail-on` and `--baseline`, which win over the file."""
+def with_options(
+    contract: Contract,
+    fail_on: str | None,
+    baseline: str | Path | None = None,
+    outputs: Iterable[str] = (),
+    notify_url_env: str | None = None,
+) -> Contract:
+    """``contract`` with the command line's `--fail-on`, `--baseline` and `--notify-url-env`, which win over the file, and with
+    the further outputs that it asks for."""
     if fail_on is not None:
         contract = dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
-    return contract if baseline is None else dataclasses.replace(contract, baseline=Path(baseline))
+    if baseline is not None:
+        contract = dataclasses.replace(contract, baseline=Path(baseline))
+    if notify_url_env is not None:
+        told = contract.notify or Notify(notify_url_env)
+        contract = dataclasses.replace(contract, notify=dataclasses.replace(told, url_env=notify_url_env))
+    return dataclasses.replace(contract, outputs=contract.outputs.union(outputs))

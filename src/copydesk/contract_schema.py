@@ -128,6 +128,29 @@ def _gate() -> dict[str, Any]:
     }
 
 
+def _notify() -> dict[str, Any]:
+    """Whom to tell how a run went."""
+    return {
+        "description": "A webhook that is told how a run went (docs/notifications.md).",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["url_env"],
+        "properties": {
+            "url_env": {
+                "type": "string",
+                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "maxLength": 100,
+                "description": "The environment variable that holds the webhook's address, which is a secret.",
+            },
+            "when": {
+                "enum": ["change", "failure", "always"],
+                "description": "When it is told: when the gate's state changes (the default), when it fails, or always.",
+            },
+            "style": {"enum": ["json", "slack"], "description": "What is posted: all of it, or a text as Slack takes it."},
+        },
+    }
+
+
 def _suppress(catalogue: Catalogue) -> dict[str, Any]:
     """Findings that are known and accepted."""
     return {
@@ -192,6 +215,13 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "properties": dict.fromkeys(FILES, _NAMES),
             },
             "suites": {**_NAMES, "description": "Great Expectations suites for the batch, its sources or its feeds, relative to this file."},
+            "outputs": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"enum": ["data-docs", "openlineage"]},
+                "description": "Further files of the run directory: Great Expectations' Data Docs, an OpenLineage event.",
+            },
+            "notify": _notify(),
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",

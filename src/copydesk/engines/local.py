@@ -71,6 +71,10 @@ def run(
     _refuse_to_overwrite(inputs, out)
     if means.record is not None:
         _refuse_to_record_over(means.record, inputs, contract, out)
+    if "openlineage" in contract.outputs:
+        from copydesk.report import openlineage
+
+        openlineage.require()
     batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
     with (
@@ -96,7 +100,13 @@ def run(
             if not work.tally.read:
                 raise InputError("\n".join(errors) or "the inputs hold no record")
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
-            results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
+            results = suites.run(
+                batch_suites,
+                directory.staging / "outcomes.parquet",
+                sum_articles(work.tally),
+                directory.staging / "data_docs" if "data-docs" in contract.outputs else None,
+                run_id(contract, started),
+            )
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
@@ -106,6 +116,11 @@ def run(
             from copydesk.report import render
 
             render(directory.staging)
+            if "openlineage" in contract.outputs:
+                from copydesk.report import openlineage
+
+                text = openlineage.render(directory.staging, out, contract.name)
+                (directory.staging / "openlineage.json").write_text(text, encoding="utf-8")
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
