@@ -120,7 +120,9 @@ def _slack(summary: Mapping[str, Any], previous: bool | None, report: str) -> di
 
 def _cut(sentences: list[str]) -> list[str]:
     more = len(sentences) - _REASONS
-    cut = [sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…" for sentence in sentences[:_REASONS]]
+    cut = [
+        sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…" for sentence in sentences[:_REASONS]
+    ]
     return [*cut, f"and {more:,} more"] if more > 0 else cut
 
 

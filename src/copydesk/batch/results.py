@@ -69,9 +69,7 @@ def _failing(result: Mapping[str, Any], column: str) -> dict[int, Any]:
     return {int(found["row"]): found.get(column) for found in result.get("unexpected_index_list") or ()}
 
 
-def _observed_of_groups(
-    result: Mapping[str, Any], kwargs: Mapping[str, Any], names: pl.Series, over: Over
-) -> str:
+def _observed_of_groups(result: Mapping[str, Any], kwargs: Mapping[str, Any], names: pl.Series, over: Over) -> str:
     if result.get("unexpected_percent") is None:
         return _observed(result)
     column = str(kwargs.get("column"))

@@ -185,9 +185,7 @@ def _outputs(run: Path, out: Path, summary: Mapping[str, Any]) -> "list[OutputDa
                 fileCount=len(files),
             )
             name = _name(out / place.name)
-            datasets.append(
-                OutputDataset(namespace="file", name=name, outputFacets={"outputStatistics": statistics})
-            )
+            datasets.append(OutputDataset(namespace="file", name=name, outputFacets={"outputStatistics": statistics}))
     return datasets
 
 
