@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, init, verify
+from copydesk.commands import baseline, fix, further, init, verify
 from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
@@ -174,36 +174,9 @@ def _check_parser(commands: Any) -> None:
         metavar="FILE",
         help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
     )
-    check.add_argument(
-        "--data-docs",
-        action="append_const",
-        const="data-docs",
-        dest="outputs",
-        default=[],
-        help="write data_docs/, Great Expectations' own site of the suites' results; unlike the report it needs the network "
-        "(styles and scripts from public CDNs) to look right",
-    )
-    check.add_argument(
-        "--openlineage",
-        action="append_const",
-        const="openlineage",
-        dest="outputs",
-        help="write openlineage.json, an OpenLineage event of the run; nothing is sent (extra copydesk[openlineage])",
-    )
-    check.add_argument(
-        "--notify-url-env",
-        metavar="NAME",
-        type=_variable,
-        help="tell the webhook whose address the environment variable NAME holds when the gate's state changes",
-    )
+    further.add_options(check)
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
-
-
-def _variable(text: str) -> str:
-    if not text.isidentifier() or not text.isascii():  # whoever passes the address itself does not read it in a log
-        raise argparse.ArgumentTypeError("not the name of an environment variable (the value is not shown)")
-    return text
 
 
 def _jobs(text: str) -> int:
@@ -234,12 +207,9 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.origin.means import Means
 
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
+    contract = contracts.read(options.contract, means.asked, options.rules)
     contract = contracts.with_options(
-        contracts.read(options.contract, means.asked, options.rules),
-        options.fail_on,
-        options.baseline,
-        options.outputs,
-        options.notify_url_env,
+        contract, options.fail_on, options.baseline, options.outputs, options.notify_url_env
     )
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
@@ -256,11 +226,7 @@ def _check(options: argparse.Namespace) -> int:
         _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
-    if contract.notify is not None:
-        from copydesk.notify import notify
-
-        if trouble := notify(contract.notify, result.summary, str(out / "report.html")):
-            print(f"copydesk: warning: {_printable(trouble)}", file=sys.stderr)
+    further.tell(contract.notify, result.summary, out)
     if result.input_errors:
         return 3
     return 0 if result.passed else 1

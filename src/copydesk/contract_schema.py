@@ -146,7 +146,10 @@ def _notify() -> dict[str, Any]:
                 "enum": ["change", "failure", "always"],
                 "description": "When it is told: when the gate's state changes (the default), when it fails, or always.",
             },
-            "style": {"enum": ["json", "slack"], "description": "What is posted: all of it, or a text as Slack takes it."},
+            "style": {
+                "enum": ["json", "slack"],
+                "description": "What is posted: all of it, or a text as Slack takes it.",
+            },
         },
     }
 
@@ -214,7 +217,7 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": dict.fromkeys(FILES, _NAMES),
             },
-            "suites": {**_NAMES, "description": "Great Expectations suites for the batch, its sources or its feeds, relative to this file."},
+            "suites": {**_NAMES, "description": "Great Expectations suites over the run, relative to this file."},
             "outputs": {
                 "type": "array",
                 "uniqueItems": True,

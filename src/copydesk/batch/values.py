@@ -105,4 +105,4 @@ def of_spark(judge: Judge, columns: Sequence[Any], parameters: dict[str, Any]) -
     # Spark reads from the annotations how it is to call the function
     taken = pd.Series if len(columns) == 1 else tuple[pd.Series, ...]
     asked.__annotations__ = {"batches": Iterator[taken], "return": Iterator[pd.Series]}  # type: ignore[valid-type]
-    return functions.pandas_udf(asked, "boolean")(*columns)
+    return functions.pandas_udf(asked, "boolean")(*columns)  # type: ignore[attr-defined, unused-ignore]

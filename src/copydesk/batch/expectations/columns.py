@@ -89,7 +89,7 @@ class ExpectColumnValuesToBeLongEnough(Rendered, ColumnMapExpectation):
 
     Holds for 100 Latin characters or 34 Chinese ones, not for "Please enable JavaScript."
 
-    Engines: pandas, Spark, SQL. SQL cannot tell scripts apart: there every character counts as one, and blanks at the ends as none.
+    Engines: pandas, Spark, SQL. SQL cannot tell scripts apart: there every character counts as one, blanks at the ends as none.
 
     Args:
         column: The column of article bodies.

@@ -1,4 +1,4 @@
-"""How the expectations of this package read in Data Docs and elsewhere: one sentence, for both renderers of Great Expectations."""
+"""How the expectations of this package read in Data Docs: one sentence, for both renderers of Great Expectations."""
 
 from typing import Any, ClassVar, Final
 

@@ -1,7 +1,7 @@
 """Expectations of whole frames by source."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from great_expectations.compatibility.sqlalchemy import sqlalchemy as sa
@@ -57,8 +57,6 @@ class NewestBySource(TableMetricProvider):
         source = functions.col(metric_value_kwargs["source_column"])
         newest = functions.unix_timestamp(functions.max(metric_value_kwargs["column"]).cast("timestamp"))
         rows = frame.where(source.isNotNull()).groupBy(source.alias("source")).agg(newest.alias("newest")).collect()
-        from datetime import UTC
-
         oldest = _oldest(metric_value_kwargs).replace(tzinfo=UTC).timestamp()
         return _told(len(rows), [row["source"] for row in rows if row["newest"] is None or row["newest"] < oldest])
 
