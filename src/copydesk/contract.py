@@ -103,6 +103,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     located = load(text, str(file))
     data = located.data
     known = catalogue([*map(Path, rules), *_plugins(file, located, named=path is not None)])
+    _refuse_addresses(located)
     located.validate(json_schema(known))
     networks = _networks(located)
     manners = _manners(file, data.get("origin", {}))
@@ -166,6 +167,15 @@ def _named(contract: Path, name: str, located: Located, key: list[str | int], wh
     if not path.is_file():
         raise ContractError(located.message(key, f"the {what} {path} does not exist"))
     return path
+
+
+def _refuse_addresses(located: Located) -> None:
+    """A webhook's address in the place of its variable's name is a secret that no message may repeat, not the schema's either."""
+    told = located.data.get("notify") if isinstance(located.data, dict) else None
+    name = told.get("url_env") if isinstance(told, dict) else None
+    if isinstance(name, str) and not (name.isidentifier() and name.isascii()):
+        said = "not the name of an environment variable (what stands there is not shown)"
+        raise ContractError(located.message(["notify", "url_env"], said))
 
 
 def _manners(contract: Path, origin: Mapping[str, Any]) -> dict[str, Any]:

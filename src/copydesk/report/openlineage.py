@@ -79,13 +79,20 @@ def _tests(summary: Mapping[str, Any]) -> "list[TestExecution]":
 
     gate = summary["gate"]
     tests = [
-        TestExecution("gate", _status(gate["passed"]), "error", "gate", actual="; ".join(gate["reasons"]) or None),
+        TestExecution(
+            "gate",
+            _status(gate["passed"]),
+            "error",
+            "gate",
+            actual=line("; ".join(gate["reasons"]), 1000) or None,
+            params=None,
+        ),
     ]
     for suite in summary["suites"]:
         own = suite.get("source") or suite.get("input")
         name = f"suite {line(suite['name'], 100)}" + (f" of {line(own, 100)}" if own else "")
         if suite["status"] == "skipped":
-            tests.append(TestExecution(name, "skip", "warn", "suite"))
+            tests.append(TestExecution(name, "skip", "warn", "suite", params=None))
         tests += [
             TestExecution(
                 f"{name}: {line(entry['says'])}",
@@ -124,7 +131,7 @@ def _inputs(run: Path, summary: Mapping[str, Any]) -> "list[InputDataset]":
         measured = metrics.get(entry["path"], {})
         articles = measured.get("articles", 0)
         columns = {
-            name: ColumnMetrics(nullCount=measured[f"{name}_null"], distinctCount=measured[f"{name}_distinct"])
+            name: ColumnMetrics(measured[f"{name}_null"], measured[f"{name}_distinct"], quantiles=None)
             for name in _COLUMNS
             if measured
         }
@@ -137,6 +144,7 @@ def _inputs(run: Path, summary: Mapping[str, Any]) -> "list[InputDataset]":
                 severity=_SEVERITY[rule["severity"]],
                 name=f"{rule['code']} {slug}",
                 actual=f"{count} of {articles} articles",
+                params=None,
             )
             for slug, rule in summary["rules"].items()
         ]
