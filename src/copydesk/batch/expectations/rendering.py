@@ -15,16 +15,17 @@ class Rendered:
 
     says: ClassVar[str]
     args_keys: ClassVar[tuple[str, ...]]
+    __fields__: ClassVar[dict[str, Any]]
 
     @classmethod
     def _prescriptive_template(cls, renderer_configuration: RendererConfiguration) -> RendererConfiguration:
-        for name in cls.args_keys:
-            renderer_configuration.add_param(name=name, param_type=_TYPES.get(name, RendererValueType.STRING))
+        given = cls._given(renderer_configuration.kwargs)
+        for name, value in given.items():
+            renderer_configuration.add_param(name, _TYPES.get(name, RendererValueType.STRING), value=value)
         renderer_configuration.add_param(name="mostly", param_type=RendererValueType.NUMBER)
         mostly = renderer_configuration.params.mostly
-        sentence = cls._sentence(
-            renderer_configuration.kwargs, renderer_configuration.include_column_name, mostly.value if mostly else None
-        )
+        with_column = renderer_configuration.include_column_name
+        sentence = cls._sentence(given, with_column, mostly.value if mostly else None)
         if "$mostly_pct" in sentence:
             percentage = num_to_str(mostly.value * 100, no_scientific=True)
             renderer_configuration.add_param("mostly_pct", RendererValueType.STRING, value=percentage)
@@ -43,12 +44,18 @@ class Rendered:
         asked = configuration or result.expectation_config
         runtime = runtime_configuration or {}
         mostly = asked.kwargs.get("mostly")
-        params = {name: asked.kwargs.get(name) for name in cls.args_keys}
+        params = given = cls._given(asked.kwargs)
         if isinstance(mostly, int | float):
-            params["mostly_pct"] = num_to_str(mostly * 100, no_scientific=True)
-        sentence = cls._sentence(asked.kwargs, runtime.get("include_column_name") is not False, mostly)
+            params = {**given, "mostly_pct": num_to_str(mostly * 100, no_scientific=True)}
+        sentence = cls._sentence(given, runtime.get("include_column_name") is not False, mostly)
         template = {"template": sentence, "params": params, "styling": runtime.get("styling")}
         return [RenderedStringTemplateContent(content_block_type="string_template", string_template=template)]
+
+    @classmethod
+    def _given(cls, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with their defaults, which no configuration holds."""
+        defaults = {name: cls.__fields__[name].default for name in cls.args_keys}
+        return {name: kwargs.get(name, default) for name, default in defaults.items()}
 
     @classmethod
     def _sentence(cls, kwargs: dict[str, Any], with_column: bool, mostly: Any) -> str:
