@@ -25,11 +25,23 @@ LONG = "The ferry to the outer island runs again after two weeks in the dock. " 
 NOW = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 FRAME: dict[str, list[Any]] = {
-    "url": ["https://www.harbourpost.com/ferry", "http://http://example.com/", "/ferry", "https://u:p@x.example/", None],
+    "url": [
+        "https://www.harbourpost.com/ferry",
+        "http://http://example.com/",
+        "/ferry",
+        "https://u:p@x.example/",
+        None,
+    ],
     "title": ["Ferry resumes", "The Harbour Post", "運航再開", "Fähre fährt", None],
     "page": ["https://www.harbourpost.com/ferry"] * 5,
     "author": ["By AFP", "Ana Lindqvist", "新华社", "picture alliance/dpa", None],
-    "body": [LONG + "\n(AFP)", "Please enable JavaScript.", "渡船恢复运行" * 8, LONG + "\nLesen Sie auch: Der Hafen", None],
+    "body": [
+        LONG + "\n(AFP)",
+        "Please enable JavaScript.",
+        "渡船恢复运行" * 8,
+        LONG + "\nLesen Sie auch: Der Hafen",
+        None,
+    ],
     "signed": [LONG + "\n(AFP)", LONG + "\n(AFP)", LONG, LONG, None],
     "at": [NOW, NOW + timedelta(days=30), NOW + timedelta(hours=2), NOW - timedelta(days=30), None],
     "source": ["a", "a", "a", "b", None],
@@ -117,7 +129,9 @@ def failing(expectation: Any, rows: list[int]) -> list[Any]:
 
 
 def as_text(found: Any) -> Any:
-    return [list(map(str, value)) if isinstance(value, list | tuple) else str(value).replace(" ", "T") for value in found]
+    return [
+        list(map(str, value)) if isinstance(value, list | tuple) else str(value).replace(" ", "T") for value in found
+    ]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -198,7 +212,10 @@ def test_mostly_null_rows_and_an_index_of_ones_own_are_kept_apart() -> None:
     assert values.of_pandas(values.credits_agency, [column[:0]], {}).to_list() == []
 
 
-ALL = [*(expectation for expectation, _, _ in CASES.values()), expectations.ExpectSourcesToBeFresh(column="at", source_column="source")]
+ALL = [
+    *(expectation for expectation, _, _ in CASES.values()),
+    expectations.ExpectSourcesToBeFresh(column="at", source_column="source"),
+]
 
 
 @pytest.mark.parametrize("expectation", ALL, ids=lambda e: type(e).__name__)

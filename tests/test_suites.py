@@ -160,9 +160,7 @@ def test_a_suite_may_name_expectations_of_ours(check: Callable[..., Finished], t
         "type": "expect_sources_to_be_fresh",
         "kwargs": {"column": "published_at", "source_column": "source", "hours": 24},
     }
-    done = check(
-        write_jsonl(tmp_path / "in.jsonl", articles(a=[DAY] * 2)), "-c", contract(tmp_path, "batch", own)
-    )
+    done = check(write_jsonl(tmp_path / "in.jsonl", articles(a=[DAY] * 2)), "-c", contract(tmp_path, "batch", own))
     assert done.summary["gate"]["reasons"] == [
         "batch: sources to be fresh: observed 1 of 1 sources not fresh: a",
     ]
