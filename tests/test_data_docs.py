@@ -59,7 +59,7 @@ def test_the_site_is_in_the_manifest_and_says_what_was_found(site: Path) -> None
     assert main(["verify", str(site.parent)]) == 0
     [result] = site.glob("validations/source*/**/*.html")
     assert "as it should be" in result.read_text(encoding="utf-8")
-    assert "·script·document.title=·owned···script·" in result.read_text(encoding="utf-8")
+    assert "·script·document.title=·owned··/script·" in result.read_text(encoding="utf-8")
 
 
 def test_nothing_of_a_record_is_markup_in_any_page(site: Path) -> None:

@@ -16,11 +16,11 @@ import trustme
 
 from conftest import Finished, record, serving, write_jsonl
 from copydesk import notify as module
-from copydesk.errors import ContractError
 from copydesk.contract import read
+from copydesk.errors import ContractError
 from copydesk.notify import Notify, changed, notify
 
-SECRET = "hooks/T0P-SECRET-9f2c"
+SECRET = "hooks/T0P-SECRET-9f2c"  # noqa: S105 -- invented
 NAME = "COPYDESK_TEST_HOOK"
 
 
@@ -164,7 +164,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.Mo
         (SECRET, "holds no http(s) address"),
         (f"http://127.0.0.1:1/{SECRET}", "cannot be reached"),
         (f"http://[{SECRET}", "not valid"),
-        (f"https://x:99999/{SECRET}", "not"),
+        (f"https://x:99999/{SECRET}", "not valid"),
     ],
 )
 def test_an_address_that_is_none_is_not_printed(value: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,14 +114,15 @@ def test_great_expectations_is_not_imported_where_no_source_is_large_enough(tmp_
     source = write_jsonl(tmp_path / "in.jsonl", articles(a=[DAY] * 2, b=[DAY] * 3))
     asked = contract(tmp_path, "source", between("dated_share", 0.8), minimum=4)
     out = str(tmp_path / "run")
-    code = (
+    code = (  # not for Data Docs either
         "import sys; from copydesk.cli import main; "
-        f"code = main(['check', {str(source)!r}, '-c', {str(asked)!r}, '-o', {out!r}]); "
+        f"code = main(['check', {str(source)!r}, '-c', {str(asked)!r}, '-o', {out!r}, '--data-docs']); "
         "assert 'great_expectations' not in sys.modules, 'imported'; sys.exit(code)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert b"suite s: not run, the largest source has 3 articles, fewer than the 4 it is made for" in done.stdout
+    assert b"no Data Docs were written" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,13 @@ def test_a_suite_over_the_wrong_thing_exits_2(
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", contract(tmp_path, over, between(column, 0)))
     assert done.code == 2
     assert says in done.err
+
+
+def test_a_severity_that_there_is_not_exits_2(check: Callable[..., Finished], tmp_path: Path) -> None:
+    odd = {**between("dated_share", 0), "meta": {"copydesk": {"severity": "error"}}}
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", contract(tmp_path, "source", odd, minimum=1))
+    assert done.code == 2
+    assert "has severity 'error': it must be one of critical, warning, info" in done.err
 
 
 def test_sources_beyond_those_listed_one_by_one_are_counted(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The outcomes by source or by feed: one row per group, so that one validation judges hundreds of them.
 
-A validation of its own for each source costs Great Expectations a third of a second and more, whatever the source's size
-(`benchmarks/suites.py`); this frame costs half a second for all of them.
+A validation of its own for each source costs Great Expectations a quarter of a second, whatever the source's size, and conditions
+on rows cost more (`benchmarks/suites.py`); this frame costs a second for all of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

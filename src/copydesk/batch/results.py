@@ -12,6 +12,9 @@ from copydesk.gate import percent
 NAMED: Final = 5
 """Sources or feeds that an expectation's ``observed`` names; the others are counted."""
 
+SEVERITIES: Final = ("critical", "warning", "info")
+"""Great Expectations' own, worst first."""
+
 _LONGEST_NAME: Final = 100
 
 _PLURAL: Final[Mapping[Over, str]] = {"batch": "articles", "source": "sources", "feed": "feeds"}
@@ -27,6 +30,11 @@ def expectation(entry: Mapping[str, Any], names: pl.Series | None = None, over: 
     if raised is not None:
         raise ContractError(f"the expectation {config['type']} cannot be evaluated: {raised}")
     own = (config.get("meta") or {}).get("copydesk") or {}
+    severity = own.get("severity") or config.get("severity") or "critical"
+    if severity not in SEVERITIES:
+        raise ContractError(
+            f"the expectation {config['type']} has severity {severity!r}: it must be one of {', '.join(SEVERITIES)}"
+        )
     kwargs = {key: value for key, value in config["kwargs"].items() if key != "batch_id"}
     return {
         "type": config["type"],
@@ -35,7 +43,7 @@ def expectation(entry: Mapping[str, Any], names: pl.Series | None = None, over: 
         "says": own.get("says")
         or config.get("description")
         or config["type"].removeprefix("expect_").replace("_", " "),
-        "severity": own.get("severity") or config.get("severity") or "critical",
+        "severity": severity,
         "success": bool(entry["success"]),
         "observed": _observed(result) if names is None else _observed_of_groups(result, kwargs, names, over),
     }

@@ -107,6 +107,8 @@ def run(
                 directory.staging / "data_docs" if "data-docs" in contract.outputs else None,
                 run_id(contract, started),
             )
+            if "data-docs" in contract.outputs and not (directory.staging / "data_docs").exists():
+                work.tally.notes["no Data Docs were written: no suite applies to so few articles"] = None
             decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
