@@ -90,7 +90,8 @@ def run(
     """The results of ``suites`` over the Parquet file ``outcomes``, as they stand in `summary.json`.
 
     With ``data_docs`` a Great Expectations Data Docs site of them is written into that folder, where they call the run
-    ``run_name``; there is none where no suite applies. For each source or feed that fails, a suite over these has a further entry that names it.
+    ``run_name``; there is none where no suite applies. For each source or feed that fails, a suite over these has a further
+    entry that names it.
     """
     session = _Session()
     results = [entry for suite in suites for entry in _results(suite, outcomes, articles, session)]
