@@ -38,3 +38,14 @@ def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None =
         ignore.parent.mkdir(parents=True, exist_ok=True)
         ignore.write_text("*\n", encoding="utf-8")
         yield ignore, True
+
+
+def write_texts(target: Path, texts: Mapping[str, str], force: bool = False) -> Iterator[tuple[Path, bool]]:
+    """Writes ``texts`` by path below ``target``: (path, whether it was written). Files that are there are kept."""
+    for name, text in texts.items():
+        path = target / name
+        written = force or not path.exists()
+        if written:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        yield path, written
