@@ -27,6 +27,7 @@ from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.gate import decide
+from copydesk.history.keeper import Keeper
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest, write_json
@@ -40,12 +41,14 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run: its summary, what could not be read, and (where kept) its articles and findings."""
+    """A finished run: its summary, what could not be read, (where kept) its articles and findings, and why it could not be
+    entered into the history, if it could not."""
 
     summary: dict[str, Any]
     input_errors: tuple[str, ...]
     articles: pl.DataFrame | None = None
     findings: pl.DataFrame | None = None
+    history_error: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -61,9 +64,12 @@ def run(
     means: Means = OFFLINE,
     keep: bool = False,
     jobs: int | None = None,
+    history: Path | None = None,
     progress: Progress = lambda name, done, size: None,
 ) -> Result:
     """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
+
+    ``history`` is the database of earlier runs: this one is compared with them, and entered once it is complete.
 
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
@@ -97,11 +103,18 @@ def run(
                 raise InputError("\n".join(errors) or "the inputs hold no record")
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
             results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
-            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
+            keeper = Keeper(history, contract, run_id(contract, started), started)
+            compared = keeper.compare(
+                directory.staging, rule_slugs(contract), work.tally.inputs, not errors, work.tally.counts
+            )
+            work.tally.notes.update(dict.fromkeys(compared.notes))
+            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results, compared.drift)
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
             work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
+            summary = summary_of(
+                contract, work.tally, started, results, decision, errors, work.ledger, stale, captures, compared
+            )
             write_json(directory.staging / "summary.json", summary)
             from copydesk.report import render
 
@@ -109,7 +122,8 @@ def run(
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
-    return Result(summary, tuple(errors), *work.kept())
+    history_error = keeper.enter(decision.passed)  # only a run that is complete has happened
+    return Result(summary, tuple(errors), *work.kept(), history_error)
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:

@@ -14,6 +14,7 @@ from copydesk.baseline import Ledger
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 from copydesk.gate import Decision
+from copydesk.history.drifts import Comparison
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import documentation
 from copydesk.tables import rule_slugs
@@ -71,6 +72,7 @@ def summary_of(
     ledger: Ledger | None,
     stale_suppressions: list[dict[str, str]],
     captures: list[dict[str, Any]],
+    compared: Comparison,
 ) -> dict[str, Any]:
     """`summary.json`."""
     return {
@@ -97,6 +99,8 @@ def summary_of(
             for source, counts in sorted(tally.sources.items(), key=lambda item: (-item[1]["quarantined"], item[0]))
         },
         "suites": results,
+        "history": compared.history,
+        "drift": list(compared.drift),
         "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
     }
 
