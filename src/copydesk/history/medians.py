@@ -11,7 +11,7 @@ from copydesk.history.predictive import median_tails
 from copydesk.history.says import hours, range_said_of
 from copydesk.history.unusual import Unusual, range_of
 
-FEWEST: Final = 4
+FEWEST: Final = 8
 """Articles without which a median says nothing."""
 
 SPREAD: Final = {"freshness": 0.4, "length": 0.15}

@@ -39,7 +39,7 @@ class Pool:
 
     mean: float = 0.1
     strength: float = 4.0
-    spread: float = 60.0
+    spread: float = 50.0
 
 
 def pooled(failed: Floats, checked: Floats, squares: Floats, runs: Floats) -> Pool:
@@ -62,7 +62,7 @@ def pooled(failed: Floats, checked: Floats, squares: Floats, runs: Floats) -> Po
     # thirty runs' worth of the default, so that rates near zero, which hardly can move, do not settle it
     usual = 1 / (Pool().spread + 1)
     between = (float(moved.sum()) - expected + 30 * usual * mean) / max(room - expected + 30 * mean, 1e-9)
-    return Pool(mean, strength, float(np.clip(1 / max(between, 1e-4) - 1, 8, 400)))
+    return Pool(mean, strength, float(np.clip(1 / max(between, 1e-4) - 1, 8, 80)))
 
 
 def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floats, pool: Pool) -> float:
@@ -81,7 +81,7 @@ def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floa
     logits = np.log(likely / (1 - likely)) + width * _LEVELS
     mean = (1 / (1 + np.exp(-logits)))[:, None].clip(1e-7, 1 - 1e-7)
     a, b = mean * _SPREADS, (1 - mean) * _SPREADS
-    weight = before * np.log(mean) + beside * np.log1p(-mean) + _log_normal(_SPREADS, pool.spread, 0.7)
+    weight = before * np.log(mean) + beside * np.log1p(-mean) + _log_normal(_SPREADS, pool.spread, 0.85)
     told = log_beta(a[..., None] + hits, b[..., None] + misses) - log_beta(a, b)[..., None]
     weight = weight + told.sum(axis=-1)
     return float((_shares(weight) * beta_binomial_tail(count, number, a, b)).sum())

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from copydesk.history.ground import LEAST, Ground
+from copydesk.history.ground import LEAST, Ground, Mask
 from copydesk.history.measures import WHOLE, Measures
 from copydesk.history.predictive import volume_tail
 from copydesk.history.says import DAYS, count_range
@@ -17,6 +17,9 @@ HALF: Final = 0.5
 
 _TOGETHER: Final = 5
 """Sources that must be comparable before what they all do is taken for the day's and not for theirs (a holiday)."""
+
+_ORDINARY: Final = 0.8
+"""From this part of what they lead to expect on, all sources together show an ordinary day."""
 
 
 class Volumes:
@@ -32,8 +35,9 @@ class Volumes:
         self._mean = (past * self._taken).sum(axis=1) / self._runs.clip(1)
         self._days = np.stack([(self._taken & (ground.weekdays == day)).sum(axis=1) for day in range(7)], axis=1)
         self._factors = self._of_weekdays(past)
+        self._day = self._of_runs(past)
 
-    def _ordinary(self, past: Floats) -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
+    def _ordinary(self, past: Floats) -> Mask:
         """The runs that tell a source's volume: complete ones since it was first seen, not those in which it has been away
         up to now, and not the unusual ones."""
         ground, runs = self._ground, past.shape[1]
@@ -61,15 +65,30 @@ class Volumes:
         result: Floats = (sums + weight * all_days * mean) / ((self._days + weight) * mean)
         return result.clip(0.01)
 
+    def _of_runs(self, past: Floats) -> Floats:
+        """A factor per earlier run: what all sources had of what their weekday let expect, where that is little (a holiday)."""
+        factors = np.ones(past.shape[1])
+        expected = self._mean[:, None] * self._factors[:, self._ground.weekdays]
+        for run in range(past.shape[1]):
+            common = self._common(past[:, run] / expected[:, run].clip(1e-9), self._taken[:, run] & (expected[:, run] >= 3))
+            factors[run] = common if common is not None and common < _ORDINARY else 1.0
+        return factors.clip(0.01)
+
+    def _common(self, ratio: Floats, compared: Mask) -> float | None:
+        """What part of the expected most sources had; None where too few can be compared."""
+        others = np.array([name != WHOLE for name in self._ground.past.names], dtype=bool)
+        chosen = ratio[compared & others & (self._runs >= LEAST)]
+        return min(1.0, float(np.median(chosen))) if len(chosen) >= _TOGETHER else None
+
     def find(self) -> Iterator[Unusual]:
         """Every volume that may be unusual."""
         ground = self._ground
         expected = self._mean * self._factors[:, ground.today]
-        tells = (self._runs >= LEAST) & (self._days[:, ground.today] > 0) & (self._mean > 0)
-        ratio = self._today / expected.clip(1e-9)
-        others = np.array([name != WHOLE for name in ground.past.names], dtype=bool)
-        compared = tells & others & (expected >= 3)
-        common = min(1.0, float(np.median(ratio[compared]))) if compared.sum() >= _TOGETHER else 1.0
+        tells = (self._runs >= LEAST) & (self._mean > 0)
+        together = self._common(self._today / expected.clip(1e-9), expected >= 3)
+        if together is None or together < _ORDINARY:  # a weekday that is new to a source may be its quiet one
+            tells &= self._days[:, ground.today] > 0
+        common = 1.0 if together is None else together
         for row in np.flatnonzero(tells & (self._today <= HALF * expected)):
             name = ground.past.names[row]
             yield from self._judged(row, name, float(expected[row]), 1.0 if name == WHOLE else common)
@@ -78,8 +97,10 @@ class Volumes:
         ground, taken = self._ground, self._taken[row]
         past, days = ground.past.articles[row][taken], ground.weekdays[taken]
         factor, factors = self._factors[row, ground.today], self._factors[row][days]
+        if name != WHOLE:
+            factors = factors * self._day[taken]
         count = int(self._today[row])
-        if count > HALF * common * min(expected, float(past[days == ground.today].min())):
+        if count > HALF * common * min(expected, float(past[days == ground.today].min(initial=expected))):
             return
         low, high = range_of(past / factors * factor)
         said = f"usually {count_range(low, high)} on a {DAYS[ground.today]}"
