@@ -47,8 +47,12 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     history.add_argument("--history", metavar="FILE", type=Path, help="the database (default: as for `check`)")
-    history.add_argument("-c", "--contract", metavar="CONTRACT", help="the contract that names the database and the series")
-    history.add_argument("--series", metavar="NAME", help="the runs of the contract with this name (default: the contract's)")
+    history.add_argument(
+        "-c", "--contract", metavar="CONTRACT", help="the contract that names the database and the series"
+    )
+    history.add_argument(
+        "--series", metavar="NAME", help="the runs of the contract with this name (default: the contract's)"
+    )
     history.add_argument("--source", metavar="NAME", help="the trend of one source")
     history.add_argument("--rule", metavar="SLUG", help="the trend of one rule")
     history.add_argument("--last", metavar="N", type=_last, default=30, help="runs to show (default: 30)")
@@ -80,7 +84,9 @@ def _run(options: argparse.Namespace) -> int:
     if path is None:
         raise UsageError("the contract says `history: off`: name a database with --history")
     if not path.exists():
-        raise InputError(f"there is no history at {path} yet: `copydesk check` begins one, or name another with --history")
+        raise InputError(
+            f"there is no history at {path} yet: `copydesk check` begins one, or name another with --history"
+        )
     pen = drawn.Pen(colour())
     with opened(path, write=options.accept) as connection:
         series = shown.series_of(connection, options.series, contract.name)
@@ -102,7 +108,9 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _accepted(connection: "sqlite3.Connection", series: str, source: str | None, rule: str | None) -> list[dict[str, Any]]:
+def _accepted(
+    connection: "sqlite3.Connection", series: str, source: str | None, rule: str | None
+) -> list[dict[str, Any]]:
     """Takes the drift of the last run for usual; returns it. Raises UsageError where there is none."""
     from datetime import UTC, datetime
 

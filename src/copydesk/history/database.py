@@ -32,7 +32,8 @@ alter table sources add column freshness_low real;
 alter table sources add column freshness_high real;
 alter table sources add column length_low real;
 alter table sources add column length_high real;
-create table drift (run integer not null, source integer not null, measure text not null, observed real, articles integer not null,
+create table drift (run integer not null, source integer not null, measure text not null, observed real, articles
+integer not null,
   low real, high real, since text not null, since_at text not null, p real, severity text not null, says text not null,
   primary key (run, source, measure)) strict, without rowid;
 create table levels (series text not null, source integer not null, measure text not null, since_at text not null,
@@ -52,13 +53,13 @@ _PATIENCE: Final = 30.0
 any size."""
 
 
-class Unusable(InputError):
+class HistoryError(InputError):
     """A history that cannot be read or written; the message names the file and the remedy."""
 
 
 @contextmanager
 def opened(path: Path, *, write: bool = True) -> Iterator[sqlite3.Connection]:
-    """The history at ``path``; with ``write`` it is made or migrated where needed. Raises Unusable, also for what goes wrong
+    """The history at ``path``; with ``write`` it is made or migrated where needed. Raises HistoryError, also for what goes wrong
     inside the block with the database."""
     connection = None
     try:
@@ -68,14 +69,14 @@ def opened(path: Path, *, write: bool = True) -> Iterator[sqlite3.Connection]:
         connection = _connect(path, write)
         yield connection
     except sqlite3.OperationalError as error:
-        raise Unusable(f"the history {path} cannot be used: {error}; name another file with --history") from None
+        raise HistoryError(f"the history {path} cannot be used: {error}; name another file with --history") from None
     except sqlite3.DatabaseError as error:
-        raise Unusable(
+        raise HistoryError(
             f"the history {path} is no database that can be read ({error}), and is left alone: move it away, or name another "
             "file with --history"
         ) from None
     except OSError as error:
-        raise Unusable(f"the history {path} cannot be used: {error.strerror or error}") from None
+        raise HistoryError(f"the history {path} cannot be used: {error.strerror or error}") from None
     finally:
         if connection is not None:
             connection.close()
@@ -98,7 +99,7 @@ def _refuse_other_files(path: Path) -> None:
     """A pipe or a device would be waited for without end."""
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unusable(f"the history {path} is no file: name one with --history")
+            raise HistoryError(f"the history {path} is no file: name one with --history")
 
 
 def _connect(path: Path, write: bool) -> sqlite3.Connection:
@@ -120,9 +121,13 @@ def _connect(path: Path, write: bool) -> sqlite3.Connection:
             with transaction(connection):
                 _migrate(connection)
         elif version < VERSION:
-            raise sqlite3.OperationalError("it was written by an earlier version of copydesk: the next run brings it up to date")
+            raise sqlite3.OperationalError(
+                "it was written by an earlier version of copydesk: the next run brings it up to date"
+            )
         if write:
-            connection.execute("pragma synchronous = normal")  # a killed process loses nothing, a power cut the last run
+            connection.execute(
+                "pragma synchronous = normal"
+            )  # a killed process loses nothing, a power cut the last run
     except BaseException:
         connection.close()
         raise

@@ -8,8 +8,22 @@ from copydesk.gate import percent
 from copydesk.history.says import hours
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
-_COLOURS: Final = {"critical": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
-_FIELDS: Final = {"title": "title", "byline": "byline", "published_at": "date", "original_url": "original URL", "body": "body"}
+_COLOURS: Final = {
+    "critical": "31",
+    "warning": "33",
+    "info": "36",
+    "passed": "32",
+    "failed": "31",
+    "dim": "2",
+    "bold": "1",
+}
+_FIELDS: Final = {
+    "title": "title",
+    "byline": "byline",
+    "published_at": "date",
+    "original_url": "original URL",
+    "body": "body",
+}
 _RULES: Final = 15
 _LAST: Final = 40
 """Runs that a sparkline has room for."""
@@ -31,7 +45,9 @@ def sparkline(values: Sequence[float | None], top: float | None = None) -> str:
     last = list(values)[-_LAST:]
     highest = max([top or 0.0, *(value for value in last if value is not None)]) or 1.0
     steps = len(_BARS) - 1
-    return "".join("·" if value is None else _BARS[min(steps, round(steps * max(value, 0) / highest))] for value in last)
+    return "".join(
+        "·" if value is None else _BARS[min(steps, round(steps * max(value, 0) / highest))] for value in last
+    )
 
 
 def runs_drawn(series: str, database: str, told: Sequence[dict[str, Any]], pen: Pen) -> str:
@@ -39,12 +55,15 @@ def runs_drawn(series: str, database: str, told: Sequence[dict[str, Any]], pen: 
     shares = [_share(run["counts"]["quarantined"], run["counts"]["read"]) for run in told]
     read = [run["counts"]["read"] for run in told]
     lines = [
-        pen.paint(printable(f"{series}: {len(told):,} runs in {database}"), "bold"),
+        pen.paint(printable(f"{series}: {len(told):,} {'run' if len(told) == 1 else 'runs'} in {database}"), "bold"),
         "",
         f"  read         {sparkline(read)}  {read[-1]:,}",
         f"  quarantined  {sparkline(shares, 0.05)}  {percent(shares[-1] or 0, 1)}",
         "",
-        pen.paint(f"  {'started (UTC)':<17} {'gate':<7} {'read':>9} {'quarantined':>16} {'unreadable':>11} {'drift':>6}  run", "dim"),
+        pen.paint(
+            f"  {'started (UTC)':<17} {'gate':<7} {'read':>9} {'quarantined':>16} {'unreadable':>11} {'drift':>6}  run",
+            "dim",
+        ),
     ]
     for run, share in zip(told, shares, strict=True):
         counts, name = run["counts"], "passed" if run["passed"] else "failed"
@@ -56,7 +75,10 @@ def runs_drawn(series: str, database: str, told: Sequence[dict[str, Any]], pen: 
         )
     if told[-1]["drift"]:
         lines += ["", "unusual in the last run:"]
-        lines += [f"  {pen.paint(entry['severity'].ljust(8), entry['severity'])}  {printable(entry['says'])}" for entry in told[-1]["drift"]]
+        lines += [
+            f"  {pen.paint(entry['severity'].ljust(8), entry['severity'])}  {printable(entry['says'])}"
+            for entry in told[-1]["drift"]
+        ]
     return "\n".join(lines)
 
 
@@ -68,7 +90,11 @@ def source_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
         ("articles", articles, f"{articles[-1]:,}"),
         ("quarantined", *_rate([run["quarantined"] for run in runs], articles)),
         ("age", [run["freshness"] for run in runs], _said(runs[-1]["freshness"], hours)),
-        ("length", [run["length"] for run in runs], _said(runs[-1]["length"], lambda value: f"{value:,.0f} characters")),
+        (
+            "length",
+            [run["length"] for run in runs],
+            _said(runs[-1]["length"], lambda value: f"{value:,.0f} characters"),
+        ),
     ]
     for field, name in _FIELDS.items():
         missing = [run["missing"][field] for run in runs]
@@ -87,12 +113,19 @@ def source_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
 
 def rule_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
     """One rule: its share of failing articles in the whole run and in the sources that fail it most."""
-    lines = [pen.paint(printable(f"{told['rule']} in {len(told['runs']):,} runs of {series}"), "bold"), _span(told["runs"]), ""]
-    if told["whole"] is None:
+    lines = [
+        pen.paint(printable(f"{told['rule']} in {len(told['runs']):,} runs of {series}"), "bold"),
+        _span(told["runs"]),
+        "",
+    ]
+    entries = [("the whole run", told["whole"])] if told["whole"] else []
+    entries += told["sources"].items()
+    if not entries:
         return "\n".join([*lines, "  no article has failed it"])
-    entries = [("the whole run", told["whole"]), *told["sources"].items()]
     width = min(max(len(printable(name)) for name, _ in entries), 40)
-    return "\n".join([*lines, *(_trend((name, *_rate(entry["failed"], entry["articles"])), width) for name, entry in entries)])
+    return "\n".join(
+        [*lines, *(_trend((name, *_rate(entry["failed"], entry["articles"])), width) for name, entry in entries)]
+    )
 
 
 def _rate(failed: Sequence[int], articles: Sequence[int]) -> tuple[list[float | None], str]:

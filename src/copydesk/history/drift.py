@@ -5,12 +5,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 from copydesk.history.drifts import RANK, Drift
 from copydesk.history.ground import SETTLED, Ground
 from copydesk.history.measures import WHOLE, Measures, RunFacts
 from copydesk.history.medians import medians
 from copydesk.history.rates import Rates
-from copydesk.history.store import Past
+from copydesk.history.store import Past, checked_before
 from copydesk.history.unusual import Unusual
 from copydesk.history.volumes import Volumes
 
@@ -26,7 +28,8 @@ MOST: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is unusual, worst first, and the (source, measure, since) whose new level has lasted and is taken for usual from now on."""
+    """What is unusual, worst first, and the (source, measure, since) whose new level has lasted and is taken for
+    usual from now on."""
 
     drift: tuple[Drift, ...]
     settled: tuple[tuple[str, str, str], ...]
@@ -37,7 +40,7 @@ def find(connection: sqlite3.Connection, past: Past, run: RunFacts, measures: Me
     """What is unusual in ``run``, given ``past``."""
     if not past.runs:
         return Found((), (), ())
-    ground = Ground(past, run)
+    ground = Ground(past, run, checked_before(connection, run))
     unusual = [*Rates(connection, ground, run, measures).find(), *medians(ground, measures)]
     if run.complete:
         unusual += Volumes(ground, measures).find()
@@ -50,13 +53,17 @@ def find(connection: sqlite3.Connection, past: Past, run: RunFacts, measures: Me
     drift, settled, notes = [], [], []
     for entry in alarms:
         # what a single source does shows in the whole run too; and a run of other sources is another run
-        if entry.source == WHOLE and (entry.measure in told or (not known and entry.measure not in ("volume", "silent"))):
+        if entry.source == WHOLE and (
+            entry.measure in told or (not known and entry.measure not in ("volume", "silent"))
+        ):
             continue
         since, since_at = ground.since(entry.source, entry.measure)
         name = entry.source or "the whole run"
         if ground.settled(entry.source, entry.measure, since_at):
             settled.append((entry.source, entry.measure, since_at))
-            notes.append(f"{name}: {entry.says}; so since run {since}, and taken for usual from now on, after {SETTLED} runs")
+            notes.append(
+                f"{name}: {entry.says}; so since run {since}, and taken for usual from now on, after {SETTLED} runs"
+            )
             continue
         drift.append(_drift(entry, name, since, since_at, run.run_id))
     drift.sort(key=lambda entry: (RANK[entry.severity], entry.p, entry.source or "", entry.measure))
@@ -85,7 +92,6 @@ def _tests(past: Past, measures: Measures) -> Counter[str]:
 
 def _known(past: Past, measures: Measures) -> bool:
     """Whether most of the run's articles are of sources that earlier runs had."""
-    seen = dict(zip(past.names, (past.articles > 0).any(axis=1), strict=True))
-    rows = [(seen.get(source, False), articles) for source, articles in measures.sources.select("source", "articles").iter_rows()
-            if source != WHOLE]  # fmt: skip
-    return 2 * sum(articles for known, articles in rows if known) >= sum(articles for _, articles in rows)
+    seen = {name for name, row in zip(past.names, past.articles, strict=True) if (row > 0).any()}
+    today = dict(measures.sources.filter(pl.col("source") != WHOLE).select("source", "articles").iter_rows())
+    return bool(2 * sum(number for name, number in today.items() if name in seen) >= sum(today.values()))

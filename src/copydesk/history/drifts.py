@@ -18,7 +18,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One measure of one source (None: the whole run) that is unusual. ``usual`` is where nine in ten earlier runs were; ``since`` the first
+    """One measure of one source (None: the whole run) that is unusual. ``usual`` is where nine in ten earlier runs
+    were; ``since`` the first
     run of the unusual stretch, this run included. Shares are 0 to 1, freshness is hours, length characters."""
 
     source: str | None

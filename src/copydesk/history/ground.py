@@ -1,5 +1,6 @@
 """What today is compared with: which earlier runs speak for a measure of a source, and since when it has been unusual."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -20,10 +21,11 @@ Mask = NDArray[np.bool_]
 
 
 class Ground:
-    """The earlier runs behind ``run``, and which of them are taken for each measure."""
+    """The earlier runs behind ``run``, and which of them are taken for each measure. ``again`` is what
+    `store.checked_before` says."""
 
-    def __init__(self, past: Past, run: RunFacts) -> None:
-        self.past, self._run = past, run
+    def __init__(self, past: Past, run: RunFacts, again: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        self.past, self._run, self._again = past, run, again
         self.place = {name: number for number, name in enumerate(past.names)}
         self.weekdays = np.array([earlier.started.weekday() for earlier in past.runs], dtype=int)
         self.today = run.started.weekday()
@@ -62,6 +64,8 @@ class Ground:
         last = self._last(source, measure)
         if last in flags and flags[last][1] > level:
             return flags[last]
+        if (source, measure) in self._again:
+            return self._again[source, measure]
         return self._run.run_id, stamp(self._run.started)
 
     def settled(self, source: str, measure: str, since_at: str) -> bool:

@@ -14,13 +14,22 @@ import polars as pl
 from copydesk import __version__
 from copydesk.contract import Contract
 from copydesk.history import store, trends
-from copydesk.history.database import Unusable, opened
+from copydesk.history.database import HistoryError, opened
 from copydesk.history.drift import Found, find
 from copydesk.history.drifts import Comparison
 from copydesk.history.measures import Measures, RunFacts, facts, measure
 from copydesk.history.unusual import range_of
 
-_TROUBLE = (Unusable, OSError, ValueError, TypeError, ArithmeticError, LookupError, sqlite3.Error, pl.exceptions.PolarsError)
+_TROUBLE = (
+    HistoryError,
+    OSError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    sqlite3.Error,
+    pl.exceptions.PolarsError,
+)
 """What a file that holds anything at all can lead to."""
 
 
@@ -39,13 +48,16 @@ class Keeper:
     ) -> Comparison:  # fmt: skip
         """Compares the run whose tables are in the folder ``run`` with earlier ones, and writes `trends.parquet` there.
 
-        ``rules`` are the slugs of the contract's rules, ``inputs`` and ``counts`` as in `summary.json`; ``complete`` says whether all inputs were
+        ``rules`` are the slugs of the contract's rules, ``inputs`` and ``counts`` as in `summary.json`; ``complete``
+        says whether all inputs were
         read to their end. Where the history cannot be used, a note says why.
         """
         if self.path is None:
             return Comparison()
         if self.path.resolve().is_relative_to(run.parent.resolve()):
-            return Comparison(notes=[f"the history {self.path} lies in the run directory, which holds one run only: none is kept"])
+            return Comparison(
+                notes=[f"the history {self.path} lies in the run directory, which holds one run only: none is kept"]
+            )
         try:
             told = facts(self.contract, self.run_id, self.started, __version__, inputs, complete, counts)
             measures = measure(run, rules)
@@ -70,7 +82,9 @@ class Keeper:
         }
         notes = list(found.notes)
         if runs and runs[-1].version != __version__ and found.drift:
-            notes.append(f"earlier runs were made by copydesk {runs[-1].version[:40]}: what drifts may be the rules, and not the sources")
+            notes.append(
+                f"earlier runs were made by copydesk {runs[-1].version[:40]}: what drifts may be the rules, and not the sources"
+            )
         self._entry = (told, measures, found)
         return Comparison(history, [entry.summary() for entry in found.drift], notes)
 
@@ -99,6 +113,8 @@ def _usual(runs: Sequence[store.EarlierRun]) -> dict[str, list[float]] | None:
 
 
 def _note(path: Path, error: Exception) -> str:
-    if isinstance(error, Unusable):
+    if isinstance(error, HistoryError):
         return str(error)
-    return f"the history {path} holds what no run has written ({type(error).__name__}: {str(error)[:200]}): move it away"
+    return (
+        f"the history {path} holds what no run has written ({type(error).__name__}: {str(error)[:200]}): move it away"
+    )

@@ -53,7 +53,8 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Three tables of a run. ``sources``: `source` (`WHOLE` for the whole run), `articles`, `quarantined`, median and quartiles of the
+    """Three tables of a run. ``sources``: `source` (`WHOLE` for the whole run), `articles`, `quarantined`, median
+    and quartiles of the
     age in hours (`freshness`, `freshness_low`, `freshness_high`) and of the body's characters (`length` …), and for each of
     `FIELDS` the articles without it. ``rules``: `source`, `rule`, `checked`, `failed`, only where any failed. ``languages``:
     `source`, `language`, `articles`."""
@@ -92,7 +93,9 @@ def measure(run: Path, rules: Sequence[str]) -> Measures:
     ).filter(pl.col("failed") > 0)
     return Measures(
         table.drop(f"failed {slug}" for slug in rules),
-        failed.select("source", pl.col("rule").str.strip_prefix("failed "), pl.col("articles").alias("checked"), "failed"),
+        failed.select(
+            "source", pl.col("rule").str.strip_prefix("failed "), pl.col("articles").alias("checked"), "failed"
+        ),
         spoken.join(largest.select("source"), on="source", how="semi")
         .sort("source", "articles", "language", descending=[False, True, False])
         .group_by("source", maintain_order=True)
@@ -132,4 +135,8 @@ def _named(name: str) -> pl.Expr:
 
 def _median(values: str, name: str) -> list[pl.Expr]:
     value = pl.col(values).cast(pl.Float64)
-    return [value.median().alias(name), value.quantile(0.25).alias(f"{name}_low"), value.quantile(0.75).alias(f"{name}_high")]
+    return [
+        value.median().alias(name),
+        value.quantile(0.25).alias(f"{name}_low"),
+        value.quantile(0.75).alias(f"{name}_high"),
+    ]

@@ -34,7 +34,8 @@ _LEVELS: Final = np.linspace(-5, 5, 25)
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What the sources of a series have in common for one rate: mean share and how firmly they share it (0.5 to 20 articles' worth),
+    """What the sources of a series have in common for one rate: mean share and how firmly they share it (0.5 to 20
+    articles' worth),
     and the strength φ that single runs of one source keep to (`_SPREADS`)."""
 
     mean: float = 0.1
@@ -110,7 +111,8 @@ def median_tails(value: Floats, error: Floats, past: Floats, usual_spread: float
     """(P(X ≥ value), P(X ≤ value), centre) for medians in logarithms, one row of ``past`` (nan: no run) per source.
 
     The centre is the median of the past, the spread its median absolute deviation, drawn to ``usual_spread`` as if that had been
-    seen in `_PRIOR` runs; ``error`` is the sampling error of today's median. Student's t allows for a spread that is not known well.
+    seen in `_PRIOR` runs; ``error`` is the sampling error of today's median. Student's t allows for a spread that is
+    not known well.
     """
     runs = (~np.isnan(past)).sum(axis=1)
     with np.errstate(invalid="ignore"):

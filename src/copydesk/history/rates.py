@@ -125,7 +125,9 @@ class Rates:
     def _pool(self, slug: str) -> Pool:
         if slug not in self._pools:
             rows = self._others(f"rule:{slug}")
-            sums = np.array([self._past.rules.get((self._past.names[row], slug), (0, 0, 0)) for row in rows], dtype=float)
+            sums = np.array(
+                [self._past.rules.get((self._past.names[row], slug), (0, 0, 0)) for row in rows], dtype=float
+            )
             counted = self._past.articles[rows][:, self._comparable[slug]]
             if len(rows) and self._comparable[slug].all():
                 self._pools[slug] = pooled(

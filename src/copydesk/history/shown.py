@@ -1,5 +1,6 @@
 """What `copydesk history` shows, as plain data: the same for the terminal and for `--json`."""
 
+import json
 import sqlite3
 from typing import Any, Final
 
@@ -10,11 +11,14 @@ _COUNTS: Final = ("read", "accepted", "quarantined", "unreadable")
 
 
 def series_of(connection: sqlite3.Connection, asked: str | None, usual: str) -> str:
-    """The series to show: the one that is ``asked``, else the contract's ``usual`` one if there are runs of it, else the last run's.
+    """The series to show: the one that is ``asked``, else the contract's ``usual`` one if there are runs of it, else
+    the last run's.
 
     Raises UsageError where there is none of that name.
     """
-    rows = connection.execute("select series from runs group by series order by max(started_at) desc limit 100").fetchall()
+    rows = connection.execute(
+        "select series from runs group by series order by max(started_at) desc limit 100"
+    ).fetchall()
     known = [name for (name,) in rows]
     if not known:
         raise UsageError("the history holds no run yet: `copydesk check` enters one")
@@ -26,7 +30,7 @@ def series_of(connection: sqlite3.Connection, asked: str | None, usual: str) -> 
 def runs(connection: sqlite3.Connection, series: str, most: int) -> list[dict[str, Any]]:
     """The last ``most`` runs of ``series``, oldest first, with their counts and what drifted."""
     rows = connection.execute(
-        f"select id, run_id, started_at, version, passed, {', '.join(_COUNTS)} from runs where series = ? "  # noqa: S608
+        "select id, run_id, started_at, version, passed, read, accepted, quarantined, unreadable from runs where series = ? "
         "order by started_at desc, run_id desc limit ?",
         (series, most),
     ).fetchall()
@@ -51,17 +55,21 @@ def drift(connection: sqlite3.Connection, key: int) -> list[dict[str, Any]]:
         (key,),
     )
     return [
-        {"source": name if name != WHOLE else None, "measure": measure, "severity": severity, "since": since, "since_at": since_at,
+        {"source": name if name != WHOLE else None, "measure": measure, "severity": severity, "since": since,
+         "since_at": since_at,
          "says": says}
         for name, measure, severity, since, since_at, says in rows
     ]  # fmt: skip
 
 
 def source(connection: sqlite3.Connection, series: str, name: str, most: int) -> dict[str, Any]:
-    """The trend of a source: its counts by run, and the rules that it failed most. Raises UsageError for one that is not known."""
-    columns = ("articles", "quarantined", "freshness", "length", *FIELDS)
+    """The trend of a source: its counts by run, and the rules that it failed most. Raises UsageError for one that is
+    not known."""
+    columns = ("articles", "quarantined", "freshness", "length")
     rows = connection.execute(
-        f"select runs.run_id, runs.started_at, {', '.join(f'sources.{column}' for column in columns)} from runs "  # noqa: S608
+        "select runs.run_id, runs.started_at, sources.articles, sources.quarantined, freshness, length, title, "
+        "byline, published_at, "
+        "original_url, body from runs "
         "join sources on sources.run = runs.id and sources.source = (select id from names where name = ?) "
         "where series = ? order by runs.started_at desc, runs.run_id desc limit ?",
         (name, series, most),
@@ -72,7 +80,7 @@ def source(connection: sqlite3.Connection, series: str, name: str, most: int) ->
         {
             "run_id": row[0],
             "started_at": row[1],
-            **dict(zip(columns[:4], row[2:6], strict=True)),
+            **dict(zip(columns, row[2:6], strict=True)),
             "missing": dict(zip(FIELDS, row[6:], strict=True)),
         }
         for row in rows[::-1]
@@ -88,32 +96,39 @@ def source(connection: sqlite3.Connection, series: str, name: str, most: int) ->
     for rule, run, number in failed:
         if run in place:
             rules.setdefault(rule, [0] * len(shown))[place[run]] = number
-    return {"source": name, "runs": shown, "rules": dict(sorted(rules.items(), key=lambda item: (-sum(item[1]), item[0])))}
+    return {
+        "source": name,
+        "runs": shown,
+        "rules": dict(sorted(rules.items(), key=lambda item: (-sum(item[1]), item[0]))),
+    }
 
 
 def rule(connection: sqlite3.Connection, series: str, slug: str, most: int) -> dict[str, Any]:
     """The trend of a rule: articles and failures by run, for the whole run and for the sources that fail it most."""
     keys = connection.execute(
-        "select id, run_id, started_at from runs join asked on asked.run = runs.id and rule = (select id from names where name = ?) "
+        "select id, run_id, started_at from runs join asked on asked.run = runs.id and rule = (select id from names "
+        "where name = ?) "
         "where series = ? order by started_at desc, run_id desc limit ?",
         (slug, series, most),
     ).fetchall()[::-1]
     if not keys:
         raise UsageError(f"no run of {series} asked a rule {slug!r}: `copydesk rules` lists them")
     place = {key: number for number, (key, _, _) in enumerate(keys)}
-    marks = ", ".join("?" * len(keys))
+    chosen = json.dumps(list(place))
     sources: dict[str, dict[str, list[int]]] = {}
     worst = connection.execute(
         "select source from rules where rule = (select id from names where name = ?) "
-        f"and run in ({marks}) group by source order by sum(failed) desc, source limit 30",  # noqa: S608
-        (slug, *place),
+        "and run in (select value from json_each(?)) group by source order by sum(failed) desc, source limit 30",
+        (slug, chosen),
     ).fetchall()
     for (number,) in worst:
         told = {"articles": [0] * len(keys), "failed": [0] * len(keys)}
         counted = connection.execute(
-            "select s.run, s.articles, coalesce(failed, 0) from sources s left join rules on rules.run = s.run and rules.source = s.source "
-            f"and rules.rule = (select id from names where name = ?) where s.source = ? and s.run in ({marks})",  # noqa: S608
-            (slug, number, *place),
+            "select s.run, s.articles, coalesce(failed, 0) from sources s left join rules on rules.run = s.run and "
+            "rules.source = s.source "
+            "and rules.rule = (select id from names where name = ?) where s.source = ? and s.run in (select value "
+            "from json_each(?))",
+            (slug, number, chosen),
         )
         for key, articles, failed in counted:
             told["articles"][place[key]], told["failed"][place[key]] = articles, failed

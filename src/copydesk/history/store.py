@@ -1,5 +1,6 @@
 """Runs go into the history and come out of it: all SQL of the history is here, and every value is a parameter."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +21,16 @@ RUNS: Final = 60
 KEPT: Final = 400
 """Runs of a series whose sources and rules are kept; of older ones the totals stay."""
 
-MEDIANS: Final = (
-    "freshness", "freshness_low", "freshness_high", "length", "length_low", "length_high",
-)  # fmt: skip
-_CHUNK: Final = 500
+_QUARTILES: Final = ("freshness_low", "freshness_high", "length_low", "length_high")
+MEDIANS: Final = ("freshness", "freshness_low", "freshness_high", "length", "length_low", "length_high")
+
+_FORGETTING: Final = (
+    "delete from asked where run = ?",
+    "delete from sources where run = ?",
+    "delete from rules where run = ?",
+    "delete from languages where run = ?",
+    "delete from drift where run = ?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,11 @@ class EarlierRun:
 
 @dataclass(slots=True)
 class Past:
-    """Earlier runs, oldest first, in arrays of a row per source of ``names`` and a column per run; nan where a source had no article.
+    """Earlier runs, oldest first, in arrays of a row per source of ``names`` and a column per run; nan where a
+    source had no article.
 
-    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules' settings by run, ``flagged`` the
+    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules'
+    settings by run, ``flagged`` the
     runs in which (source, measure) was unusual, each with the run since which, and ``levels`` since when a level is accepted.
     """
 
@@ -55,7 +64,7 @@ class Past:
     quarantined: Floats
     medians: dict[str, Floats]
     asked: list[dict[str, str]]
-    rules: dict[tuple[str, str], tuple[float, float, float]]
+    rules: dict[tuple[str, str], list[float]]
     languages: dict[str, dict[str, Floats]]
     flagged: dict[tuple[str, str], dict[int, tuple[str, str]]] = field(default_factory=dict)
     levels: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -66,7 +75,9 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def enter(connection: sqlite3.Connection, run: RunFacts, measures: Measures, drift: Sequence[Drift], passed: bool) -> bool:
+def enter(
+    connection: sqlite3.Connection, run: RunFacts, measures: Measures, drift: Sequence[Drift], passed: bool
+) -> bool:
     """Enters a finished run, all of it or nothing; returns whether it was new. Runs may be entered in any order, and twice."""
     with transaction(connection):
         counts = run.counts
@@ -75,7 +86,8 @@ def enter(connection: sqlite3.Connection, run: RunFacts, measures: Measures, dri
             counts["read"], counts["accepted"], counts["quarantined"], counts["unreadable"],
         )  # fmt: skip
         new = connection.execute(
-            "insert or ignore into runs (run_id, series, started_at, version, settings, inputs, complete, passed, read, accepted, "
+            "insert or ignore into runs (run_id, series, started_at, version, settings, inputs, complete, passed, "
+            "read, accepted, "
             "quarantined, unreadable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
@@ -91,9 +103,9 @@ def enter(connection: sqlite3.Connection, run: RunFacts, measures: Measures, dri
             "insert into asked values (?, ?, ?, ?)",
             [(key, names[slug], rule.setting, rule.severity) for slug, rule in run.asked.items()],
         )
-        columns = ("articles", "quarantined", *FIELDS, *MEDIANS)
+        columns = ("articles", "quarantined", "freshness", "length", *FIELDS, *_QUARTILES)
         connection.executemany(
-            f"insert into sources (run, source, {', '.join(columns)}) values (?, ?{', ?' * len(columns)})",  # noqa: S608 -- our own names
+            "insert into sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(key, names[row[0]], *row[1:]) for row in measures.sources.select("source", *columns).iter_rows()],
         )
         connection.executemany(
@@ -130,14 +142,16 @@ def accept(connection: sqlite3.Connection, series: str, levels: Iterable[tuple[s
 def earlier(connection: sqlite3.Connection, series: str, before: datetime, inputs: str) -> list[EarlierRun]:
     """The last `RUNS` runs of ``series`` that began before ``before``, oldest first.
 
-    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news of its sources.
+    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news
+    of its sources.
     """
     rows = connection.execute(
         "select id, run_id, started_at, version, settings, inputs, complete, passed, read, accepted, quarantined, unreadable "
         "from runs where series = ? and started_at < ? order by started_at desc, run_id desc limit ?",
         (series, stamp(before), 4 * RUNS),
     )
-    seen, runs = {inputs}, []
+    seen = {inputs}
+    runs: list[EarlierRun] = []
     for row in rows:
         if row[5] not in seen and len(runs) < RUNS:
             seen.add(row[5])
@@ -146,6 +160,17 @@ def earlier(connection: sqlite3.Connection, series: str, before: datetime, input
                 EarlierRun(row[0], row[1], _moment(row[2]), row[3], row[4], row[5], bool(row[6]), bool(row[7]), counts)
             )
     return runs[::-1]
+
+
+def checked_before(connection: sqlite3.Connection, run: RunFacts) -> dict[tuple[str, str], tuple[str, str]]:
+    """Since when each (source, measure) was unusual in the last run over the very same inputs, if there was one
+    before ``run``."""
+    rows = connection.execute(
+        "select name, measure, since, since_at from drift join names on names.id = source where run = (select id from runs "
+        "where series = ? and inputs = ? and started_at < ? order by started_at desc, run_id desc limit 1)",
+        (run.series, run.inputs, stamp(run.started)),
+    )
+    return {(source, measure): (since, since_at) for source, measure, since, since_at in rows}
 
 
 def previous(connection: sqlite3.Connection, series: str, before: datetime) -> dict[str, Any] | None:
@@ -165,11 +190,11 @@ def previous(connection: sqlite3.Connection, series: str, before: datetime) -> d
 def past(connection: sqlite3.Connection, series: str, runs: list[EarlierRun], today: Iterable[str]) -> Past:
     """What ``runs`` were like, for their sources and those of ``today``."""
     place = {run.key: number for number, run in enumerate(runs)}
-    marks, keys = ", ".join("?" * len(runs)), list(place)
+    keys = json.dumps(list(place))
     rows = connection.execute(
-        f"select run, name, articles, quarantined, {', '.join(MEDIANS)} from sources join names on names.id = source "  # noqa: S608
-        f"where run in ({marks})",
-        keys,
+        "select run, name, articles, quarantined, freshness, freshness_low, freshness_high, length, length_low, length_high "
+        "from sources join names on names.id = source where run in (select value from json_each(?))",
+        (keys,),
     ).fetchall()
     names = list(dict.fromkeys([*today, *(row[1] for row in rows)]))
     number = {name: index for index, name in enumerate(names)}
@@ -186,20 +211,21 @@ def past(connection: sqlite3.Connection, series: str, runs: list[EarlierRun], to
         for index, name in enumerate(MEDIANS):
             known.medians[name][at] = table[:, 4 + index]
     for run, rule, setting in connection.execute(
-        f"select run, name, setting from asked join names on names.id = rule where run in ({marks})",  # noqa: S608
-        keys,
+        "select run, name, setting from asked join names on names.id = rule where run in (select value from json_each(?))",
+        (keys,),
     ):
         known.asked[place[run]][rule] = setting
-    known.rules = _summed(connection, marks, keys)
+    known.rules = _summed(connection, keys)
     for run, source, language, articles in connection.execute(
         "select run, s.name, l.name, articles from languages join names s on s.id = source join names l on l.id = language "
-        f"where run in ({marks})",  # noqa: S608
-        keys,
+        "where run in (select value from json_each(?))",
+        (keys,),
     ):
         known.languages.setdefault(source, {}).setdefault(language, np.zeros(len(runs)))[place[run]] = max(articles, 0)
     for run, source, measure, since, since_at in connection.execute(
-        f"select run, name, measure, since, since_at from drift join names on names.id = source where run in ({marks})",  # noqa: S608
-        keys,
+        "select run, name, measure, since, since_at from drift join names on names.id = source "
+        "where run in (select value from json_each(?))",
+        (keys,),
     ):
         known.flagged.setdefault((source, measure), {})[place[run]] = (since, since_at)
     known.levels = {
@@ -217,36 +243,30 @@ def failures(connection: sqlite3.Connection, runs: Sequence[EarlierRun], source:
     place = {run.key: number for number, run in enumerate(runs)}
     rows = connection.execute(
         "select run, failed from rules where source = (select id from names where name = ?) and rule = (select id from names "
-        f"where name = ?) and run in ({', '.join('?' * len(runs))})",  # noqa: S608 -- question marks
-        (source, rule, *place),
+        "where name = ?) and run in (select value from json_each(?))",
+        (source, rule, json.dumps(list(place))),
     )
     for run, failed in rows:
         found[place[run]] = max(failed, 0)
     return found
 
 
-def _summed(
-    connection: sqlite3.Connection, marks: str, keys: list[int]
-) -> dict[tuple[str, str], tuple[float, float, float]]:
+def _summed(connection: sqlite3.Connection, keys: str) -> dict[tuple[str, str], list[float]]:
     rows = connection.execute(
-        "select s.name, r.name, summed.* from (select source, rule, count(*), total(failed), total(1.0 * failed * failed / max(checked, 1)) "
-        f"from rules where run in ({marks}) group by source, rule) summed "  # noqa: S608
-        "join names s on s.id = summed.source join names r on r.id = summed.rule",
-        keys,
+        "select s.name, r.name, runs, failed, squares from (select source, rule, count(*) runs, total(failed) failed, "
+        "total(1.0 * failed * failed / max(checked, 1)) squares from rules where run in (select value from json_each(?)) "
+        "group by source, rule) join names s on s.id = source join names r on r.id = rule",
+        (keys,),
     )
-    return {(row[0], row[1]): (row[4], row[5], row[6]) for row in rows}
+    return {(source, rule): numbers for source, rule, *numbers in rows}
 
 
 def _numbers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
     """The numbers by which the tables call names; new names get one."""
     wanted = list(dict.fromkeys(names))
     connection.executemany("insert or ignore into names (name) values (?)", [(name,) for name in wanted])
-    numbers: dict[str, int] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        query = f"select name, id from names where name in ({', '.join('?' * len(chunk))})"  # noqa: S608 -- question marks
-        numbers.update(connection.execute(query, chunk).fetchall())
-    return numbers
+    found = (connection.execute("select id from names where name = ?", (name,)).fetchone() for name in wanted)
+    return {name: number for name, (number,) in zip(wanted, found, strict=True)}
 
 
 def _forget(connection: sqlite3.Connection, series: str) -> None:
@@ -254,8 +274,8 @@ def _forget(connection: sqlite3.Connection, series: str) -> None:
     old = connection.execute(
         "select id from runs where series = ? order by started_at desc, run_id desc limit 50 offset ?", (series, KEPT)
     ).fetchall()
-    for table in ("asked", "sources", "rules", "languages", "drift"):
-        connection.executemany(f"delete from {table} where run = ?", old)  # noqa: S608 -- our own names
+    for statement in _FORGETTING:
+        connection.executemany(statement, old)
 
 
 def _moment(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """`trends.parquet`: the last runs by source and rule, for charts. Reports draw from it and need no history."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,15 +28,21 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
     "freshness": pl.Float64(),
     "length": pl.Float64(),
 }
-"""``source`` is null for the whole run, ``rule`` for the counts of articles, whose ``failed`` are quarantined; ``freshness`` is the
+"""``source`` is null for the whole run, ``rule`` for the counts of articles, whose ``failed`` are quarantined;
+``freshness`` is the
 median age in hours, ``length`` the median of the body's characters. Rules are there that failed anywhere in the file."""
 
 _COUNTS: Final = ("source", "articles", "failed", "freshness", "length")
 
 
 def write(
-    path: Path, connection: sqlite3.Connection, runs: Sequence[EarlierRun], today: RunFacts, measures: Measures, drift: Sequence[Drift]
-) -> None:  # fmt: skip
+    path: Path,
+    connection: sqlite3.Connection,
+    runs: Sequence[EarlierRun],
+    today: RunFacts,
+    measures: Measures,
+    drift: Sequence[Drift],
+) -> None:
     """Writes ``path``: ``runs`` and, as the last one, ``today``."""
     earlier = runs[-(RUNS - 1) :]
     sources = _sources(measures, drift)
@@ -52,9 +59,9 @@ def write(
         counts.select("run", "source", "articles")
         .join(ever, on="source")
         .join(failed, on=["run", "source", "rule"], how="left")
-        .with_columns(pl.col("failed").fill_null(0), pl.lit(None, pl.Float64).alias("freshness"), pl.lit(None, pl.Float64).alias("length"))
-    )  # fmt: skip
-    table = pl.concat([counts.with_columns(pl.lit(None, pl.String).alias("rule")), rules], how="diagonal").join(moments, on="run")
+        .with_columns(pl.col("failed").fill_null(0))
+    )
+    table = pl.concat([counts, rules], how="diagonal").join(moments, on="run")
     name = pl.col("source")
     ordered = table.sort("source", pl.col("rule").fill_null(""), "run")
     ordered.with_columns(pl.when(name != WHOLE).then(name).alias("source")).select(
@@ -71,8 +78,8 @@ def _sources(measures: Measures, drift: Sequence[Drift]) -> pl.DataFrame:
 def _counts(connection: sqlite3.Connection, runs: Sequence[EarlierRun]) -> pl.DataFrame:
     rows = connection.execute(
         "select run, name, articles, quarantined, freshness, length from sources join names on names.id = source "
-        f"where run in ({', '.join('?' * len(runs))})",  # noqa: S608 -- question marks
-        [run.key for run in runs],
+        "where run in (select value from json_each(?))",
+        (json.dumps([run.key for run in runs]),),
     ).fetchall()
     kinds = {name: SCHEMA[name] for name in _COUNTS}
     return _numbered(frame(rows, {"run": pl.Int64(), **kinds}), runs)
@@ -86,10 +93,12 @@ def _counts_today(measures: Measures, number: int) -> pl.DataFrame:
 def _failed(connection: sqlite3.Connection, runs: Sequence[EarlierRun]) -> pl.DataFrame:
     rows = connection.execute(
         "select run, s.name, r.name, failed from rules join names s on s.id = source join names r on r.id = rule "
-        f"where run in ({', '.join('?' * len(runs))})",  # noqa: S608 -- question marks
-        [run.key for run in runs],
+        "where run in (select value from json_each(?))",
+        (json.dumps([run.key for run in runs]),),
     ).fetchall()
-    return _numbered(frame(rows, {"run": pl.Int64(), **{name: SCHEMA[name] for name in ("source", "rule", "failed")}}), runs)
+    return _numbered(
+        frame(rows, {"run": pl.Int64(), **{name: SCHEMA[name] for name in ("source", "rule", "failed")}}), runs
+    )
 
 
 def _failed_today(measures: Measures, number: int) -> pl.DataFrame:

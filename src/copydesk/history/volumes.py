@@ -45,15 +45,19 @@ class Volumes:
         began = np.where(seen.any(axis=1), seen.argmax(axis=1), runs)
         ended = np.where(seen.any(axis=1), runs - seen[:, ::-1].argmax(axis=1), 0)
         numbers = np.arange(runs)
-        taken = (numbers >= began[:, None]) & (numbers < ended[:, None]) & ground.complete & ~ground.whole_run_unusual()
-        special = {source for source, measure in (*ground.past.flagged, *ground.past.levels) if measure in ("volume", "silent")}
+        taken: Mask = (numbers >= began[:, None]) & (numbers < ended[:, None]) & ground.complete & ~ground.whole_run_unusual()
+        special = {
+            source for source, measure in (*ground.past.flagged, *ground.past.levels) if measure in ("volume", "silent")
+        }
         for source in special & ground.place.keys():
             taken[ground.place[source]] &= ground.usual(source, "volume") & ground.usual(source, "silent")
         return taken
 
     def _of_weekdays(self, past: Floats) -> Floats:
         """A factor per source and weekday: its own mean there, drawn to that of all sources as by one more such day."""
-        sums = np.stack([(past * (self._taken & (self._ground.weekdays == day))).sum(axis=1) for day in range(7)], axis=1)
+        sums = np.stack(
+            [(past * (self._taken & (self._ground.weekdays == day))).sum(axis=1) for day in range(7)], axis=1
+        )
         mean = self._mean[:, None].clip(1e-9)
         own = sums / self._days.clip(1) / mean
         all_days: Floats = np.ones(7)
@@ -70,7 +74,9 @@ class Volumes:
         factors = np.ones(past.shape[1])
         expected = self._mean[:, None] * self._factors[:, self._ground.weekdays]
         for run in range(past.shape[1]):
-            common = self._common(past[:, run] / expected[:, run].clip(1e-9), self._taken[:, run] & (expected[:, run] >= 3))
+            common = self._common(
+                past[:, run] / expected[:, run].clip(1e-9), self._taken[:, run] & (expected[:, run] >= 3)
+            )
             factors[run] = common if common is not None and common < _ORDINARY else 1.0
         return factors.clip(0.01)
 
@@ -89,7 +95,7 @@ class Volumes:
         if together is None or together < _ORDINARY:  # a weekday that is new to a source may be its quiet one
             tells &= self._days[:, ground.today] > 0
         common = 1.0 if together is None else together
-        for row in np.flatnonzero(tells & (self._today <= HALF * expected)):
+        for row in np.flatnonzero(tells & (self._today <= HALF * expected)).tolist():
             name = ground.past.names[row]
             yield from self._judged(row, name, float(expected[row]), 1.0 if name == WHOLE else common)
 

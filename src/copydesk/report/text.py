@@ -47,7 +47,10 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         ]
     if drift := summary.get("drift"):
         lines += ["", "unusual against the past:"]
-        lines += [f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {_plain(entry['says'])}" for entry in drift[:10]]
+        lines += [
+            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {_plain(entry['says'])}"
+            for entry in drift[:10]
+        ]
         lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
     for suite in summary["suites"]:
         lines += ["", _suite(suite)]
