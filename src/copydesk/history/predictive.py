@@ -66,6 +66,18 @@ def pooled(failed: Floats, checked: Floats, squares: Floats, runs: Floats) -> Po
     return Pool(mean, strength, float(np.clip(1 / max(between, 1e-4) - 1, 8, 80)))
 
 
+def plainly_usual(failed: int, checked: int, past_failed: float, past_checked: float) -> bool:
+    """Whether `rate_tail` need not be asked: even if the source hardly moved from run to run, which makes the lightest tail
+    of those summed there, today's share would be no rare one. Far above what any budget calls unusual."""
+    number = min(checked, MOST)
+    mean = (past_failed + 0.5) / (past_checked + 1)
+    spread = np.array([_SPREADS[-1]])
+    return bool(beta_binomial_tail(failed * number // checked, number, mean * spread, (1 - mean) * spread)[0] > _PLAIN)
+
+
+_PLAIN: Final = 0.01
+
+
 def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floats, pool: Pool) -> float:
     """P(K ≥ ``failed``) of ``checked`` articles, after runs with ``past_failed`` of ``past_checked``: a beta-binomial whose mean
     and spread are weighed by how well they explain the past."""
@@ -83,8 +95,10 @@ def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floa
     mean = (1 / (1 + np.exp(-logits)))[:, None].clip(1e-7, 1 - 1e-7)
     a, b = mean * _SPREADS, (1 - mean) * _SPREADS
     weight = before * np.log(mean) + beside * np.log1p(-mean) + _log_normal(_SPREADS, pool.spread, 0.85)
-    told = log_beta(a[..., None] + hits, b[..., None] + misses) - log_beta(a, b)[..., None]
-    weight = weight + told.sum(axis=-1)
+    told = (
+        log_gamma(a[..., None] + hits) + log_gamma(b[..., None] + misses) - log_gamma(_SPREADS[:, None] + hits + misses)
+    )
+    weight = weight + told.sum(axis=-1) - len(hits) * log_beta(a, b)
     return float((_shares(weight) * beta_binomial_tail(count, number, a, b)).sum())
 
 

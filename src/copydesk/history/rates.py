@@ -8,7 +8,7 @@ import numpy as np
 
 from copydesk.history.ground import LEAST, Ground, Mask
 from copydesk.history.measures import WHOLE, Measures, RunFacts
-from copydesk.history.predictive import Pool, pooled, rate_tail
+from copydesk.history.predictive import Pool, plainly_usual, pooled, rate_tail
 from copydesk.history.says import range_said, share
 from copydesk.history.store import failures
 from copydesk.history.tails import Floats
@@ -50,7 +50,10 @@ class Rates:
             same, row = self._comparable[slug], self._ground.place[source]
             _, before, _ = self._past.rules.get((source, slug), (0, 0, 0))
             settled = same.all() and (source, measure) not in self._past.flagged
-            if settled and failed / checked < before / max(articles[row].sum(), 1) + FLOOR:
+            total = float(articles[row].sum())
+            if settled and (
+                failed < (before / max(total, 1) + FLOOR) * checked or plainly_usual(failed, checked, before, total)
+            ):
                 continue
             mask = same & self._ground.usual(source, measure) & (articles[row] > 0)
             if mask.sum() < LEAST:
@@ -82,20 +85,22 @@ class Rates:
             )
 
     def _languages(self) -> Iterator[Unusual]:
-        for (name,), rows in self._measures.languages.partition_by("source", as_dict=True).items():
-            source, today = str(name), dict(rows.select("language", "articles").iter_rows())
+        spoken: dict[str, dict[str, int]] = {}
+        for source, language, articles in self._measures.languages.iter_rows():
+            spoken.setdefault(source, {})[language] = articles
+        for source, today in spoken.items():
             past = self._past.languages.get(source)
             if past is None:
                 continue
+            checked = sum(today.values())
             mask = self._ground.usual(source, "language")
             usual = max(past, key=lambda language: (past[language][mask].sum(), language))
+            other = {language: number for language, number in today.items() if language != usual}
+            if sum(other.values()) < max(FEWEST, FLOOR * checked):
+                continue
             total: Floats = np.sum([past[language] for language in past], axis=0)
             mask = mask & (total > 0)
             if mask.sum() < LEAST:
-                continue
-            checked = sum(today.values())
-            other = {language: number for language, number in today.items() if language != usual}
-            if not other or sum(other.values()) < max(FEWEST, FLOOR * checked):
                 continue
             most = max(other, key=lambda language: (other[language], language))
             yield from self._judged(

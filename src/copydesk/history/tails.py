@@ -20,14 +20,15 @@ _TINY: Final = 1e-300
 def log_gamma(x: Any) -> Floats:
     """ln Γ(x) for x > 0, to 1e-10: Stirling's series behind a shift (Abramowitz and Stegun 6.1.15, 6.1.41)."""
     value = np.asarray(x, dtype=np.float64)
-    product = value.copy()
+    product = value
     for step in range(1, _SHIFT):
         product = product * (value + step)
     far = value + _SHIFT
-    inverse, series = 1 / far, np.zeros_like(far)
-    for place, coefficient in enumerate(_STIRLING):
-        series = series + coefficient * inverse ** (2 * place + 1)
-    result: Floats = (far - 0.5) * np.log(far) - far + 0.5 * math.log(2 * math.pi) + series - np.log(product)
+    square = 1 / (far * far)
+    series = np.full_like(far, _STIRLING[-1])
+    for coefficient in _STIRLING[-2::-1]:
+        series = series * square + coefficient
+    result: Floats = (far - 0.5) * np.log(far) - far + 0.5 * math.log(2 * math.pi) + series / far - np.log(product)
     return result
 
 

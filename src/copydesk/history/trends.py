@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +53,7 @@ def write(
     )
     counts = pl.concat([_counts(connection, earlier), _counts_today(measures, len(earlier))])
     counts = counts.join(sources, on="source", how="semi")
-    failed = pl.concat([_failed(connection, earlier), _failed_today(measures, len(earlier))])
+    failed = pl.concat([_failed(connection, earlier, sources["source"]), _failed_today(measures, len(earlier))])
     ever = failed.join(sources, on="source", how="semi").select("source", "rule").unique()
     rules = (
         counts.select("run", "source", "articles")
@@ -90,11 +90,12 @@ def _counts_today(measures: Measures, number: int) -> pl.DataFrame:
     return named.select(pl.lit(number, pl.Int64).alias("run"), *_COUNTS)
 
 
-def _failed(connection: sqlite3.Connection, runs: Sequence[EarlierRun]) -> pl.DataFrame:
+def _failed(connection: sqlite3.Connection, runs: Sequence[EarlierRun], sources: Iterable[str]) -> pl.DataFrame:
+    known = [connection.execute("select id from names where name = ?", (name,)).fetchone() for name in sources]
     rows = connection.execute(
         "select run, s.name, r.name, failed from rules join names s on s.id = source join names r on r.id = rule "
-        "where run in (select value from json_each(?))",
-        (json.dumps([run.key for run in runs]),),
+        "where run in (select value from json_each(?)) and source in (select value from json_each(?))",
+        (json.dumps([run.key for run in runs]), json.dumps([row[0] for row in known if row])),
     ).fetchall()
     return _numbered(
         frame(rows, {"run": pl.Int64(), **{name: SCHEMA[name] for name in ("source", "rule", "failed")}}), runs

@@ -45,7 +45,9 @@ class Volumes:
         began = np.where(seen.any(axis=1), seen.argmax(axis=1), runs)
         ended = np.where(seen.any(axis=1), runs - seen[:, ::-1].argmax(axis=1), 0)
         numbers = np.arange(runs)
-        taken: Mask = (numbers >= began[:, None]) & (numbers < ended[:, None]) & ground.complete & ~ground.whole_run_unusual()
+        taken: Mask = (
+            (numbers >= began[:, None]) & (numbers < ended[:, None]) & ground.complete & ~ground.whole_run_unusual()
+        )
         special = {
             source for source, measure in (*ground.past.flagged, *ground.past.levels) if measure in ("volume", "silent")
         }
