@@ -99,7 +99,7 @@ def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floa
         log_gamma(a[..., None] + hits) + log_gamma(b[..., None] + misses) - log_gamma(_SPREADS[:, None] + hits + misses)
     )
     weight = weight + told.sum(axis=-1) - len(hits) * log_beta(a, b)
-    return float((_shares(weight) * beta_binomial_tail(count, number, a, b)).sum())
+    return min(1.0, float((_shares(weight) * beta_binomial_tail(count, number, a, b)).sum()))
 
 
 def volume_tail(count: int, factor: float, past: Floats, factors: Floats, shape: float = 16.0) -> float:
@@ -118,7 +118,7 @@ def volume_tail(count: int, factor: float, past: Floats, factors: Floats, shape:
         + past * np.log(rate / (shapes[..., None] + rate))
     )
     weight = told.sum(axis=-1) + _log_normal(_SHAPES, shape, 0.9)
-    return float((_shares(weight) * negative_binomial_cdf(count, mean * factor, shapes)).sum())
+    return min(1.0, float((_shares(weight) * negative_binomial_cdf(count, mean * factor, shapes)).sum()))
 
 
 def median_tails(value: Floats, error: Floats, past: Floats, usual_spread: float) -> tuple[Floats, Floats, Floats]:
