@@ -49,6 +49,12 @@ def no_cache_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
+@pytest.fixture(autouse=True)
+def no_history_of_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Runs of this process that name no history keep theirs in a folder of the test."""
+    monkeypatch.setattr("copydesk.history.place.DEFAULT", tmp_path_factory.mktemp("history") / "history.sqlite")
+
+
 @dataclass
 class Finished:
     """What the program did: exit code, output, and its run directory."""
@@ -82,8 +88,10 @@ class Finished:
 def copydesk(
     *arguments: object, cwd: Path | None = None, stdin: bytes | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Runs the real program in a process of its own."""
+    """Runs the real program in a process of its own; without ``cwd`` it keeps no history, which would lie in the checkout."""
     command = [sys.executable, "-m", "copydesk", *map(str, arguments)]
+    if command[3:4] == ["check"] and cwd is None and "--history" not in command:
+        command.insert(4, "--no-history")
     return subprocess.run(command, capture_output=True, cwd=cwd, input=stdin, timeout=300, check=False)
 
 

@@ -76,12 +76,14 @@ def check(
     jobs: int | None = None,
     warc: Sequence[str | Path] = (),
     record: str | Path | None = None,
+    history: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
 
     ``baseline`` names the file of findings that are known and do not count; ``jobs`` is how many processes judge a long input
     (None: one for each core). ``warc`` are files of captures that are looked up before the network is asked, ``record`` is the
-    WARC file that keeps what the network answered.
+    WARC file that keeps what the network answered. ``history`` is the file that keeps the counts of runs, with which this one is
+    compared (docs/history.md); without it none is kept, whatever the contract says.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
@@ -91,7 +93,9 @@ def check(
     read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True, jobs=jobs)
+        folder = Path(out) if out is not None else Path(scratch)
+        kept = None if history is None else Path(history)
+        result = run(entries, read, folder, means=means, keep=True, jobs=jobs, history=kept)
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, further, init, verify
-from copydesk.commands.shared import add_rules_option
+from copydesk.commands import baseline, fix, further, history, init, verify
+from copydesk.commands.shared import add_rules_option, colour
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, UsageError
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     fix.add_parser(commands)
     baseline.add_parser(commands)
     verify.add_parser(commands)
+    history.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")
@@ -175,6 +176,7 @@ def _check_parser(commands: Any) -> None:
         help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
     )
     further.add_options(check)
+    history.add_options(check)
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
 
@@ -204,6 +206,7 @@ def _check(options: argparse.Namespace) -> int:
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
+    from copydesk.history.place import chosen
     from copydesk.origin.means import Means
 
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
@@ -215,15 +218,18 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError("-o needs a folder of its own, not the working directory")
     out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     inputs = expand(options.inputs, options.format)
+    kept = chosen(options.history, options.no_history, contract.history)
 
     from copydesk.engines.local import run
     from copydesk.progress import progress_bar
 
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
-        result = run(inputs, contract, out, means=means, jobs=options.jobs, progress=told)
+        result = run(inputs, contract, out, means=means, jobs=options.jobs, history=kept, progress=told)
     if not options.quiet:
         _print(lambda: _print_result(result.summary, out, options.output))
+    if result.history_error:
+        print(f"copydesk: {_printable(result.history_error)}", file=sys.stderr)
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
     further.tell(contract.notify, result.summary, out)
@@ -244,11 +250,7 @@ def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
     else:
         from copydesk.report.text import terminal_summary
 
-        print(terminal_summary(summary, out, colour=_colour()))
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        print(terminal_summary(summary, out, colour=colour()))
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -49,6 +49,7 @@ class Contract:
     baseline: Path | None = None
     outputs: frozenset[str] = frozenset()
     notify: Notify | None = None
+    history: str | None = None
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
@@ -126,6 +127,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
         outputs=frozenset(data.get("outputs", ())),
         notify=Notify(**data["notify"]) if "notify" in data else None,
+        history=_history(file, data.get("history")),
         rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
@@ -184,6 +186,13 @@ def _manners(contract: Path, origin: Mapping[str, Any]) -> dict[str, Any]:
     if (cache := manners.get("cache")) is not None:
         manners["cache"] = str(contract.parent / Path(cache).expanduser()) if cache not in (False, "off") else "off"
     return manners
+
+
+def _history(contract: Path, setting: str | bool | None) -> str | None:
+    """The history's file relative to the contract, or "off", which YAML 1.1 reads as false; None where the contract is silent."""
+    if setting is None:
+        return None
+    return str(contract.parent / Path(str(setting)).expanduser()) if setting not in (False, "off") else "off"
 
 
 def _networks(located: Located) -> tuple[Network, ...]:

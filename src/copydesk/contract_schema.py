@@ -124,6 +124,10 @@ def _gate() -> dict[str, Any]:
             "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
             "quarantined": {**share, "description": "Share of records that may be quarantined."},
             "unreadable": {**share, "description": "Share of records that may be unreadable."},
+            "drift": {
+                "enum": ["critical", "warning", "never"],
+                "description": "The least severity of drift against the source's own past that fails (docs/history.md).",
+            },
         },
     }
 
@@ -228,6 +232,11 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",
+            },
+            "history": {
+                "anyOf": [{"type": "string", "minLength": 1}, {"const": False}],
+                "description": 'File, relative to this one, that keeps the counts of runs, or "off". By default '
+                "reports/runs/history.sqlite below the working directory.",
             },
             "suppress": _suppress(catalogue),
         },

@@ -7,11 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed."""
+    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed;
+    ``drift`` is the least severity of drift that fails, critical or warning, or never."""
 
     fail_on: str = "error"
     quarantined: float = 0.0
     unreadable: float = 0.0
+    drift: str = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,14 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[Mapping[str, Any]]) -> Decision:
-    """Decides on a run: ``counts`` as in `summary.json`, ``warned`` articles with warnings, ``suites`` results."""
+def decide(
+    gate: Gate,
+    counts: Mapping[str, int],
+    warned: int,
+    suites: Sequence[Mapping[str, Any]],
+    drift: Sequence[Mapping[str, Any]] = (),
+) -> Decision:
+    """Decides on a run: ``counts`` and ``drift`` as in `summary.json`, ``warned`` articles with warnings, ``suites`` results."""
     if gate.fail_on == "never":
         return Decision(True, ())
     reasons = [
@@ -42,6 +50,8 @@ def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[
             for result in suite["expectations"]
             if not result["success"] and result["severity"] in failing
         ]
+    drifting = {"never": (), "critical": ("critical",), "warning": ("critical", "warning")}[gate.drift]
+    reasons += [f"drift: {entry['says']}" for entry in drift if entry["severity"] in drifting]
     return Decision(not reasons, tuple(reasons))
 
 

@@ -22,6 +22,11 @@ def printable(text: str) -> str:
     return shown.replace("##[", "# #[")
 
 
+def colour() -> bool:
+    """Whether standard output is a terminal that wants colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def add_rules_option(parser: Any) -> None:
     """The option for files of rules."""
     parser.add_argument(

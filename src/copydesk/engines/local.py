@@ -17,19 +17,18 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
 from copydesk.articles.raw import RawBatch, Shape, Unreadable
 from copydesk.articles.writers import Outputs
-from copydesk.baseline import Ledger, notes, stale_suppressions
-from copydesk.batch import suites
+from copydesk.baseline import Ledger
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
+from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.crew import Crew, Judged, cores
 from copydesk.engines.surveying import survey_inputs
-from copydesk.engines.tally import Tally, run_id, summary_of
+from copydesk.engines.tally import Tally
 from copydesk.errors import InputError, OutputError, UsageError
-from copydesk.gate import decide
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
-from copydesk.rundir import RunDirectory, digest, write_json
+from copydesk.rundir import RunDirectory, digest
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
@@ -40,12 +39,14 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run: its summary, what could not be read, and (where kept) its articles and findings."""
+    """A finished run: its summary, what could not be read, (where kept) its articles and findings, and why it could not be
+    entered into the history, if it could not."""
 
     summary: dict[str, Any]
     input_errors: tuple[str, ...]
     articles: pl.DataFrame | None = None
     findings: pl.DataFrame | None = None
+    history_error: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -61,9 +62,12 @@ def run(
     means: Means = OFFLINE,
     keep: bool = False,
     jobs: int | None = None,
+    history: Path | None = None,
     progress: Progress = lambda name, done, size: None,
 ) -> Result:
     """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
+
+    ``history`` is the database of earlier runs: this one is compared with them, and entered once it is complete.
 
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
@@ -71,12 +75,8 @@ def run(
     _refuse_to_overwrite(inputs, out)
     if means.record is not None:
         _refuse_to_record_over(means.record, inputs, contract, out)
-    if "openlineage" in contract.outputs:
-        from copydesk.report import openlineage
-
-        openlineage.require()
-    batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
+    conclusion = Conclusion(contract, out, started, history)
     with (
         using(contract.vocabulary),
         RunDirectory(out) as directory,
@@ -85,9 +85,7 @@ def run(
         try:
             work = _Work(contract, directory.staging, started, crew, keep)
             if means.asked or means.provenance:
-                work.provenance = ProvenanceFile(
-                    directory.staging / "provenance.jsonl", run_id(contract, started), started
-                )
+                work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
             if contract.surveys:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
@@ -96,37 +94,13 @@ def run(
             crew.dismiss()
             crew.origin.commit()
             work.close()
-            work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
-            if not work.tally.read:
-                raise InputError("\n".join(errors) or "the inputs hold no record")
-            work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
-            results = suites.run(
-                batch_suites,
-                directory.staging / "outcomes.parquet",
-                sum_articles(work.tally),
-                directory.staging / "data_docs" if "data-docs" in contract.outputs else None,
-                run_id(contract, started),
-            )
-            if "data-docs" in contract.outputs and not (directory.staging / "data_docs").exists():
-                work.tally.notes["no Data Docs were written: no suite applies to so few articles"] = None
-            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
+            work.tally.note(crew.origin.notes())
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
-            stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
-            work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
-            write_json(directory.staging / "summary.json", summary)
-            from copydesk.report import render
-
-            render(directory.staging)
-            if "openlineage" in contract.outputs:
-                from copydesk.report import openlineage
-
-                text = openlineage.render(directory.staging, out, contract.name)
-                (directory.staging / "openlineage.json").write_text(text, encoding="utf-8")
+            summary = conclusion.conclude(directory.staging, work.tally, work.ledger, errors, captures)
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
-    return Result(summary, tuple(errors), *work.kept())
+    return Result(summary, tuple(errors), *work.kept(), conclusion.enter())
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
@@ -150,29 +124,6 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
         raise UsageError(f"--record would write over {record}, which the run reads")
 
 
-def _shared_ids(articles: Path) -> list[str]:
-    """A note where several records have one id: findings then need the record's number to tell them apart."""
-    records = pl.col("record")
-    shared = (
-        pl.scan_parquet(articles)
-        .group_by("article_id")
-        .agg(records.min().alias("first"), records.max().alias("last"), pl.len().alias("count"))
-        .filter(pl.col("count") > 1)
-        .sort("first")
-        .collect()
-    )
-    if shared.is_empty():
-        return []
-    name, first, last, count = shared.row(0)
-    what = "one id is" if shared.height == 1 else f"{shared.height:,} ids are"
-    return [f"{what} shared by several records: {name!r} by {count:,}, the first is record {first}, the last {last}"]
-
-
-def sum_articles(tally: Tally) -> int:
-    """Readable records."""
-    return tally.read - tally.unreadable
-
-
 class _Work:
     """One run's open outputs and counts."""
 
@@ -180,7 +131,6 @@ class _Work:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
-        self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
         self._crew, self._keep = crew, keep
         self._fields = FieldMap(contract.fields)
@@ -248,7 +198,7 @@ class _Work:
         self.tally.add(checked)
         articles = checked.articles
         ids = articles["article_id"]
-        self.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
+        self.tally.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
         for verdict in ("accepted", "quarantined"):
             rows = (articles["verdict"] == verdict).arg_true().to_list()
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from copydesk.batch.groups import UNKNOWN_SOURCE
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 from copydesk.gate import Decision
+from copydesk.history.drifts import Comparison
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import documentation
 from copydesk.tables import rule_slugs
@@ -33,6 +34,16 @@ class Tally:
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    suppressed_ids_seen: set[str] = field(default_factory=set)
+
+    @property
+    def articles(self) -> int:
+        """Readable records."""
+        return self.read - self.unreadable
+
+    def note(self, notes: Iterable[str]) -> None:
+        """Keeps what a reader of the report should know, once each, in the order told."""
+        self.notes.update(dict.fromkeys(notes))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,6 +79,7 @@ def summary_of(
     ledger: Ledger | None,
     stale_suppressions: list[dict[str, str]],
     captures: list[dict[str, Any]],
+    compared: Comparison,
 ) -> dict[str, Any]:
     """`summary.json`."""
     return {
@@ -94,6 +106,8 @@ def summary_of(
             for source, counts in sorted(tally.sources.items(), key=lambda item: (-item[1]["quarantined"], item[0]))
         },
         "suites": results,
+        "history": compared.history,
+        "drift": list(compared.drift),
         "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
     }
 

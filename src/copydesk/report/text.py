@@ -8,6 +8,8 @@ from copydesk.report.suites import of_one, too_few
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
 
+_DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
+
 
 def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     """Verdict first, then the counts, the worst rules and sources, and where the report is."""
@@ -44,6 +46,13 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
             f"({percent(source['quarantined'], source['articles'])}): {_plain(name)}"
             for name, source in bad[:5]
         ]
+    if drift := summary.get("drift"):
+        lines += ["", "unusual against the past:"]
+        lines += [
+            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {_plain(entry['says'])}"
+            for entry in drift[:10]
+        ]
+        lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
     for suite in summary["suites"]:
         if of_one(suite):
             continue  # the suite's own entry names it
