@@ -119,13 +119,17 @@ class Notes:
         """What the notes say, when all are taken."""
         for table in self._tables:
             table.close()
-        pages, lines = (pl.scan_parquet(path) for path in self._paths)
-        different = _different(pages)
-        shared = _shared(pages)
-        among = pages.join(shared.lazy(), on="url", how="semi")
-        urls = {column: _counted(among, column) for column in _SHARED}
-        records = among.select("record", "url").sort("record").collect(engine="streaming")
-        return Survey(_sources(different), urls, _templates(different, lines), records)
+        return surveyed(*map(pl.scan_parquet, self._paths))
+
+
+def surveyed(pages: pl.LazyFrame, lines: pl.LazyFrame) -> "Survey":
+    """What the notes on all batches of a run say, in the order of the input; without the texts of shared URLs."""
+    different = _different(pages)
+    shared = _shared(pages)
+    among = pages.join(shared.lazy(), on="url", how="semi")
+    urls = {column: _counted(among, column) for column in _SHARED}
+    records = among.select("record", "url").sort("record").collect(engine="streaming")
+    return Survey(_sources(different), urls, _templates(different, lines), records)
 
 
 def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
@@ -257,9 +261,10 @@ class Survey:
         for articles in frames:
             keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left")
             keyed = keyed.select(*SHARED).drop_nulls()
-            keyed = keyed.filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
-            size += int(keyed["body"].str.len_bytes().sum())
-            parts.append(keyed)
+            sizes = keyed["body"].str.len_bytes().cast(pl.Int64)
+            # counted whether it is kept or not, so that how the input is cut into batches changes nothing
+            parts.append(keyed.filter(size + sizes.cum_sum() <= TEXTS_SIZE))
+            size += int(sizes.sum())
         joined = pl.concat(parts)
         return replace(self, texts=shared_texts(joined["url"], joined["body"]))
 

@@ -122,10 +122,11 @@ def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
     if entry.problem:
         raise InputError(f"{entry.name}: {entry.problem}")
     with opened(entry.path, entry.name) as stream:
-        yield stream, _reader(entry, stream, fields)
+        yield stream, reader(entry, stream, fields)
 
 
-def _reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+def reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+    """Recognises the format of ``stream``, which is ``entry`` opened. Raises InputError like `reading`."""
     head = stream.head()
     name = recognise(entry, head)
     if name == "parquet":

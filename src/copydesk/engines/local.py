@@ -15,7 +15,7 @@ import polars as pl
 from copydesk import baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
-from copydesk.articles.raw import RawBatch, Shape, Unreadable
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.writers import Outputs
 from copydesk.baseline import Ledger, notes, stale_suppressions
 from copydesk.batch import suites
@@ -79,7 +79,7 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
-            work = _Work(contract, directory.staging, started, crew, keep)
+            work = Work(contract, directory.staging, started, crew, keep)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(
                     directory.staging / "provenance.jsonl", run_id(contract, started), started
@@ -93,23 +93,41 @@ def run(
             crew.origin.commit()
             work.close()
             work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
-            if not work.tally.read:
-                raise InputError("\n".join(errors) or "the inputs hold no record")
-            work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
-            results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
-            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
-            stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
-            work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
-            write_json(directory.staging / "summary.json", summary)
-            from copydesk.report import render
-
-            render(directory.staging)
+            summary = conclude(
+                directory.staging, contract, started, batch_suites, work.tally, work.ledger, errors, captures
+            )
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
     return Result(summary, tuple(errors), *work.kept())
+
+
+def conclude(
+    staging: Path,
+    contract: Contract,
+    started: datetime,
+    batch_suites: Sequence[suites.Suite],
+    tally: Tally,
+    ledger: Ledger | None,
+    errors: Sequence[str],
+    captures: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """What follows, for every engine, when the tables of a run stand in ``staging`` and all is counted: suites, gate,
+    `summary.json` (which is returned) and the reports. Raises InputError where no record was read."""
+    if not tally.read:
+        raise InputError("\n".join(errors) or "the inputs hold no record")
+    tally.notes.update(dict.fromkeys(_shared_ids(staging / "articles.parquet")))
+    results = suites.run(batch_suites, staging / "outcomes.parquet", sum_articles(tally))
+    decision = decide(contract.gate, tally.counts, tally.warned, results)
+    stale = stale_suppressions(tally.suppressed, contract.suppress, tally.suppressed_ids_seen)
+    tally.notes.update(dict.fromkeys(notes(ledger.summary() if ledger else None, stale)))
+    summary = summary_of(contract, tally, started, results, decision, errors, ledger, stale, captures)
+    write_json(staging / "summary.json", summary)
+    from copydesk.report import render
+
+    render(staging)
+    return summary
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
@@ -156,14 +174,13 @@ def sum_articles(tally: Tally) -> int:
     return tally.read - tally.unreadable
 
 
-class _Work:
-    """One run's open outputs and counts."""
+class Work:
+    """The open outputs and the counts of a run, or of a share of one."""
 
     def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
-        self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
         self._crew, self._keep = crew, keep
         self._fields = FieldMap(contract.fields)
@@ -181,17 +198,7 @@ class _Work:
         try:
             with reading(entry, self._fields) as (stream, read):
                 shape = read.shape
-                self._open_outputs(read.shape)
-                pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
-                try:
-                    for batch in read.batches:
-                        self._read_batch(entry, batch, pending)
-                        for done, judged in self._crew.finished(pending):
-                            self._take_batch(entry, read.shape, done, judged)
-                        progress(entry.name, stream.consumed, stream.size)
-                finally:  # what was read of a broken input counts
-                    for done, answer in pending:
-                        self._take_batch(entry, read.shape, done, answer.result())
+                self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
@@ -202,6 +209,20 @@ class _Work:
         form = shape.format if shape else None
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
+
+    def take_all(self, entry: Input, read: Reading, told: Callable[[], None] = lambda: None) -> None:
+        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end."""
+        self._open_outputs(read.shape)
+        pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
+        try:
+            for batch in read.batches:
+                self._read_batch(entry, batch, pending)
+                for done, judged in self._crew.finished(pending):
+                    self._take_batch(entry, read.shape, done, judged)
+                told()
+        finally:  # what was read of a broken input counts
+            for done, answer in pending:
+                self._take_batch(entry, read.shape, done, answer.result())
 
     def _open_outputs(self, shape: Shape) -> None:
         """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""
@@ -231,7 +252,7 @@ class _Work:
         self.tally.add(checked)
         articles = checked.articles
         ids = articles["article_id"]
-        self.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
+        self.tally.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
         for verdict in ("accepted", "quarantined"):
             rows = (articles["verdict"] == verdict).arg_true().to_list()
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)

@@ -32,6 +32,8 @@ class Tally:
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    suppressed_ids_seen: set[str] = field(default_factory=set)
+    """Articles of the contract's suppressions that were among those checked."""
 
     @property
     def counts(self) -> dict[str, int]:
