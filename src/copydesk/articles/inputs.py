@@ -86,7 +86,12 @@ def _name(file: Path) -> str:
 def _wanted(file: Path, folder: Path) -> bool:
     if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():
         return False
-    return _suffix(file.name) in _SUFFIXES and not _inside_run(file, folder)
+    return has_known_suffix(file.name) and not _inside_run(file, folder)
+
+
+def has_known_suffix(name: str) -> bool:
+    """Whether a file of a folder is taken for an input by its name."""
+    return _suffix(name) in _SUFFIXES
 
 
 def _inside_run(file: Path, folder: Path) -> bool:

@@ -27,9 +27,7 @@ def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
     raise AssertionError  # the block above returns or raises
 
 
-def read_groups(
-    name: str, source: Path | BinaryIO, fields: FieldMap, groups: Sequence[int] | None = None
-) -> Reading:
+def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Sequence[int] | None = None) -> Reading:
     """Reads consecutive row groups of the Parquet file ``source`` (None: all), which messages call ``name``.
 
     Numbers count from the first of these rows, positions from the file's.
@@ -60,9 +58,7 @@ def _closing(batches: Iterator[RawBatch], stack: ExitStack) -> Iterator[RawBatch
         yield from batches
 
 
-def _batches(
-    name: str, fields: FieldMap, file: pq.ParquetFile, groups: Sequence[int] | None
-) -> Iterator[RawBatch]:
+def _batches(name: str, fields: FieldMap, file: pq.ParquetFile, groups: Sequence[int] | None) -> Iterator[RawBatch]:
     before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0])) if groups else 0
     first = 0
     try:
