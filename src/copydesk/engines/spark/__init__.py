@@ -1,6 +1,5 @@
 """The Spark engine: the same batch function on many machines, and one session for many runs."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -184,9 +185,7 @@ def _cut(entry: int, what: Found, known: int, fields: FieldMap, size: int) -> tu
             return [piece], _key(reading)
     parts = max(1, -(-known // size))
     bounds = [known * part // parts for part in range(parts + 1)]
-    return [
-        replace(piece, start=start, end=end, size=end - start) for start, end in zip(bounds, bounds[1:], strict=False)
-    ], _key(reading)
+    return [replace(piece, start=start, end=end, size=end - start) for start, end in pairwise(bounds)], _key(reading)
 
 
 def _groups(piece: Piece, file: Any, size: int) -> list[Piece]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 Told = dict[str, Any]
+
+_CONCLUDING = Lock()
+"""Great Expectations keeps its context for the whole process: runs of one session that go on side by side take turns."""
 
 
 def run_in(
@@ -61,7 +65,8 @@ def run_in(
         told = run.judge(provenance)
         errors = run.errors()
         digests = target.take(told, [share.shape for share in run.plan.shares])
-        summary = conclude(target.staging, contract, started, batch_suites, run.tally, run.ledger, errors, [])
+        with _CONCLUDING:
+            summary = conclude(target.staging, contract, started, batch_suites, run.tally, run.ledger, errors, [])
         target.commit(run.tally.inputs, digests)
     return Result(summary, tuple(errors))
 
