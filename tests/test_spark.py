@@ -101,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rules.py").write_text(RULES.format(folder=folder / "log"), encoding="utf-8")
     _write_inputs(folder / "in")
     contract = (
-        "contract: desk\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing}\n"
+        "contract: desk\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing, reason: it has none}\n"
     )
     (folder / "desk.yaml").write_text(contract, encoding="utf-8")
     suite = {"name": "own", "expectations": [{"type": "expect_column_mean_to_be_between",
