@@ -76,7 +76,7 @@ class Accident(Rule):
         if first and what == "die":
             os._exit(13)
         if first:
-            time.sleep(25)
+            time.sleep(90)  # until its task is tried a second time, beside it, and ended when that is done
         yield Spot("title", "an accident")
 '''
 
@@ -100,9 +100,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spark")
     (folder / "rules.py").write_text(RULES.format(folder=folder / "log"), encoding="utf-8")
     _write_inputs(folder / "in")
-    contract = (
-        "contract: desk\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing, reason: it has none}\n"
-    )
+    contract = "contract: desk\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing, reason: it has none}\n"
     (folder / "desk.yaml").write_text(contract, encoding="utf-8")
     suite = {"name": "own", "expectations": [{"type": "expect_column_mean_to_be_between",
              "kwargs": {"column": "body_characters", "min_value": 1}}]}  # fmt: skip

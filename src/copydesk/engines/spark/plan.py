@@ -114,7 +114,7 @@ def plan(entries: Sequence[Found], fields: FieldMap, size: int) -> Plan:
     Raises UsageError for a format that this engine does not read.
     """
     with ThreadPoolExecutor(_OPENED) as pool:
-        opened = list(pool.map(lambda item: _pieces(*item, fields, size), enumerate(entries)))
+        opened = list(pool.map(lambda item: _pieces(item[0], item[1], fields, size), enumerate(entries)))
     shares: list[Share] = []
     group: list[Piece] = []
     shape = ""
@@ -164,7 +164,7 @@ def _cut(entry: int, what: Found, known: int, fields: FieldMap, size: int) -> tu
     with files.reading(what.place) as file:
         head = file.read(_HEAD)
         packed = head.startswith(tuple(COMPRESSIONS.values()))
-        stream = streamed(BytesIO(head), what.name, known)  # type: ignore[arg-type]
+        stream = streamed(BytesIO(head), what.name, known)
         named = Input(Path(what.place), what.name, what.format)
         form = inputs.recognise(named, stream.head())
         if form not in ("jsonl", "parquet"):

@@ -8,7 +8,7 @@ at. An error that every attempt would meet is an answer too, so that it is not t
 import gc
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -43,12 +43,12 @@ ANSWER: Final = "share long, told string"
 Told = dict[str, Any]
 
 
-def task(name: str, scratch: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def task(name: str, scratch: str) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """What `mapInArrow` is given: the function ``name`` of this module, for the job in ``scratch``."""
     return partial(_answers, name, scratch)
 
 
-def _answers(name: str, scratch: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _answers(name: str, scratch: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     work = {"look": look, "texts": texts, "judge": judge}[name]
     for batch in batches:
         for task in batch.column(0).to_pylist():
