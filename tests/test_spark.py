@@ -275,7 +275,7 @@ def test_a_baseline_is_used_up_in_the_order_of_the_run(shares: list[dict[str, in
 def test_what_does_not_go_together_is_refused(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     done = copydesk("check", tmp_path / "x.jsonl", *arguments)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert said.encode() in done.stderr
 
 
 def test_without_java_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
