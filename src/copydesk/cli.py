@@ -10,13 +10,12 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, further, history, init, verify
-from copydesk.commands.shared import add_rules_option, colour
+from copydesk.commands import baseline, fix, further, history, init, spark, verify
+from copydesk.commands.shared import add_rules_option, colour, run_directory
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, UsageError
@@ -132,7 +131,10 @@ def _check_parser(commands: Any) -> None:
         "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
     )
     check.add_argument(
-        "-o", "--out", metavar="DIR", type=Path, help="the run directory (default: reports/runs/<UTC time>)"
+        "-o",
+        "--out",
+        metavar="DIR",
+        help="the run directory (default: reports/runs/<UTC time>); with --engine spark a URI too",
     )
     check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
     check.add_argument(
@@ -155,7 +157,13 @@ def _check_parser(commands: Any) -> None:
         metavar="FORMAT",
         help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
     )
-    check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
+    check.add_argument(
+        "--engine",
+        choices=["local", "spark"],
+        default="local",
+        help="how batches are driven: spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
+    )
+    check.add_argument("--master", metavar="URL", help="where Spark runs, e.g. local[2] (with --engine spark)")
     check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
         "--output",
@@ -202,6 +210,10 @@ def _known_rules(options: argparse.Namespace) -> "Catalogue":
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.engine == "spark":
+        return spark.check(options, _print_result)
+    if options.master is not None:
+        raise UsageError("--master is for --engine spark")
     if options.jobs != 1:  # processes share the cores: polars' own threads would take an eighth of the speed from them
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
     from copydesk import contract as contracts
@@ -214,9 +226,7 @@ def _check(options: argparse.Namespace) -> int:
     contract = contracts.with_options(
         contract, options.fail_on, options.baseline, options.outputs, options.notify_url_env
     )
-    if options.out == Path():
-        raise UsageError("-o needs a folder of its own, not the working directory")
-    out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    out = run_directory(options.out)
     inputs = expand(options.inputs, options.format)
     kept = chosen(options.history, options.no_history, contract.history)
 

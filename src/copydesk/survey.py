@@ -7,7 +7,7 @@ memory does not grow with the input.
 """
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -115,17 +115,25 @@ class Notes:
         for table, frame in zip(self._tables, notes, strict=True):
             table.write(frame)
 
-    def survey(self) -> "Survey":
-        """What the notes say, when all are taken."""
+    def close(self) -> None:
+        """Finishes the files: `pages.parquet` and `lines.parquet`."""
         for table in self._tables:
             table.close()
-        pages, lines = (pl.scan_parquet(path) for path in self._paths)
-        different = _different(pages)
-        shared = _shared(pages)
-        among = pages.join(shared.lazy(), on="url", how="semi")
-        urls = {column: _counted(among, column) for column in _SHARED}
-        records = among.select("record", "url").sort("record").collect(engine="streaming")
-        return Survey(_sources(different), urls, _templates(different, lines), records)
+
+    def survey(self) -> "Survey":
+        """What the notes say, when all are taken."""
+        self.close()
+        return surveyed(*map(pl.scan_parquet, self._paths))
+
+
+def surveyed(pages: pl.LazyFrame, lines: pl.LazyFrame) -> "Survey":
+    """What the notes on all batches of a run say, in the order of the input; without the texts of shared URLs."""
+    different = _different(pages)
+    shared = _shared(pages)
+    among = pages.join(shared.lazy(), on="url", how="semi")
+    urls = {column: _counted(among, column) for column in _SHARED}
+    records = among.select("record", "url").sort("record").collect(engine="streaming")
+    return Survey(_sources(different), urls, _templates(different, lines), records)
 
 
 def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
@@ -253,14 +261,26 @@ class Survey:
 
     def with_texts(self, frames: Iterable[pl.DataFrame]) -> "Survey":
         """The survey with the texts of shared URLs out of ``frames``, all of the run's (record and body), in order."""
-        parts, size = [pl.DataFrame(schema=SHARED)], 0
+        return self.with_bodies(self.bodies(frames))
+
+    def bodies(self, frames: Iterable[pl.DataFrame]) -> Iterator[tuple[pl.DataFrame, int]]:
+        """For each of ``frames`` the texts of shared URLs (url, body), and their size in bytes; those that begin to be more
+        than `TEXTS_SIZE` are left out, but counted."""
+        before = 0
         for articles in frames:
             keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left")
             keyed = keyed.select(*SHARED).drop_nulls()
-            keyed = keyed.filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
-            size += int(keyed["body"].str.len_bytes().sum())
-            parts.append(keyed)
-        joined = pl.concat(parts)
+            size = int(keyed["body"].str.len_bytes().cast(pl.Int64).sum())
+            yield _within(keyed, before), size
+            before += size
+
+    def with_bodies(self, parts: Iterable[tuple[pl.DataFrame, int]]) -> "Survey":
+        """The survey with texts that `bodies` gave, perhaps at several places, in the order of the input."""
+        kept, before = [pl.DataFrame(schema=SHARED)], 0
+        for keyed, size in parts:
+            kept.append(_within(keyed, before))
+            before += size
+        joined = pl.concat(kept)
         return replace(self, texts=shared_texts(joined["url"], joined["body"]))
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
@@ -275,6 +295,12 @@ class Survey:
             *articles.columns,
             *(pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()),
         )
+
+
+def _within(keyed: pl.DataFrame, before: int) -> pl.DataFrame:
+    """The texts that fit when ``before`` bytes have been there: how the input is cut into batches changes nothing."""
+    sizes = keyed["body"].str.len_bytes().cast(pl.Int64)
+    return keyed.filter(before + sizes.cum_sum() <= TEXTS_SIZE)
 
 
 def _others(own: pl.DataFrame, column: str, counted: pl.DataFrame) -> pl.DataFrame:

@@ -86,7 +86,12 @@ def _name(file: Path) -> str:
 def _wanted(file: Path, folder: Path) -> bool:
     if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():
         return False
-    return _suffix(file.name) in _SUFFIXES and not _inside_run(file, folder)
+    return has_known_suffix(file.name) and not _inside_run(file, folder)
+
+
+def has_known_suffix(name: str) -> bool:
+    """Whether a file of a folder is taken for an input by its name."""
+    return _suffix(name) in _SUFFIXES
 
 
 def _inside_run(file: Path, folder: Path) -> bool:
@@ -122,10 +127,11 @@ def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
     if entry.problem:
         raise InputError(f"{entry.name}: {entry.problem}")
     with opened(entry.path, entry.name) as stream:
-        yield stream, _reader(entry, stream, fields)
+        yield stream, reader(entry, stream, fields)
 
 
-def _reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+def reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+    """Recognises the format of ``stream``, which is ``entry`` opened. Raises InputError like `reading`."""
     head = stream.head()
     name = recognise(entry, head)
     if name == "parquet":

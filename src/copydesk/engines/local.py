@@ -15,7 +15,7 @@ import polars as pl
 from copydesk import baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
-from copydesk.articles.raw import RawBatch, Shape, Unreadable
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.writers import Outputs
 from copydesk.baseline import Ledger
 from copydesk.batch.outcomes import outcomes
@@ -83,7 +83,7 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
-            work = _Work(contract, directory.staging, started, crew, keep)
+            work = Work(contract, directory.staging, started, crew, keep)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
             if contract.surveys:
@@ -124,8 +124,8 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
         raise UsageError(f"--record would write over {record}, which the run reads")
 
 
-class _Work:
-    """One run's open outputs and counts."""
+class Work:
+    """The open outputs and the counts of a run, or of a share of one."""
 
     def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
         self.tally = Tally()
@@ -148,17 +148,7 @@ class _Work:
         try:
             with reading(entry, self._fields) as (stream, read):
                 shape = read.shape
-                self._open_outputs(read.shape)
-                pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
-                try:
-                    for batch in read.batches:
-                        self._read_batch(entry, batch, pending)
-                        for done, judged in self._crew.finished(pending):
-                            self._take_batch(entry, read.shape, done, judged)
-                        progress(entry.name, stream.consumed, stream.size)
-                finally:  # what was read of a broken input counts
-                    for done, answer in pending:
-                        self._take_batch(entry, read.shape, done, answer.result())
+                self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
@@ -169,6 +159,20 @@ class _Work:
         form = shape.format if shape else None
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
+
+    def take_all(self, entry: Input, read: Reading, told: Callable[[], None] = lambda: None) -> None:
+        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end."""
+        self._open_outputs(read.shape)
+        pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
+        try:
+            for batch in read.batches:
+                self._read_batch(entry, batch, pending)
+                for done, judged in self._crew.finished(pending):
+                    self._take_batch(entry, read.shape, done, judged)
+                told()
+        finally:  # what was read of a broken input counts
+            for done, answer in pending:
+                self._take_batch(entry, read.shape, done, answer.result())
 
     def _open_outputs(self, shape: Shape) -> None:
         """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""

@@ -35,6 +35,7 @@ class Tally:
     notes: dict[str, None] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
     suppressed_ids_seen: set[str] = field(default_factory=set)
+    """Articles of the contract's suppressions that were among those checked."""
 
     @property
     def articles(self) -> int:
