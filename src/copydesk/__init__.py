@@ -8,10 +8,11 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Run", "__version__", "check", "split"]
+__all__ = ["Checker", "Run", "__version__", "check", "split"]
 
 if TYPE_CHECKING:
     from copydesk.api import Run, check, split
+    from copydesk.checker import Checker
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> Any:
         from copydesk import api
 
         return getattr(api, name)
+    if name == "Checker":
+        from copydesk.checker import Checker
+
+        return Checker
     raise AttributeError(f"module 'copydesk' has no attribute {name!r}")

@@ -265,6 +265,8 @@ class Survey:
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""
+        if self.sources.is_empty() and all(counted.is_empty() for counted in self.urls.values()):
+            return articles.with_columns(_UNKNOWN)
         own = articles.select("record", "title", "byline", pl.col("published_day").alias("day"))
         own = own.with_columns(url_keys(articles))
         known = articles.join(self.sources, on="source", how="left", maintain_order="left")
@@ -275,6 +277,12 @@ class Survey:
             *articles.columns,
             *(pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()),
         )
+
+
+_UNKNOWN: Final = [
+    pl.lit([] if isinstance(dtype, pl.List) else None, dtype).alias(name) for name, dtype in SURVEYED.items()
+]
+"""What is known where there are no other articles."""
 
 
 def _others(own: pl.DataFrame, column: str, counted: pl.DataFrame) -> pl.DataFrame:
