@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, init, verify
+from copydesk.commands import baseline, fix, init, stream, verify
 from copydesk.commands.shared import add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
@@ -169,6 +169,7 @@ def _check_parser(commands: Any) -> None:
         help="the least severity that fails the run (wins over the contract)",
     )
     add_rules_option(check)
+    stream.add_stream_option(check)
     check.add_argument(
         "--baseline",
         metavar="FILE",
@@ -217,6 +218,8 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.engines.local import run
     from copydesk.progress import progress_bar
 
+    if options.accepted:
+        return stream.run(options, inputs, contract, out)
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         result = run(inputs, contract, out, means=means, jobs=options.jobs, progress=told)
@@ -224,9 +227,7 @@ def _check(options: argparse.Namespace) -> int:
         _print(lambda: _print_result(result.summary, out, options.output))
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
-    if result.input_errors:
-        return 3
-    return 0 if result.passed else 1
+    return 3 if result.input_errors else int(not result.passed)
 
 
 def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:

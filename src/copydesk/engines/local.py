@@ -23,6 +23,7 @@ from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.crew import Crew, Judged, cores
+from copydesk.engines.live import Live, note_on
 from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
@@ -62,12 +63,18 @@ def run(
     keep: bool = False,
     jobs: int | None = None,
     progress: Progress = lambda name, done, size: None,
+    live: Live | None = None,
 ) -> Result:
     """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
 
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
+
+    With ``live`` the one input is read as it comes, in this process.
     """
+    if live is not None:
+        live.notes += filter(None, [note_on(contract)])
+        contract, jobs = contract.alone(), 1
     _refuse_to_overwrite(inputs, out)
     if means.record is not None:
         _refuse_to_record_over(means.record, inputs, contract, out)
@@ -79,12 +86,12 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
-            work = _Work(contract, directory.staging, started, crew, keep)
+            work = _Work(contract, directory.staging, started, crew, keep, live)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(
                     directory.staging / "provenance.jsonl", run_id(contract, started), started
                 )
-            if contract.surveys:
+            if contract.surveys and live is None:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
@@ -92,7 +99,7 @@ def run(
             crew.dismiss()
             crew.origin.commit()
             work.close()
-            work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
+            work.tally.notes.update(dict.fromkeys([*crew.origin.notes(), *(live.notes if live else ())]))
             if not work.tally.read:
                 raise InputError("\n".join(errors) or "the inputs hold no record")
             work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
@@ -159,13 +166,15 @@ def sum_articles(tally: Tally) -> int:
 class _Work:
     """One run's open outputs and counts."""
 
-    def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
+    def __init__(
+        self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool, live: Live | None
+    ) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep = crew, keep
+        self._crew, self._keep, self._live = crew, keep, live
         self._fields = FieldMap(contract.fields)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
@@ -179,7 +188,7 @@ class _Work:
         """Reads and checks one input; returns what went wrong with it, if anything did."""
         before, error, shape = self.tally.read, None, None
         try:
-            with reading(entry, self._fields) as (stream, read):
+            with (self._live.reading if self._live else reading)(entry, self._fields) as (stream, read):
                 shape = read.shape
                 self._open_outputs(read.shape)
                 pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
@@ -242,6 +251,9 @@ class _Work:
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
+        if self._live is not None:
+            self._outputs.flush()
+            self._live.checked(checked)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -257,6 +269,8 @@ class _Work:
                 line["raw_base64"] = base64.b64encode(bad.raw).decode("ascii")
             self._unreadable.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.tally.unreadable += len(unreadable)
+        if self._live is not None:
+            self._unreadable.flush()
 
     def close(self) -> None:
         """Finishes all files."""
