@@ -189,7 +189,6 @@ def test_what_rules_print_does_not_get_into_the_records(tmp_path: Path) -> None:
         ["-", "--json"],
         ["-", "--online"],
         ["-", "--format", "csv"],
-        ["-", "--accepted", "x"],
     ],
 )
 def test_what_does_not_stream_is_refused(
