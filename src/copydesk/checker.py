@@ -5,10 +5,11 @@
 >>> verdict.accepted, [finding.rule for finding in verdict.findings]  # doctest: +SKIP
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -111,9 +112,10 @@ class Checker:
         contract = self._contract
         articles = Judge(contract, datetime.now(UTC)).prepared(scraped)
         found: dict[int, list[Finding]] = {}
-        for row in rows_of_findings(articles, contract, _broken(articles, contract)):
-            if (str(row[_AT["article_id"]]), row[_AT["rule"]]) not in contract.suppress:
-                found.setdefault(row[_AT["record"]], []).append(Finding(*(row[place] for place in _PLACES)))
+        for values in rows_of_findings(articles, contract, _broken(articles, contract)):
+            row = dict(zip(FINDINGS, values, strict=True))
+            if (str(row["article_id"]), row["rule"]) not in contract.suppress:
+                found.setdefault(row["record"], []).append(finding_of(row))
         return found
 
     def _scraped(self, lines: Sequence[bytes]) -> pl.DataFrame:
@@ -124,8 +126,9 @@ class Checker:
         return batch.scraped.with_columns(numbers, pl.lit("item").alias("input"), (numbers + 1).alias("position"))
 
 
-_AT = {name: place for place, name in enumerate(FINDINGS)}
-_PLACES = [_AT[name] for name in Finding.__slots__]
+def finding_of(row: Mapping[str, Any]) -> Finding:
+    """A row of `copydesk.engines.checking.FINDINGS` as a finding."""
+    return Finding(**{name: row[name] for name in Finding.__slots__})
 
 
 def _broken(articles: pl.DataFrame, contract: Contract) -> dict[int, pl.Series]:
