@@ -111,7 +111,9 @@ def _validate(suite: Suite, frame: "pd.DataFrame") -> list[Mapping[str, Any]]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # copydesk reports to nobody
     import logging
 
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # before its import, which logs hundreds of lines
+    logging.getLogger("great_expectations").setLevel(
+        logging.CRITICAL
+    )  # before its import, which logs hundreds of lines
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
