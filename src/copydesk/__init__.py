@@ -8,11 +8,12 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Checker", "Run", "__version__", "check", "split"]
+__all__ = ["Checker", "Run", "__version__", "check", "pandera_schema", "split"]
 
 if TYPE_CHECKING:
     from copydesk.api import Run, check, split
     from copydesk.checker import Checker
+    from copydesk.handover import pandera_schema
 
 
 def __getattr__(name: str) -> Any:
@@ -25,4 +26,8 @@ def __getattr__(name: str) -> Any:
         from copydesk.checker import Checker
 
         return Checker
+    if name == "pandera_schema":
+        from copydesk.handover import pandera_schema
+
+        return pandera_schema
     raise AttributeError(f"module 'copydesk' has no attribute {name!r}")
