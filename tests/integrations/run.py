@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = ("dagster", "airflow", "prefect")
+PINS = {"prefect": ["fastapi<0.140"]}  # Prefect 3.8.8 allows later ones, under which its server does not start
 QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
     "DO_NOT_TRACK": "1",
@@ -33,7 +34,7 @@ def main() -> None:
         python = folder / "bin" / "python"
         if not python.exists():
             venv.create(folder, with_pip=True)
-        run([python, "-m", "pip", "install", "-q", "-e", f"{ROOT}[{tool}]", "pytest"], {})
+        run([python, "-m", "pip", "install", "-q", "-e", f"{ROOT}[{tool}]", "pytest", *PINS.get(tool, [])], {})
         with tempfile.TemporaryDirectory() as home:
             variables = {**QUIET, "DAGSTER_HOME": home, "AIRFLOW_HOME": home, "PREFECT_HOME": home}
             if tool == "airflow":

@@ -2,6 +2,7 @@
 its own; where one is absent, its tests are skipped, aloud."""
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,20 @@ class TestDagster:
 class TestAirflow:
     def run(self, *where: str, **fields: Any) -> tuple[str, Any]:
         """The state of the task in a run of a DAG, as `dag.test()` leaves it, and its return value."""
-        sdk = pytest.importorskip("airflow.sdk")
-        from copydesk.integrations.airflow import CopydeskOperator
+        pytest.importorskip("airflow.sdk")
+        from airflow.configuration import conf
 
-        source, contract, run = where
-        with sdk.DAG("copydesk_test", schedule=None) as dag:
-            CopydeskOperator(task_id="check", inputs=source, contract=contract, run_dir=run, **fields)
-        done = dag.test()
+        arguments = dict(zip(("inputs", "contract", "run_dir"), where, strict=True)) | fields
+        folder = Path(conf.get("core", "dags_folder"))  # where Airflow looks for it again
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"copydesk_{len(list(folder.iterdir()))}"
+        file = folder / f"{name}.py"
+        file.write_text(
+            "from airflow.sdk import DAG\nfrom copydesk.integrations.airflow import CopydeskOperator\n"
+            f"with DAG({name!r}, schedule=None) as dag:\n    CopydeskOperator(task_id='check', **{arguments!r})\n"
+        )
+        names = runpy.run_path(str(file))
+        done = names["dag"].test()
         [instance] = done.get_task_instances()
         return str(instance.state), instance.xcom_pull(task_ids="check")
 
@@ -133,7 +141,7 @@ class TestPrefect:
         def ingest(source: str, contract: str, run: str) -> Any:
             return check_articles(source, contract, run, return_state=True)
 
-        with prefect_test_harness():
+        with prefect_test_harness(server_startup_timeout=120):
             good = ingest(*make())
             assert good["accepted"] == 1
             for fields, fail_on, said in (
