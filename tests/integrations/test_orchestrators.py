@@ -139,7 +139,7 @@ class TestPrefect:
 
         @prefect.flow  # type: ignore[untyped-decorator]
         def ingest(source: str, contract: str, run: str) -> Any:
-            return check_articles(source, contract, run, return_state=True)
+            return check_articles(source, contract, run)
 
         with prefect_test_harness(server_startup_timeout=120):
             good = ingest(*make())
