@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, further, history, init, spark, verify
+from copydesk.commands import baseline, fix, further, history, init, spark, stream, verify
 from copydesk.commands.shared import add_rules_option, colour, run_directory
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
@@ -178,6 +178,7 @@ def _check_parser(commands: Any) -> None:
         help="the least severity that fails the run (wins over the contract)",
     )
     add_rules_option(check)
+    stream.add_stream_option(check)
     check.add_argument(
         "--baseline",
         metavar="FILE",
@@ -233,6 +234,8 @@ def _check(options: argparse.Namespace) -> int:
     from copydesk.engines.local import run
     from copydesk.progress import progress_bar
 
+    if options.accepted:
+        return stream.run(options, inputs, contract, out, kept)
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         result = run(inputs, contract, out, means=means, jobs=options.jobs, history=kept, progress=told)

@@ -66,6 +66,12 @@ class Contract:
         with using(self.vocabulary):
             return any(check.surveys for check in self.checks)
 
+    def alone(self) -> "Contract":
+        """This contract without the rules that have nothing to say of an article unless others stand beside it."""
+        with using(self.vocabulary):
+            checks = tuple(check for check in self.checks if check.rule.alone or not check.surveys)
+        return dataclasses.replace(self, checks=checks)
+
     @cached_property
     def judges(self) -> bool:
         """Whether a rule rests on the line model, so that lines are judged."""

@@ -87,7 +87,7 @@ def validate(
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrorReason
 
-    holding = _evaluated(frame, checks, expressions)
+    holding = evaluated(frame, checks, expressions)
     broken = {column.name for column in holding if column.all(ignore_nulls=False) is not True}
     judged = frame.select("record", *SCRAPED).with_columns(holding.select(sorted(broken)))
     try:
@@ -115,7 +115,8 @@ def _of_checks(schema: "pa.DataFrameSchema", names: Collection[str]) -> "pa.Data
     return pa.DataFrameSchema({**schema.columns, "record": pa.Column(pl.Int64, rules)})
 
 
-def _evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
+def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
+    """What ``expressions``, the `outcomes` of ``checks``, say of ``frame``. Raises RuleError where one of them fails."""
     try:
         return frame.lazy().select(expressions).collect()
     except Exception as error:

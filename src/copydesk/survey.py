@@ -285,6 +285,8 @@ class Survey:
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""
+        if self.sources.is_empty() and all(counted.is_empty() for counted in self.urls.values()):
+            return articles.with_columns(_UNKNOWN)
         own = articles.select("record", "title", "byline", pl.col("published_day").alias("day"))
         own = own.with_columns(url_keys(articles))
         known = articles.join(self.sources, on="source", how="left", maintain_order="left")
@@ -301,6 +303,12 @@ def _within(keyed: pl.DataFrame, before: int) -> pl.DataFrame:
     """The texts that fit when ``before`` bytes have been there: how the input is cut into batches changes nothing."""
     sizes = keyed["body"].str.len_bytes().cast(pl.Int64)
     return keyed.filter(before + sizes.cum_sum() <= TEXTS_SIZE)
+
+
+_UNKNOWN: Final = [
+    pl.lit([] if isinstance(dtype, pl.List) else None, dtype).alias(name) for name, dtype in SURVEYED.items()
+]
+"""What is known where there are no other articles."""
 
 
 def _others(own: pl.DataFrame, column: str, counted: pl.DataFrame) -> pl.DataFrame:

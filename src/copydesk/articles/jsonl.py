@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -66,6 +66,22 @@ def _cut(rest: list[bytes], block: bytes | None, end: bytes) -> tuple[list[bytes
     return _ENDED[end].findall(b"".join([*rest, head, newline])), [tail] if tail else []
 
 
+class Restoring(Protocol):
+    """What knows how a line stood in its input."""
+
+    def restored(self, raw: bytes) -> bytes:
+        """``raw`` as it came."""
+        ...
+
+
+class AsItCame:
+    """Lines that came in UTF-8, as they are parsed."""
+
+    def restored(self, raw: bytes) -> bytes:
+        """``raw`` itself."""
+        return raw
+
+
 class Parser:
     """Parses single JSON objects: fast where they are plain, patiently where they are not."""
 
@@ -78,7 +94,7 @@ class Parser:
         return self._decoder.guessed
 
     def batch(
-        self, stream: Stream, fields: FieldMap, raws: list[bytes], number: int, positions: "range | list[int]"
+        self, stream: Restoring, fields: FieldMap, raws: list[bytes], number: int, positions: "range | list[int]"
     ) -> RawBatch:
         """Parses ``raws``, which stand at ``positions``; the first record gets ``number``."""
         records: list[dict[str, Any]] = []

@@ -16,6 +16,8 @@ class Writer(Protocol):
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None: ...
 
+    def flush(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -40,6 +42,9 @@ class _Lines:
             self._file.write(data)
             self._open_line = not data.endswith(self._newline)
 
+    def flush(self) -> None:
+        self._file.flush()
+
     def close(self) -> None:
         self._file.close()
 
@@ -58,6 +63,9 @@ class _Array:
         for row in rows:
             self._file.write(self._joint.encode(self._encoding) + batch.raw[row])
             self._joint = ",\n"
+
+    def flush(self) -> None:
+        self._file.flush()
 
     def close(self) -> None:
         self._file.write("\n]\n".encode(self._encoding))
@@ -84,6 +92,9 @@ class _Folder:
             number += 1
         return path
 
+    def flush(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -100,6 +111,9 @@ class _Parquet:
         if rows:
             chosen = batch.raw if len(rows) == batch.raw.num_rows else taken(batch.raw, rows)
             self._writer.write_table(chosen)
+
+    def flush(self) -> None:
+        pass  # a Parquet file is readable when it is closed
 
     def close(self) -> None:
         self._writer.close()
@@ -150,6 +164,11 @@ class Outputs:
             number += 1
         self._names.add(name)
         return name
+
+    def flush(self) -> None:
+        """Hands everything written so far to the operating system."""
+        for writer in self._writers.values():
+            writer.flush()
 
     def close(self) -> None:
         """Finishes all files."""

@@ -64,11 +64,13 @@ class Validator:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"  # copydesk reports to nobody
         import logging
 
+        logging.getLogger("great_expectations").setLevel(
+            logging.CRITICAL
+        )  # before its import, which logs hundreds of lines
         import great_expectations as gx
 
         from copydesk.batch import expectations  # noqa: F401 -- suites may name them
 
-        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         self._gx = gx
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)

@@ -37,8 +37,12 @@ class Judge:
 
         ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `POSITION`.
         """
+        with using(self._contract.vocabulary):
+            articles = self.prepared(scraped)
+            return examine(articles, self._contract), facts(articles, self._started)
+
+    def prepared(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """The article frame of a batch with all that rules read; to be called under the contract's vocabulary."""
         contract = self._contract
-        with using(contract.vocabulary):
-            articles = prepare(scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges)
-            articles = with_provenance(self.origin.add(articles))
-            return examine(articles, contract), facts(articles, self._started)
+        articles = prepare(scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges)
+        return with_provenance(self.origin.add(articles))

@@ -23,6 +23,7 @@ from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.crew import Crew, Judged, cores
+from copydesk.engines.live import Live, note_on
 from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError, OutputError, UsageError
@@ -64,6 +65,7 @@ def run(
     jobs: int | None = None,
     history: Path | None = None,
     progress: Progress = lambda name, done, size: None,
+    live: Live | None = None,
 ) -> Result:
     """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
 
@@ -71,7 +73,12 @@ def run(
 
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
+
+    With ``live`` the one input is read as it comes, in this process.
     """
+    if live is not None:
+        live.notes += filter(None, [note_on(contract)])
+        contract, jobs = contract.alone(), 1
     _refuse_to_overwrite(inputs, out)
     if means.record is not None:
         _refuse_to_record_over(means.record, inputs, contract, out)
@@ -83,10 +90,10 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
-            work = Work(contract, directory.staging, started, crew, keep)
+            work = Work(contract, directory.staging, started, crew, keep, live)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
-            if contract.surveys:
+            if contract.surveys and live is None:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
@@ -94,7 +101,7 @@ def run(
             crew.dismiss()
             crew.origin.commit()
             work.close()
-            work.tally.note(crew.origin.notes())
+            work.tally.note([*crew.origin.notes(), *(live.notes if live else ())])
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
             summary = conclusion.conclude(directory.staging, work.tally, work.ledger, errors, captures)
             directory.commit([*work.tally.inputs, *captures])
@@ -127,12 +134,14 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
 class Work:
     """The open outputs and the counts of a run, or of a share of one."""
 
-    def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
+    def __init__(
+        self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool, live: Live | None = None
+    ) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep = crew, keep
+        self._crew, self._keep, self._live = crew, keep, live
         self._fields = FieldMap(contract.fields)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
@@ -146,7 +155,7 @@ class Work:
         """Reads and checks one input; returns what went wrong with it, if anything did."""
         before, error, shape = self.tally.read, None, None
         try:
-            with reading(entry, self._fields) as (stream, read):
+            with (self._live.reading if self._live else reading)(entry, self._fields) as (stream, read):
                 shape = read.shape
                 self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
                 sha256 = stream.sha256() or digest(entry.path or Path())
@@ -213,6 +222,9 @@ class Work:
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
+        if self._live is not None:
+            self._outputs.flush()
+            self._live.checked(checked)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -228,6 +240,8 @@ class Work:
                 line["raw_base64"] = base64.b64encode(bad.raw).decode("ascii")
             self._unreadable.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.tally.unreadable += len(unreadable)
+        if self._live is not None:
+            self._unreadable.flush()
 
     def close(self) -> None:
         """Finishes all files."""

@@ -62,6 +62,8 @@ class Rule:
     online: ClassVar[bool]
     surveys: ClassVar[bool] = False
     """Whether the rule needs the survey of the whole run though it reads none of its columns by name."""
+    alone: ClassVar[bool] = False
+    """Whether a rule that surveys judges an article by itself as well, only with less to go by."""
     judges: ClassVar[bool] = False
     """Whether the rule rests on the line model."""
 
