@@ -152,8 +152,12 @@ def _check_parser(commands: Any) -> None:
     check.add_argument(
         "--format",
         metavar="FORMAT",
-        help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
+        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap or newsml (default: recognised)",
     )
+    check.add_argument(
+        "--table", metavar="TABLE", help="the table to read of a database (postgresql://…, a DuckDB file)"
+    )
+    check.add_argument("--query", metavar="SQL", help="what to read of a database instead of a whole table")
     check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
     check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
@@ -212,7 +216,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
     out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
-    inputs = expand(options.inputs, options.format)
+    inputs = expand(options.inputs, options.format, options.table, options.query)
 
     from copydesk.engines.local import run
     from copydesk.progress import progress_bar

@@ -84,8 +84,10 @@ def run(
                 work.provenance = ProvenanceFile(
                     directory.staging / "provenance.jsonl", run_id(contract, started), started
                 )
+            inputs = [
+                spooled(entry, directory.scratch) if contract.surveys or entry.database else entry for entry in inputs
+            ]
             if contract.surveys:
-                inputs = [spooled(entry, directory.scratch) for entry in inputs]
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
