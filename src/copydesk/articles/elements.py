@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from xml.parsers import expat
 
 from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
@@ -24,6 +25,11 @@ LONGEST: Final = 256 * 2**20
 
 _RECORD: Final = 4 * 2**20
 """Bytes of one record; an article's text with its mark-up has some hundred thousand."""
+
+_DEPTH: Final = 200
+_ATTRIBUTES: Final = 200
+_ELEMENTS: Final = 10_000
+"""Bounds for one record's elements; the deepest pages have a hundred levels."""
 
 _HEAD: Final = 2**20
 """Bytes before the first record: a feed's own title, links and namespaces."""
@@ -89,10 +95,6 @@ def cut(stream: Stream, tags: Sequence[str]) -> Document:
     prefix, local = found
     name = f"{prefix}:{local}" if prefix else local
     start = data.find(b"<" + name.encode())
-    if _ENTITY.search(data, 0, start):
-        raise InputError(
-            f"{stream.name}: its document type declares entities, which are not read; write the document without <!DOCTYPE …>"
-        )
     closing = data.find(b">", start, start + _ROOT_TAG)
     if closing < 0:
         raise InputError(f"{stream.name}: the start tag of <{name}> does not end within {_ROOT_TAG:,} bytes")
@@ -104,11 +106,15 @@ def cut(stream: Stream, tags: Sequence[str]) -> Document:
         own += tags if local == "RDF" else []  # RSS 1.0: rdf:RDF, and items of the default namespace
         spans = _spans(data, {tag.encode() for tag in own}, closing + 1)
     first = spans[0][0] if spans else len(data)
+    if _ENTITY.search(data, 0, first):
+        raise InputError(
+            f"{stream.name}: its document type declares entities, which are not read; write the document without <!DOCTYPE …>"
+        )
     if first > _HEAD and spans:
         raise InputError(f"{stream.name}: {first:,} bytes stand before the first record; at most {_HEAD:,} are read")
-    ends = [begin for begin, _ in spans[1:]]
     last = len(data) if not spans else spans[-1][1] or len(data)
-    pieces = [data[begin:end] for (begin, _), end in zip(spans, [*ends, last], strict=True)]
+    ends = [begin for begin, _ in spans[1:]] + [last]
+    pieces = [data[begin:end] for (begin, _), end in zip(spans, ends, strict=False)]
     lengths = [None if end is None else end - begin for begin, end in spans]
     return Document(name, root, data[:first], pieces, lengths, data[last:], _codec(stream, data))
 
@@ -218,10 +224,41 @@ def tree(document: Document, text: str) -> ET.Element | str:
     root = _text(document, document.root)
     alone = text.startswith(root)
     wrapped = text if alone else f"{root.removesuffix('>').removesuffix('/')}>{text}</{document.name}>"
+    data = wrapped.encode("utf-8", "replace")
+    if reason := unsound(data):
+        return reason
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 -- see above
-    try:
-        parser.feed(wrapped.encode("utf-8", "replace"))
-        element = parser.close()
-    except (ET.ParseError, ValueError) as error:
-        return f"not well-formed XML: {error}"
+    parser.feed(data)
+    element = parser.close()
     return element if alone else element[0]
+
+
+def unsound(data: bytes) -> str | None:
+    """Why ``data`` (UTF-8) is no well-formed XML, or is none that is parsed any further; None where it is sound."""
+    depth = 0
+
+    def begins(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEPTH or len(attributes) > _ATTRIBUTES:
+            raise ValueError(
+                f"nested deeper than {_DEPTH} levels, or more than {_ATTRIBUTES} attributes at one element"
+            )
+
+    def ends(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refuses(*_: object) -> None:
+        raise ValueError("a document type stands in it")
+
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = begins, ends
+    parser.StartDoctypeDeclHandler = refuses
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        return f"not well-formed XML: {error}"
+    except ValueError as error:
+        return f"no XML that is read: {error}"
+    return None

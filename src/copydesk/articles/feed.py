@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
-from copydesk.articles.elements import Document, Parsed
+from copydesk.articles.elements import Document, Parsed, unsound
 from copydesk.articles.elements import read as read_elements
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.fragments import text_of
@@ -18,6 +18,10 @@ from copydesk.articles.streams import Stream
 from copydesk.errors import InputError
 
 _HEADERS: Final = {"content-type": "application/xml; charset=utf-8"}
+_LOOSE: Final = 2**15
+"""Characters of an entry that may be no well-formed XML: feedparser then reads it in quadratic time. Stray ampersands and
+entities of HTML are common, entries of this length are not."""
+
 _LIST: Final = 100
 """Authors, tags or links of one entry that are read."""
 
@@ -35,10 +39,15 @@ def _parser(document: Document, head: str) -> Callable[[str], Parsed]:
     closing = f"{outer}</{document.name}>"
     own = head[head.find(root.removesuffix(">")) :] if root.removesuffix(">") in head else root
     end = document.end.decode(document.codec, "replace") if document.pieces else ""
-    feed = _parsed(f"{own}{end if document.complete else closing}").get("feed", {})
+    around = f"{own}{end if document.complete else closing}"
+    short = len(around) <= _LOOSE or not unsound(around.encode("utf-8", "replace"))
+    feed = _parsed(around).get("feed", {}) if short else {}
 
     def parse(text: str) -> Parsed:
-        parsed = _parsed(f"{root}{inner}{text}{closing}")
+        wrapped = f"{root}{inner}{text}{closing}"
+        if len(text) > _LOOSE and (reason := unsound(wrapped.encode("utf-8", "replace"))):
+            return None, reason
+        parsed = _parsed(wrapped)
         entries = parsed.get("entries") or []
         if not entries:
             return None, f"not a readable entry: {parsed.get('bozo_exception') or 'there is nothing in it'}"[:300]

@@ -43,7 +43,7 @@ def record(text: str, answer: Answer, address: str | None = None, fetched: str |
         "source": claims["source"] or answer.get("sitename"),
         "section": claims["section"],
         "language": claims["language"] or (language and language[1]),
-        "body": answer.get("text"),
+        "body": _story(answer.get("text"), claims["title"] or answer.get("title")),
         "original_url": address or (saved and saved[1]) or own,
         "canonical_url": claims["canonical_url"],
         "html": text,
@@ -51,3 +51,9 @@ def record(text: str, answer: Answer, address: str | None = None, fetched: str |
         "extractor_version": answer.get("version"),
     }
     return made | ({"extraction": answer["failed"]} if answer.get("failed") else {})
+
+
+def _story(text: str | None, title: object) -> str | None:
+    """``text`` without the headline that trafilatura leaves on top of it: here it is known to be one."""
+    first, _, rest = (text or "").partition("\n")
+    return rest if rest and " ".join(first.split()) == title else text

@@ -204,7 +204,7 @@ class _Batch:
 
     def add(self, what: _Found | Broken, position: int, raw: bytes) -> None:
         if isinstance(what, Broken):
-            self._broken.append(Unreadable(self._next, position, what.reason, raw))
+            self._broken.append(Unreadable(self._next, position, f"the record is damaged: {what.reason}", raw))
         else:
             self._pages.append(what)
             self._numbers.append(self._next)
