@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import orjson
 
@@ -88,7 +88,7 @@ def named(name: str, table: str | None = None, query: str | None = None) -> tupl
     parts = urlsplit(name)
     own = {key: value for key, value in parse_qsl(parts.query) if key in _OWN}
     rest = urlencode([(key, value) for key, value in parse_qsl(parts.query, True) if key not in _OWN])
-    address = urlunsplit(parts._replace(query=rest, fragment=""))
+    address = re.split(r"[?#]", name, maxsplit=1)[0] + (f"?{rest}" if rest else "")
     shown = _bare(name)
     if scheme == "duckdb":
         address = unquote(parts.path).removeprefix("/")
@@ -145,10 +145,10 @@ def _copy_sql(database: Database, name: str, path: Path) -> None:
 def _connected(database: Database) -> "Iterator[Connection]":
     engine = _engine(database)
     try:
-        with engine.connect().execution_options(stream_results=True, max_row_buffer=_ROWS) as connection:
+        with engine.connect() as connection:
             if forbid := _READ_ONLY.get(engine.dialect.name):
                 connection.exec_driver_sql(forbid)
-            yield connection
+            yield connection.execution_options(stream_results=True, max_row_buffer=_ROWS)
             connection.rollback()
     finally:
         engine.dispose()
@@ -255,8 +255,10 @@ def _copy_duckdb(database: Database, name: str, path: Path) -> None:
     try:
         with duckdb.connect(database.address, read_only=True, config=dict(_DUCKDB)) as connection:
             connection.execute("SET lock_configuration = true")
-            result = connection.execute(database.query or _select(connection, database, name))
-            _distinct(name, [column[0] for column in result.description or ()])
+            result = connection.sql(database.query or _select(connection, database, name))
+            if result is None:
+                raise InputError(f"{name}: the query gives no rows; only what selects is run")
+            _distinct(name, list(result.columns))
             reader: pa.RecordBatchReader = result.to_arrow_reader(_ROWS)
             with pq.ParquetWriter(path, reader.schema) as writer:
                 for batch in reader:

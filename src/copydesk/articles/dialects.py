@@ -13,7 +13,7 @@ from copydesk.articles import ninjs
 
 View = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-_CONTAINERS: Final = ("metadata", "meta", "article", "html", "source_info")
+_CONTAINERS: Final = ("article", "metadata", "meta", "html", "source_info")
 """Fields under which others stand: datatrove and Zyte (`metadata`), goose (`meta`), Zyte's API (`article`), fundus (`html`,
 `source_info`). A field of the record itself comes before one of the same name inside of them."""
 

@@ -60,7 +60,7 @@ class Document:
     @property
     def complete(self) -> bool:
         """Whether the root element is closed."""
-        return f"</{self.name}".encode() in self.end
+        return f"</{self.name}".encode() in (self.end if self.pieces else self.head)
 
 
 Parsed = tuple[dict[str, Any] | None, str]
@@ -79,11 +79,16 @@ def read(
     ``parser`` is given the document and its head as text, and gives what makes fields of one record's text.
     """
     document = cut(stream, tags)
-    mark = stream.needed_mark
-    shape = Shape(
-        kind, ".xml", mark + stream.restored(document.head), stream.encoding, epilogue=stream.restored(document.end)
+    return Reading(
+        shape_of(document, stream, kind),
+        batches(stream, fields, document, parser(document, _text(document, document.head))),
     )
-    return Reading(shape, batches(stream, fields, document, parser(document, _text(document, document.head))))
+
+
+def shape_of(document: Document, stream: Stream, kind: str) -> Shape:
+    """How records of ``document`` are written again: between its head and its end."""
+    head = stream.mark + stream.restored(document.head)
+    return Shape(kind, ".xml", head, stream.encoding, epilogue=stream.restored(document.end))
 
 
 def cut(stream: Stream, tags: Sequence[str]) -> Document:
@@ -92,9 +97,8 @@ def cut(stream: Stream, tags: Sequence[str]) -> Document:
     found = root_of(data[:_HEAD])
     if found is None:
         raise InputError(f"{stream.name}: no root element in the first {_HEAD:,} bytes; is it XML?")
-    prefix, local = found
+    prefix, local, start = found
     name = f"{prefix}:{local}" if prefix else local
-    start = data.find(b"<" + name.encode())
     closing = data.find(b">", start, start + _ROOT_TAG)
     if closing < 0:
         raise InputError(f"{stream.name}: the start tag of <{name}> does not end within {_ROOT_TAG:,} bytes")
@@ -235,14 +239,15 @@ def tree(document: Document, text: str) -> ET.Element | str:
 
 def unsound(data: bytes) -> str | None:
     """Why ``data`` (UTF-8) is no well-formed XML, or is none that is parsed any further; None where it is sound."""
-    depth = 0
+    depth = count = 0
 
     def begins(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, count
         depth += 1
-        if depth > _DEPTH or len(attributes) > _ATTRIBUTES:
+        count += 1
+        if depth > _DEPTH or count > _ELEMENTS or len(attributes) > _ATTRIBUTES:
             raise ValueError(
-                f"nested deeper than {_DEPTH} levels, or more than {_ATTRIBUTES} attributes at one element"
+                f"more than {_DEPTH} levels, {_ELEMENTS:,} elements or {_ATTRIBUTES} attributes of one element"
             )
 
     def ends(name: str) -> None:

@@ -68,7 +68,7 @@ def _parsed(document: str) -> Mapping[str, Any]:
     return found
 
 
-def _record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
+def _record(entry: dict[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
     """An entry under plain names: those of copydesk's fields, and `summary`, `tags`, `enclosures`, `rights` for the rest."""
     contents = [part for part in entry.get("content", [])[:_LIST] if part.get("value")]
     content = max(contents, key=lambda part: len(part["value"]), default=None)
@@ -82,7 +82,7 @@ def _record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]
         "title": text_of(entry["title"]) if entry.get("title") else None,
         "byline": names or entry.get("author"),
         "published": entry.get("published"),
-        "modified": entry.get("updated"),
+        "modified": dict.get(entry, "updated"),  # not its own get(), which would give the publication's
         "section": tags[:1],
         "language": (content or {}).get("language") or entry.get("language") or feed.get("language"),
         "body": text_of(body) if body else None,

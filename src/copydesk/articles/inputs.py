@@ -112,7 +112,7 @@ def spooled(entry: Input, folder: Path) -> Input:
     Where there are no rows to be had, the input comes back with the problem.
     """
     if entry.database is not None:
-        return _copied(entry, entry.database, folder)
+        return _copied(entry, entry.database, folder) if entry.path is None else entry
     pipe = sys.stdin is not None if entry.path is None else entry.path.is_fifo()
     if not pipe:
         return entry
@@ -133,15 +133,15 @@ def _copied(entry: Input, database: Database, folder: Path) -> Input:
     try:
         database.copy(entry.name, path)
     except InputError as error:
-        return dataclasses.replace(entry, problem=str(error).removeprefix(f"{entry.name}: "), database=None)
-    return dataclasses.replace(entry, path=path, format=database.format, database=None)
+        return dataclasses.replace(entry, problem=str(error).removeprefix(f"{entry.name}: "), path=path)
+    return dataclasses.replace(entry, path=path, format=database.format)
 
 
 @contextmanager
 def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
     """Opens an input and recognises its format. Raises InputError where it is empty, binary or unknown."""
     with ExitStack() as stack:
-        if entry.database is not None:
+        if entry.database is not None and entry.path is None:
             entry = spooled(entry, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-"))))
         if entry.problem:
             raise InputError(f"{entry.name}: {entry.problem}")

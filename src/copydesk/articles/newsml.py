@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from copydesk.articles.elements import Document, Parsed, batches, cut, tree
+from copydesk.articles.elements import Document, Parsed, batches, cut, shape_of, tree
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.fragments import text_of
 from copydesk.articles.raw import Reading, Shape
@@ -36,10 +36,7 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
     if local in _OTHER:
         raise InputError(f"{stream.name}: a <{local}> of NewsML-G2, which holds no news item of its own")
     if local != "newsItem":
-        shape = Shape(
-            "newsml", ".xml", stream.needed_mark + stream.restored(document.head), stream.encoding,
-            epilogue=stream.restored(document.end),
-        )  # fmt: skip
+        shape = shape_of(document, stream, "newsml")
         return Reading(shape, batches(stream, fields, document, _parser(document)))
     return Reading(Shape("newsml", ".xml", whole=True), _single(stream, fields, document))
 

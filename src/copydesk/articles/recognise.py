@@ -114,8 +114,8 @@ def _is_wacz(path: Path) -> bool:
         return True  # cut off, perhaps: the reader says what is wrong with it
 
 
-def root_of(start: bytes) -> tuple[str, str] | None:
-    """(prefix, local name) of the root element of the document that ``start`` begins; None where there is none."""
+def root_of(start: bytes) -> tuple[str, str, int] | None:
+    """(prefix, local name, where it begins) of the root element of the document that ``start`` begins; None without one."""
     at = 0
     for _ in range(100):
         prolog = _PROLOG.match(start, at)
@@ -123,7 +123,10 @@ def root_of(start: bytes) -> tuple[str, str] | None:
             break
         at = prolog.end()
     found = _ROOT.match(start, at)
-    return ((found[1] or b"").decode("ascii", "replace"), found[2].decode("ascii", "replace")) if found else None
+    if found is None:
+        return None
+    begins = start.index(b"<", found.start())
+    return (found[1] or b"").decode("ascii", "replace"), found[2].decode("ascii", "replace"), begins
 
 
 def _marked_up(name: str, start: bytes, named: str | None) -> str | None:

@@ -201,7 +201,7 @@ class _Work:
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"
-        form = shape.format if shape else None
+        form = "database" if shape and entry.database else shape.format if shape else None
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
 
