@@ -183,6 +183,7 @@ def test_a_package_of_captures_is_read_like_its_files(tmp_path: Path) -> None:
     shape, batches = read(source)
     assert shape.suffix == ".warc.gz"
     assert [number for batch in batches for number in batch.numbers] == [0, 1, 2]
+    assert [position for batch in batches for position in batch.positions] == [1, 2, 3]
     assert b"".join(raw for batch in batches for raw in batch.raw).startswith(inner)
 
 
@@ -202,7 +203,6 @@ def test_captures_come_through_a_pipe(tmp_path: Path) -> None:
     done = copydesk("check", "-", "-o", tmp_path / "run", "-q", stdin=data)
     assert done.returncode == 1, done.stderr
     kept = [(tmp_path / "run" / f"{verdict}.warc.gz").read_bytes() for verdict in ("accepted", "quarantined")]
-    assert all(kept)
     assert sum(map(len, kept)) == len(data)
 
 
@@ -269,3 +269,12 @@ def test_a_zip_of_something_else_is_no_package(check: Callable[..., Finished], t
         package.writestr("article.html", page())
     done = check(tmp_path / "a.zip")
     assert (done.code, "unpack it and name what is in it" in done.err) == (3, True)
+
+
+def test_a_package_that_explodes_is_not_unpacked(check: Callable[..., Finished], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("archive/../../a.warc.gz", b"")
+        package.writestr("archive/a.warc.gz", bytes(70 * 2**20))
+    done = check(tmp_path / "a.wacz")
+    assert (done.code, "unpacks to more than 20 times its size" in done.err) == (3, True)
+    assert not list(tmp_path.glob("*.warc.gz"))

@@ -98,7 +98,7 @@ def _signed(name: str, head: bytes, path: Path | None) -> str | None:
     if head.startswith((b"WARC/1.0", b"WARC/1.1", b"WARC/0.1")):
         return "warc"
     if head.startswith(b"PK\x03\x04"):
-        if path is None or _is_wacz(path):
+        if path is None or not path.is_file() or _is_wacz(path):
             return "warc"
         raise InputError(
             f"{name}: a zip file, but no WACZ package (archive/*.warc.gz); unpack it and name what is in it"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,7 @@ def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
 def _file(stream: Stream, path: Path | None, folder: Path) -> Path:
     """The capture as a file in which records can be looked up: the input itself, unless it came through a pipe, or is
     compressed as one piece."""
-    if path is not None and (not stream.is_archive or _per_record(path)):
+    if path is not None and path.is_file() and (not stream.is_archive or _per_record(path)):
         return path
     copy = folder / "stdin"
     with copy.open("wb") as file:
@@ -91,10 +92,10 @@ def _batches(fields: FieldMap, parts: list[tuple[str, Path]], stack: ExitStack) 
     """The batches of all parts; what was passed over is told with the last."""
     passed: Counter[str] = Counter()
     errors: list[str] = []
-    number, held = 0, None
+    number, held, places = 0, None, count(1)
     with stack:
         for name, part in parts:
-            for batch in _part(fields, name, part, number, passed, errors):
+            for batch in _part(fields, name, part, number, places, passed, errors):
                 number += batch.size
                 if held is not None:
                     yield held
@@ -113,14 +114,15 @@ def _counted(passed: Counter[str]) -> str:
 
 
 def _part(
-    fields: FieldMap, name: str, part: Path, first: int, passed: Counter[str], errors: list[str]
+    fields: FieldMap, name: str, part: Path, first: int, places: Iterator[int], passed: Counter[str], errors: list[str]
 ) -> Iterator[RawBatch]:
     """The batches of one WARC file, whose first record gets the number ``first``; ``errors`` learns what ends it early."""
     batch = _Batch(first)
     size = part.stat().st_size
     try:
         with part.open("rb") as file:
-            for place, (start, end, what) in enumerate(_pieces(name, part), start=1):
+            for start, end, what in _pieces(name, part):
+                place = next(places)
                 if isinstance(what, str):
                     passed[what] += 1
                     continue
