@@ -195,8 +195,8 @@ def test_what_is_wrong_with_a_document_is_said_with_a_remedy(
 
 @pytest.mark.parametrize(
     "inside",
-    [b"<b>" * 300_000, b"<b>" * 100_000 + b"</b>" * 100_000, b"<" * 500_000, b"<a " + b" ".join(b'a%d="x"' % n for n in range(50_000)) + b"/>", b"<author>a</author>" * 30_000],
-    ids=["unclosed", "deep", "brackets", "attributes", "elements"],
+    [b"<b>" * 300_000, b"<b>" * 100_000 + b"</b>" * 100_000, b"<" * 500_000, b"<a " + b" ".join(b'a%d="x"' % n for n in range(50_000)) + b"/>", b"<author>a</author>" * 30_000, b"<author>" + b"a" * 400_000 + b"</author>", b"<author><b/>" + b"&#97;" * 100_000 + b"</author>"],
+    ids=["unclosed", "deep", "brackets", "attributes", "elements", "author", "author in parts"],
 )  # fmt: skip
 def test_an_entry_made_to_be_slow_costs_itself_and_no_time(inside: bytes, tmp_path: Path) -> None:
     began = time.process_time()

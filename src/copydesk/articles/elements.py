@@ -29,6 +29,7 @@ _RECORD: Final = 4 * 2**20
 _DEPTH: Final = 200
 _ATTRIBUTES: Final = 200
 _ELEMENTS: Final = 10_000
+_BRIEF: Final = 5_000
 """Bounds for one record's elements; the deepest pages have a hundred levels."""
 
 _HEAD: Final = 2**20
@@ -237,28 +238,41 @@ def tree(document: Document, text: str) -> ET.Element | str:
     return element if alone else element[0]
 
 
-def unsound(data: bytes) -> str | None:
-    """Why ``data`` (UTF-8) is no well-formed XML, or is none that is parsed any further; None where it is sound."""
-    depth = count = 0
+def unsound(data: bytes, brief: frozenset[str] = frozenset()) -> str | None:
+    """Why ``data`` (UTF-8) is no well-formed XML, or is none that is parsed any further; None where it is sound.
+
+    ``brief`` are local names, in lower case, of elements that hold at most `_BRIEF` characters.
+    """
+    opened: list[str] = []
+    count = inside = held = 0
 
     def begins(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, count
-        depth += 1
+        nonlocal count, inside
+        opened.append(name.rpartition(" ")[2].lower())
         count += 1
-        if depth > _DEPTH or count > _ELEMENTS or len(attributes) > _ATTRIBUTES:
+        inside += opened[-1] in brief
+        if len(opened) > _DEPTH or count > _ELEMENTS or len(attributes) > _ATTRIBUTES:
             raise ValueError(
                 f"more than {_DEPTH} levels, {_ELEMENTS:,} elements or {_ATTRIBUTES} attributes of one element"
             )
 
     def ends(name: str) -> None:
-        nonlocal depth
-        depth -= 1
+        nonlocal inside, held
+        inside -= opened.pop() in brief
+        held = held if inside else 0
+
+    def holds(text: str) -> None:
+        nonlocal held
+        held += len(text) if inside else 0
+        if held > _BRIEF:
+            raise ValueError(f"a name or address has more than {_BRIEF:,} characters")
 
     def refuses(*_: object) -> None:
         raise ValueError("a document type stands in it")
 
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = begins, ends
+    parser.CharacterDataHandler = holds if brief else None
     parser.StartDoctypeDeclHandler = refuses
     try:
         parser.Parse(data, True)

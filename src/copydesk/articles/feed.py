@@ -22,6 +22,11 @@ _LOOSE: Final = 2**15
 """Characters of an entry that may be no well-formed XML: feedparser then reads it in quadratic time. Stray ampersands and
 entities of HTML are common, entries of this length are not."""
 
+_PEOPLE: Final = frozenset(
+    ("author", "creator", "managingeditor", "webmaster", "name", "email", "contributor", "publisher", "owner")
+)
+"""Elements in which feedparser looks for an e-mail address, with an expression that takes quadratic time."""
+
 _LIST: Final = 100
 """Authors, tags or links of one entry that are read."""
 
@@ -40,12 +45,12 @@ def _parser(document: Document, head: str) -> Callable[[str], Parsed]:
     own = head[head.find(root.removesuffix(">")) :] if root.removesuffix(">") in head else root
     end = document.end.decode(document.codec, "replace") if document.pieces else ""
     around = f"{own}{end if document.complete else closing}"
-    short = len(around) <= _LOOSE or not unsound(around.encode("utf-8", "replace"))
+    short = len(around) <= _LOOSE or not unsound(around.encode("utf-8", "replace"), _PEOPLE)
     feed = _parsed(around).get("feed", {}) if short else {}
 
     def parse(text: str) -> Parsed:
         wrapped = f"{root}{inner}{text}{closing}"
-        if len(text) > _LOOSE and (reason := unsound(wrapped.encode("utf-8", "replace"))):
+        if len(text) > _LOOSE and (reason := unsound(wrapped.encode("utf-8", "replace"), _PEOPLE)):
             return None, reason
         parsed = _parsed(wrapped)
         entries = parsed.get("entries") or []
