@@ -108,6 +108,13 @@ def test_a_feed_gives_the_full_content_its_author_and_its_origin(tmp_path: Path)
     )
 
 
+def test_a_feed_that_is_not_well_formed_is_read_all_the_same(tmp_path: Path) -> None:
+    head = HEAD.replace(b"Harbour Post", b"Harbour&nbsp;Post & Mail")
+    item = ITEM.replace(b"It runs.", b"Bread & butter &mdash; and tea")
+    only = fields(tmp_path, head + item + END)[0]
+    assert (only["source"], only["body"]) == ("The Harbour\xa0Post & Mail", "Bread & butter \u2014 and tea")
+
+
 def test_rss_1_has_its_items_beside_the_channel(tmp_path: Path) -> None:
     data = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
@@ -195,8 +202,9 @@ def test_what_is_wrong_with_a_document_is_said_with_a_remedy(
 
 @pytest.mark.parametrize(
     "inside",
-    [b"<b>" * 300_000, b"<b>" * 100_000 + b"</b>" * 100_000, b"<" * 500_000, b"<a " + b" ".join(b'a%d="x"' % n for n in range(50_000)) + b"/>", b"<author>a</author>" * 30_000, b"<author>" + b"a" * 400_000 + b"</author>", b"<author><b/>" + b"&#97;" * 100_000 + b"</author>"],
-    ids=["unclosed", "deep", "brackets", "attributes", "elements", "author", "author in parts"],
+    [b"<b>" * 300_000, b"<b>" * 100_000 + b"</b>" * 100_000, b"<" * 500_000, b"<a " + b" ".join(b'a%d="x"' % n for n in range(50_000)) + b"/>", b"<author>a</author>" * 30_000, b"<author>" + b"a" * 400_000 + b"</author>", b"<author><b/>" + b"&#97;" * 100_000 + b"</author>",
+        b"<author>" + b"&#97;" * 5_000 + b"</author> & <"],
+    ids=["unclosed", "deep", "brackets", "attributes", "elements", "author", "author in parts", "author of a broken entry"],
 )  # fmt: skip
 def test_an_entry_made_to_be_slow_costs_itself_and_no_time(inside: bytes, tmp_path: Path) -> None:
     began = time.process_time()

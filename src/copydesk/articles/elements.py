@@ -29,7 +29,7 @@ _RECORD: Final = 4 * 2**20
 _DEPTH: Final = 200
 _ATTRIBUTES: Final = 200
 _ELEMENTS: Final = 10_000
-_BRIEF: Final = 5_000
+_BRIEF: Final = 2_000
 """Bounds for one record's elements; the deepest pages have a hundred levels."""
 
 _HEAD: Final = 2**20

@@ -4,7 +4,9 @@ feedparser is given single entries below the feed's own root tag, as a stream in
 that it may name a file or an address.
 """
 
+import html
 import io
+import re
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
@@ -22,10 +24,12 @@ _LOOSE: Final = 2**15
 """Characters of an entry that may be no well-formed XML: feedparser then reads it in quadratic time. Stray ampersands and
 entities of HTML are common, entries of this length are not."""
 
+_RUN: Final = re.compile(r"[A-Za-z0-9_.+-]{2000,}")
 _PEOPLE: Final = frozenset(
     ("author", "creator", "managingeditor", "webmaster", "name", "email", "contributor", "publisher", "owner")
 )
-"""Elements in which feedparser looks for an e-mail address, with an expression that takes quadratic time."""
+"""Elements in which feedparser looks for an e-mail address, with an expression that takes quadratic time
+over a run of letters; in an entry that is not well-formed, no such run may stand anywhere."""
 
 _LIST: Final = 100
 """Authors, tags or links of one entry that are read."""
@@ -45,12 +49,11 @@ def _parser(document: Document, head: str) -> Callable[[str], Parsed]:
     own = head[head.find(root.removesuffix(">")) :] if root.removesuffix(">") in head else root
     end = document.end.decode(document.codec, "replace") if document.pieces else ""
     around = f"{own}{end if document.complete else closing}"
-    short = len(around) <= _LOOSE or not unsound(around.encode("utf-8", "replace"), _PEOPLE)
-    feed = _parsed(around).get("feed", {}) if short else {}
+    feed = {} if _costly(around) else _parsed(around).get("feed", {})
 
     def parse(text: str) -> Parsed:
         wrapped = f"{root}{inner}{text}{closing}"
-        if len(text) > _LOOSE and (reason := unsound(wrapped.encode("utf-8", "replace"), _PEOPLE)):
+        if reason := _costly(wrapped):
             return None, reason
         parsed = _parsed(wrapped)
         entries = parsed.get("entries") or []
@@ -59,6 +62,14 @@ def _parser(document: Document, head: str) -> Callable[[str], Parsed]:
         return _record(entries[0], feed), ""
 
     return parse
+
+
+def _costly(document: str) -> str | None:
+    """Why ``document`` is not given to feedparser, whose time would grow with the square of its length; else None."""
+    reason = unsound(document.encode("utf-8", "replace"), _PEOPLE)
+    if reason and len(document) <= _LOOSE and not _RUN.search(html.unescape(html.unescape(document))):
+        return None
+    return reason
 
 
 def _parsed(document: str) -> Mapping[str, Any]:
