@@ -155,7 +155,7 @@ def _check_parser(commands: Any) -> None:
     check.add_argument(
         "--format",
         metavar="FORMAT",
-        help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
+        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap or newsml (default: recognised)",
     )
     check.add_argument(
         "--engine",
@@ -164,6 +164,10 @@ def _check_parser(commands: Any) -> None:
         help="how batches are driven: spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
     )
     check.add_argument("--master", metavar="URL", help="where Spark runs, e.g. local[2] (with --engine spark)")
+    check.add_argument(
+        "--table", metavar="TABLE", help="the table to read of a database (postgresql://…, a DuckDB file)"
+    )
+    check.add_argument("--query", metavar="SQL", help="what to read of a database instead of a whole table")
     check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
         "--output",
@@ -228,7 +232,7 @@ def _check(options: argparse.Namespace) -> int:
         contract, options.fail_on, options.baseline, options.outputs, options.notify_url_env
     )
     out = run_directory(options.out)
-    inputs = expand(options.inputs, options.format)
+    inputs = expand(options.inputs, options.format, options.table, options.query)
     kept = chosen(options.history, options.no_history, contract.history)
 
     from copydesk.engines.local import run

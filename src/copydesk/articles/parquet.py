@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.articles import dialects
 from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
@@ -85,6 +86,11 @@ def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Tab
 
 def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
     """The scraped columns of a table of any names and types, row by row."""
+    names = tuple(table.column_names)
+    nested = tuple(name for name in names if pa.types.is_nested(table[name].type))
+    if dialects.of(names, nested) is not None:
+        columns = [_values(table[name]) for name in names]
+        return fields.frame([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
     plan = fields.plan(table.column_names)
     texts = {(field, key): _text(table[key], key, field, fields) for field, keys in plan.items() for key in keys}
     candidates = {field: [texts[field, key] for key in plan.get(field, ())] for field in SCRAPED}
@@ -101,6 +107,8 @@ def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
         columns = [_values(table[name]) for name in rest]
         rows = [as_json(dict(zip(rest, row, strict=True))) for row in zip(*columns, strict=True)]
         frame = frame.with_columns(pl.Series("extra", rows, pl.String()))
+    if (tool := dialects.extractor_of(names)) is not None:
+        frame = frame.with_columns(pl.col("extractor").fill_null(tool))
     return frame
 
 

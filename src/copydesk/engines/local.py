@@ -93,8 +93,9 @@ def run(
             work = Work(contract, directory.staging, started, crew, keep, live)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
-            if contract.surveys and live is None:
-                inputs = [spooled(entry, directory.scratch) for entry in inputs]
+            copied = contract.surveys and live is None
+            inputs = [spooled(entry, directory.scratch) if copied or entry.database else entry for entry in inputs]
+            if copied:
                 crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
@@ -165,7 +166,7 @@ class Work:
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"
-        form = shape.format if shape else None
+        form = "database" if shape and entry.database else shape.format if shape else None
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
 

@@ -17,6 +17,7 @@ from copydesk.articles import inputs, jsonl, parquet
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input
 from copydesk.articles.raw import Reading
+from copydesk.articles.recognise import recognise
 from copydesk.articles.streams import COMPRESSIONS, streamed
 from copydesk.engines.spark import files
 from copydesk.engines.spark.lines import LineRange
@@ -166,7 +167,7 @@ def _cut(entry: int, what: Found, known: int, fields: FieldMap, size: int) -> tu
         packed = head.startswith(tuple(COMPRESSIONS.values()))
         stream = streamed(BytesIO(head), what.name, known)
         named = Input(Path(what.place), what.name, what.format)
-        form = inputs.recognise(named, stream.head())
+        form = named.format or recognise(named.name, stream.head())
         if form not in ("jsonl", "parquet"):
             raise UsageError(
                 f"--engine spark reads JSON Lines and Parquet; {what.name} is {form}: take --engine local for it, "
