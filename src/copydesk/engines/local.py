@@ -23,6 +23,7 @@ from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.crew import Crew, Judged, cores
+from copydesk.engines.examples import Examples
 from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError, OutputError, UsageError
@@ -172,6 +173,7 @@ class _Work:
         self._articles = Table(staging / "articles.parquet", ARTICLES)
         self._findings = Table(staging / "findings.parquet", FINDINGS)
         self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
+        self._examples = Examples(staging / "examples.parquet", contract.catalogue)
         self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
         self._kept: list[Checked] = []
 
@@ -239,6 +241,7 @@ class _Work:
         if self.provenance is not None:
             self.provenance.write(articles)
         self._findings.write(checked.findings)
+        self._examples.take(batch.scraped, checked)
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
@@ -261,7 +264,7 @@ class _Work:
     def close(self) -> None:
         """Finishes all files."""
         self._outputs.close()
-        for table in (self._articles, self._findings, self._outcomes):
+        for table in (self._articles, self._findings, self._outcomes, self._examples):
             table.close()
         self._unreadable.close()
         if self.provenance is not None:

@@ -5,7 +5,8 @@ here, and every text of it: with all of them full of characters that are escaped
 """
 
 from copydesk.gate import percent
-from copydesk.report.html import verdict_sentence
+from copydesk.report.page import verdict_sentence
+from copydesk.report.texts import texts
 from copydesk.report.view import View
 
 _RULES = 20
@@ -22,7 +23,7 @@ def render(view: View) -> str:
     lines = [
         f"## copydesk: {'passed' if gate['passed'] else 'failed'}",
         "",
-        verdict_sentence(summary),
+        str(verdict_sentence(summary, texts())),
         "",
         *_reasons([*gate["reasons"], *summary["input_errors"]]),
         "",
