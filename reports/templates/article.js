@@ -99,12 +99,13 @@ function marked(points, offset, spans) {
 /** What repairs would change, as differences. @param {any} article */
 function fixes(article) {
   if (!article.fixes?.length) return [el("p", { class: "soft" }, t("script.fix.none"))];
-  return article.fixes.map((fix) => el("div", { class: "diff", dir: "auto" },
-    el("span", { class: "where", dir: head.direction }, el("code", {}, t(fix.safe ? "script.fix.safe" : "script.fix.unsafe")), ` · ${fix.rule} · ${fix.field}`),
-    el("span", { class: "soft" }, shown(fix.left)),
-    fix.before ? el("del", {}, shown(fix.before)) : null,
-    fix.after ? el("ins", {}, shown(fix.after)) : null,
-    el("span", { class: "soft" }, shown(fix.right))));
+  return article.fixes.map((fix) => el("div", { class: "diff" },
+    el("span", { class: "where" }, el("code", {}, t(fix.safe ? "script.fix.safe" : "script.fix.unsafe")), ` · ${fix.rule} · ${fix.field}`),
+    el("div", { dir: "auto" },
+      el("span", { class: "soft" }, shown(fix.left)),
+      fix.before ? el("del", {}, shown(fix.before)) : null,
+      fix.after ? el("ins", {}, shown(fix.after)) : null,
+      el("span", { class: "soft" }, shown(fix.right)))));
 }
 
 /** From the agency to the record, with what supports each link. @param {any} article */

@@ -5,7 +5,7 @@
 /** @type {{head: any, articles: any[]}} */
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const { head, articles } = DATA;
-const plural = new Intl.NumberFormat("en", { useGrouping: true });
+const grouped = new Intl.NumberFormat("en");
 
 /** Controls, format characters and fillers: the same as in copydesk.report.shown. */
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e0fff}]/gu;
@@ -13,7 +13,7 @@ const JOINERS = "\u200c\u200d\ufe0f";
 
 /** @param {number} value */
 function number(value) {
-  return plural.format(value).replaceAll(",", head.texts["number.thousands"]);
+  return grouped.format(value).replaceAll(",", head.texts["number.thousands"]);
 }
 
 /** A text of the catalogue with its values. @param {string} key @param {Record<string, any>} values */
@@ -90,7 +90,7 @@ function hash(wanted) {
 function quote(finding) {
   if (!finding.evidence && !finding.before && !finding.after) return null;
   const around = (text) => el("span", { class: "around" }, shown(text ?? ""));
-  return el("div", { class: "quote", dir: "auto" }, around(finding.before), el("mark", {}, shown(finding.evidence ?? "")), around(finding.after));
+  return el("div", { class: "quote", dir: "auto" }, around(finding.before), el("mark", {}, shown((finding.evidence ?? "") + (finding.cut ? "…" : ""))), around(finding.after));
 }
 
 /** Where in its article a finding lies. @param {any} finding */

@@ -59,7 +59,8 @@ function list(wanted) {
   const count = matches.reduce((sum, match) => sum + match.findings.length, 0);
   const whole = inRun(wanted);
   document.getElementById("status").textContent = [
-    t("script.status", { n: matches.length, findings: count, shown: Math.min(limit, matches.length) }),
+    t("script.status", { n: matches.length, findings: count }),
+    matches.length > limit ? t("script.status.shown", { shown: limit }) : "",
     whole !== null && whole !== count ? t("script.status.run", { count: whole }) : "",
   ].filter(Boolean).join(" ");
   results.replaceChildren(...(matches.length ? matches.slice(0, limit).map((match) => row(match, wanted)) : [el("li", { class: "empty" }, t("script.nothing"))]));

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, init, verify
-from copydesk.commands.shared import add_rules_option
+from copydesk.commands import baseline, fix, init, report, verify
+from copydesk.commands.shared import add_language_option, add_rules_option
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, UsageError
@@ -109,11 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     init.add_parser(commands)
 
-    report = commands.add_parser(
-        "report", help="write a run's reports anew", description="Renders a run's reports again."
-    )
-    report.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
-    report.set_defaults(run=_report)
+    report.add_parser(commands)
     return parser
 
 
@@ -174,6 +170,7 @@ def _check_parser(commands: Any) -> None:
         metavar="FILE",
         help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
     )
+    add_language_option(check)
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
 
@@ -207,7 +204,10 @@ def _check(options: argparse.Namespace) -> int:
 
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
     contract = contracts.with_options(
-        contracts.read(options.contract, means.asked, options.rules), options.fail_on, options.baseline
+        contracts.read(options.contract, means.asked, options.rules),
+        options.fail_on,
+        options.baseline,
+        options.language,
     )
     if options.out == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
@@ -284,13 +284,6 @@ def _explain(options: argparse.Namespace) -> int:
 
     page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
-    return 0
-
-
-def _report(options: argparse.Namespace) -> int:
-    from copydesk.report import render_again
-
-    print(render_again(options.run_dir))
     return 0
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from copydesk.contract_schema import json_schema
-from copydesk.errors import ContractError
+from copydesk.errors import ContractError, UsageError
 from copydesk.gate import Gate
 from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
@@ -23,6 +23,7 @@ from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
+from copydesk.texts import ENGLISH, languages, unknown
 from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 
@@ -46,6 +47,7 @@ class Contract:
     suites: tuple[Path, ...]
     suppress: frozenset[tuple[str, str]]
     baseline: Path | None = None
+    language: str = "en"
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
@@ -120,6 +122,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         ),
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
+        language=_language(located),
         rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
@@ -140,6 +143,14 @@ def _vocabulary(file: Path, located: Located) -> Vocabulary:
             for kind, names in added.items()
         }
     )
+
+
+def _language(located: Located) -> str:
+    """The language of the report, which must be one that there are texts in."""
+    language = str(located.data.get("language", ENGLISH))
+    if language not in languages():
+        raise ContractError(located.message(["language"], unknown(language)))
+    return language
 
 
 def _plugins(file: Path, located: Located, named: bool) -> list[Path]:
@@ -225,8 +236,16 @@ def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
     return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
 
 
-def with_options(contract: Contract, fail_on: str | None, baseline: str | Path | None = None) -> Contract:
-    """``contract`` with the command line's `--fail-on` and `--baseline`, which win over the file."""
+def with_options(
+    contract: Contract, fail_on: str | None, baseline: str | Path | None = None, language: str | None = None
+) -> Contract:
+    """``contract`` with the command line's `--fail-on`, `--baseline` and `--language`, which win over the file.
+
+    Raises UsageError where there are no texts in ``language``."""
+    if language is not None:
+        if language not in languages():
+            raise UsageError(unknown(language))
+        contract = dataclasses.replace(contract, language=language)
     if fail_on is not None:
         contract = dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
     return contract if baseline is None else dataclasses.replace(contract, baseline=Path(baseline))

@@ -14,6 +14,7 @@ from copydesk.rules.base import parameters
 from copydesk.rules.catalogue import Catalogue
 from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
+from copydesk.texts import LANGUAGE
 from copydesk.vocabulary import FILES
 
 _SEVERITY = {
@@ -195,6 +196,11 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",
+            },
+            "language": {
+                "type": "string",
+                "pattern": LANGUAGE,
+                "description": "Language of report.html: one of those in reports/texts/, en by default.",
             },
             "suppress": _suppress(catalogue),
         },

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from copydesk.articles.frame import FIELDS, TEXTS
+from copydesk.engines.evidence import CONTEXT, EVIDENCE
 from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.stage import COLUMNS as ANSWERS
 from copydesk.report.chain import COLUMNS as CHAIN
@@ -55,8 +56,28 @@ def article(
 
 def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     """A finding without what is null."""
-    names = ("rule", "severity", "field", "line", "start", "end", "evidence", "before", "after", "message", "suggestion")
+    names = (
+        "rule",
+        "severity",
+        "field",
+        "line",
+        "start",
+        "end",
+        "evidence",
+        "before",
+        "after",
+        "message",
+        "suggestion",
+    )
     kept = {name: row[name] for name in names if row[name] is not None}
+    if row["start"] is not None:  # the table keeps what is beside a span cut, without a sign of it
+        if row["start"] > len(row["before"] or ""):
+            kept["before"] = "…" + (row["before"] or "")
+        if len(row["after"] or "") >= CONTEXT:
+            kept["after"] = row["after"] + "…"
+    length = row["end"] - row["start"] if row["start"] is not None else 0
+    if len(row["evidence"] or "") < length or (not length and len(row["evidence"] or "") >= EVIDENCE):
+        kept["cut"] = True
     kept["message"] = cut(kept["message"], 500)
     return kept | ({"known": True} if row["baseline"] else {})
 

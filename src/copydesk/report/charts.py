@@ -42,7 +42,8 @@ def line(values: Sequence[float | None], top: float | None = None, usual: Sequen
     drawn = [run for run in runs if run]
     path = " ".join("M" + " L".join(f"{x} {at}" for x, at in (run if len(run) > 1 else run * 2)) for run in drawn)
     area = " ".join(
-        f"M{run[0][0]} {HEIGHT} " + " ".join(f"L{x} {at}" for x, at in run) + f" L{run[-1][0]} {HEIGHT} Z" for run in drawn
+        f"M{run[0][0]} {HEIGHT} " + " ".join(f"L{x} {at}" for x, at in run) + f" L{run[-1][0]} {HEIGHT} Z"
+        for run in drawn
     )
     end = runs[-1][-1] if runs[-1] else None
     band = None if usual is None else (y(usual[1]), round(max(1.0, y(usual[0]) - y(usual[1])), 2))

@@ -43,7 +43,9 @@ def render(page: Page, templates: Path | None = None) -> str:
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    foreign = page.texts.language != "en"  # rules, suites and drift speak English, which a page in another language must say
+    foreign = (
+        page.texts.language != "en"
+    )  # rules, suites and drift speak English, which a page in another language must say
     attributes = {
         "english": Markup(' lang="en"' if foreign else ""),
         "own_language": Markup(f' lang="{page.texts.language}"' if foreign else ""),  # noqa: S704 -- a name we have a file of

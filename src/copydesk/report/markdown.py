@@ -6,8 +6,8 @@ here, and every text of it: with all of them full of characters that are escaped
 
 from copydesk.gate import percent
 from copydesk.report.page import verdict_sentence
-from copydesk.report.texts import texts
 from copydesk.report.view import View
+from copydesk.texts import texts
 
 _RULES = 20
 _SOURCES = 10

@@ -8,9 +8,9 @@ from typing import Any, Final
 from copydesk.report.charts import bars, line
 from copydesk.report.distributions import LENGTHS, Counts, distributions
 from copydesk.report.sample import Sample, encode, sample
-from copydesk.report.texts import ENGLISH, Texts, texts
 from copydesk.report.trends import Point, Trends, shares, trends
 from copydesk.report.view import View, heat, view
+from copydesk.texts import ENGLISH, Texts, texts
 
 SECTIONS: Final = 40
 """Sources with a section of their own; the others stand in a table."""
@@ -119,7 +119,8 @@ def _changes(summary: Mapping[str, Any], t: Texts) -> list[str]:
     history = summary.get("history")
     if not history:
         return []
-    previous, usual, said = history.get("previous"), history.get("usual"), []
+    previous, usual = history.get("previous"), history.get("usual")
+    said: list[str] = []
     if previous and previous["counts"]["read"]:
         before = previous["counts"]["quarantined"] / previous["counts"]["read"]
         counts = summary["counts"]

@@ -31,7 +31,9 @@ _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class Sample:
-    """Articles as `copydesk.report.article` gives them, the worst first, and the JSON of each; ``articles_in_run`` have findings."""
+    """Articles as `copydesk.report.article` gives them, the worst first, and the JSON of each.
+
+    ``articles_in_run`` is how many articles of the run have new findings."""
 
     articles: list[dict[str, Any]]
     encoded: list[str]

@@ -22,7 +22,7 @@ class Trends:
 
 
 def trends(run: Path, sources: list[str]) -> Trends:
-    """The trends of ``sources``, of all rules and of the whole; empty where the run directory has none, or fewer than two runs."""
+    """The trends of ``sources``, of all rules and of the whole; empty where the run directory has none, or less than two runs."""
     path = run / "trends.parquet"
     if not path.is_file():
         return Trends()

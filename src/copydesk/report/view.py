@@ -91,7 +91,13 @@ def _sources(summary: dict[str, Any], counted: pl.DataFrame) -> list[dict[str, A
         summary["sources"].items(), key=lambda item: (-item[1]["quarantined"], -failing.get(item[0], 0), item[0])
     )
     return [
-        {"name": name, "label": cut(name, NAME), **numbers, "failing": failing.get(name, 0), "anchor": f"source-{place}"}
+        {
+            "name": name,
+            "label": cut(name, NAME),
+            **numbers,
+            "failing": failing.get(name, 0),
+            "anchor": f"source-{place}",
+        }
         for place, (name, numbers) in enumerate(ranked[:SOURCES])
     ]
 

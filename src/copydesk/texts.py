@@ -84,12 +84,8 @@ class Texts:
 
 def texts(language: str = ENGLISH) -> Texts:
     """The catalogue of ``language``. Raises UsageError where there is none, or it does not parse."""
-    known = languages()
-    if language not in known:
-        raise UsageError(
-            f"there are no texts in {language!r}; there are {', '.join(sorted(known))}. "
-            f"Translate {shipped('reports', 'texts', 'en.yaml').name} into reports/texts/{language}.yaml"
-        )
+    if language not in languages():
+        raise UsageError(unknown(language))
     entries: dict[str, Entry] = {}
     for name in dict.fromkeys((ENGLISH, language)):
         for folder in reversed(_folders()):
@@ -101,6 +97,12 @@ def texts(language: str = ENGLISH) -> Texts:
 def languages() -> set[str]:
     """The languages that there are texts in."""
     return {path.stem for folder in _folders() for path in folder.glob("*.yaml") if re.fullmatch(LANGUAGE, path.stem)}
+
+
+def unknown(language: str) -> str:
+    """What to say of a language that there are no texts in."""
+    known = ", ".join(sorted(languages()))
+    return f"there are no texts in {language!r}, only in {known}; reports/texts/{language}.yaml can hold your own"
 
 
 def _folders() -> list[Path]:
@@ -116,7 +118,9 @@ def _read(path: Path) -> dict[str, Entry]:
         raise UsageError(f"{path}: a catalogue is a mapping of keys to texts")
     for key, entry in data.items():
         if not isinstance(entry, str) and not (
-            isinstance(entry, dict) and entry.keys() == {"one", "other"} and all(isinstance(v, str) for v in entry.values())
+            isinstance(entry, dict)
+            and entry.keys() == {"one", "other"}
+            and all(isinstance(v, str) for v in entry.values())
         ):
             raise UsageError(f"{path}: {key}: a text, or a mapping of `one` and `other`, is wanted")
     return data
