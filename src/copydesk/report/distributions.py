@@ -17,7 +17,7 @@ Counts = list[tuple[int, int]]
 
 
 def distributions(run: Path) -> tuple[Counts, Counts]:
-    """Articles by `LENGTHS`, and by age: in the future, from each of `AGES`, and without a date. Empty where there is no table."""
+    """Articles by `LENGTHS`, and by age: in the future, from each of `AGES`, and without a date. Empty without outcomes."""
     path = run / "outcomes.parquet"
     if not path.is_file():
         return [], []

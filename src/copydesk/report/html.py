@@ -1,7 +1,7 @@
 """The HTML report: one file that asks nobody for anything, and in which only our own script runs.
 
-A content-security policy allows the page's style and script by their digests and nothing else. What was scraped gets into the page
-in two ways: through `shown`, which escapes it, and as JSON, which the script turns into text nodes.
+A content-security policy allows the page's style and script by their digests and nothing else. What was scraped gets into the
+page in two ways: through `shown`, which escapes it, and as JSON, which the script turns into text nodes.
 """
 
 import base64
@@ -14,6 +14,7 @@ from copydesk.errors import UsageError
 from copydesk.report.page import Page, context, embedded
 from copydesk.report.shown import shown
 from copydesk.resources import shipped
+from copydesk.texts import ENGLISH
 
 STYLES: Final = ("base.css", "report.css", "article.css")
 SCRIPTS: Final = ("dom.js", "article.js", "explorer.js", "report.js")
@@ -43,12 +44,12 @@ def render(page: Page, templates: Path | None = None) -> str:
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    foreign = (
-        page.texts.language != "en"
-    )  # rules, suites and drift speak English, which a page in another language must say
+    # rules, suites and drift speak English, which a page in another language must say
+    speaks = Markup(' lang="{}"').format
+    foreign = page.texts.language != ENGLISH
     attributes = {
-        "english": Markup(' lang="en"' if foreign else ""),
-        "own_language": Markup(f' lang="{page.texts.language}"' if foreign else ""),  # noqa: S704 -- a name we have a file of
+        "english": speaks(ENGLISH) if foreign else "",
+        "own_language": speaks(page.texts.language) if foreign else "",
     }
     environment.globals.update(shown=shown, t=page.texts, **attributes)
     try:

@@ -1,8 +1,8 @@
 """`findings.csv`: every finding of a run as a table that spreadsheets open, and that runs nothing there.
 
 A cell that begins with what a spreadsheet takes for a formula gets an apostrophe in front (OWASP, "CSV Injection": = + - @, tab,
-carriage return, line feed, and their full-width forms), and so does one that begins with an apostrophe: take one leading apostrophe
-off, and every cell is again what it was.
+carriage return, line feed, and their full-width forms), and so does one that begins with an apostrophe: take one leading
+apostrophe off, and every cell is again what it was.
 """
 
 from pathlib import Path
@@ -21,12 +21,15 @@ _OF_ARTICLES: Final = ("title", "original_url", "input", "position")
 
 
 def write(run: Path) -> None:
-    """Writes `findings.csv` into the run directory ``run``: UTF-8 with a byte order mark, as RFC 4180 has it, all texts quoted."""
+    """Writes `findings.csv` into the run directory ``run``: UTF-8 with a byte order mark, all texts quoted (RFC 4180)."""
     findings = pl.scan_parquet(run / "findings.parquet").select(*_OF_FINDINGS, pl.col("baseline").alias("known"))
     articles = pl.scan_parquet(run / "articles.parquet").select("record", *_OF_ARTICLES)
     joined = findings.join(articles, on="record", how="left", maintain_order="left")
-    text = pl.selectors.string()
-    safe = pl.when(text.str.contains(f"^[{DANGEROUS}]")).then(pl.lit("'") + text).otherwise(text)
-    joined.with_columns(safe.name.keep()).sink_csv(
+    joined.with_columns(safe(pl.selectors.string())).sink_csv(
         run / "findings.csv", include_bom=True, quote_style="non_numeric", line_terminator="\r\n"
     )
+
+
+def safe(text: pl.Expr) -> pl.Expr:
+    """Texts as cells that no spreadsheet takes for formulas."""
+    return pl.when(text.str.contains(f"^[{DANGEROUS}]")).then(pl.lit("'") + text).otherwise(text).name.keep()

@@ -25,7 +25,9 @@ KNOWN: Final = 60
 BYTES: Final = 2_800_000
 """Bytes of articles at most: the page is to stay below five megabytes, and texts in other scripts take three bytes a letter."""
 
-_PER_CELL: Final = 8
+_CANDIDATES: Final = 100_000
+"""Findings that are considered: a hundred times what is shown."""
+
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -106,18 +108,18 @@ def _chosen(keys: pl.DataFrame, examples: pl.LazyFrame | None, seen: View) -> li
     weights = {rule["slug"]: rule["failed"] for rule in seen.rules}
     whole = pl.DataFrame({"record": []}, schema={"record": pl.Int64()}).lazy() if examples is None else examples
     with_body = whole.select("record").collect()["record"]
-    few = keys["record"].n_unique() <= ARTICLES
     candidates = (
         keys.filter(pl.col("source").is_in(list(order)))
         .sort(~pl.col("record").is_in(with_body.implode()), "record", "rule")
         .with_columns(pl.int_range(pl.len()).over("rule", "source").alias("nth"))
-        .filter(pl.lit(few) | (pl.col("nth") < _PER_CELL))
+        .filter(pl.col("nth") < ARTICLES)
         .with_columns(
             pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64).alias("rank"),
             pl.col("rule").replace_strict(weights, default=0, return_dtype=pl.Int64).alias("weight"),
             pl.col("source").replace_strict(order, default=len(order), return_dtype=pl.Int64).alias("place"),
         )
         .sort("nth", "rank", -pl.col("weight"), "place", "record", "rule")
+        .head(_CANDIDATES)
     )
     cells: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for record, rule, source in candidates.select("record", "rule", "source").iter_rows():
