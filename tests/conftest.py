@@ -137,9 +137,12 @@ PAYLOADS = [
 """What no report may obey, and every report must show."""
 
 
-@pytest.fixture
-def hostile(check: Callable[..., Finished], tmp_path: Path) -> Finished:
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """A run whose records are payloads in every field, rules' evidence included."""
+    from copydesk.cli import main
+
+    tmp_path = tmp_path_factory.mktemp("hostile")
     entries: list[dict[str, Any]] = []
     for number, payload in enumerate(PAYLOADS):
         fields = dict.fromkeys(("id", "title", "date", "source", "section", "language", "url", "summary"), payload)
@@ -160,7 +163,7 @@ def hostile(check: Callable[..., Finished], tmp_path: Path) -> Finished:
     source.write_text(
         source.read_text(encoding="utf-8") + "".join(f"{payload}\n" for payload in PAYLOADS), encoding="utf-8"
     )
-    return check(source)
+    return Finished(main(["check", str(source), "-o", str(tmp_path / "run"), "-q"]), "", "", tmp_path / "run")
 
 
 CHROMIUM = (

@@ -50,16 +50,10 @@ class Sample:
 def sample(run: Path, seen: View) -> Sample:
     """Chooses and reads the articles that the page of the run directory ``run`` carries."""
     table = pl.scan_parquet(run / "findings.parquet")
-    keys = (
-        table.select("record", "rule", pl.col("source").fill_null(UNKNOWN), "severity", "baseline")
-        .unique()
-        .collect(engine="streaming")
-    )
-    new, known = keys.filter(~pl.col("baseline")), keys.filter("baseline")
     examples = _examples(run)
-    records = _chosen(new, examples, seen)
-    listed = known.filter(~pl.col("record").is_in(new["record"].unique().implode()))["record"].unique().sort()
-    records += listed.head(KNOWN).to_list()
+    records = _chosen(_keys(table.filter(~pl.col("baseline")), seen), examples)
+    known = table.group_by("record").agg(pl.col("baseline").all()).filter("baseline").select("record").sort("record")
+    records += known.head(KNOWN).collect(engine="streaming")["record"].to_list()
     wanted = pl.Series(records, dtype=pl.Int64()).implode()
     findings: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = table.filter(pl.col("record").is_in(wanted)).collect(engine="streaming")
@@ -77,7 +71,8 @@ def sample(run: Path, seen: View) -> Sample:
             break
         articles.append(shown)
         encoded.append(text)
-    return Sample(articles, encoded, new["record"].n_unique())
+    failing = table.filter(~pl.col("baseline")).select(pl.col("record").n_unique())
+    return Sample(articles, encoded, int(failing.collect(engine="streaming").item()))
 
 
 def encode(value: Any) -> str:
@@ -99,34 +94,37 @@ def _by_record(table: pl.LazyFrame, wanted: pl.Series) -> dict[int, dict[str, An
     return {row["record"]: row for row in rows.iter_rows(named=True)}
 
 
-def _chosen(keys: pl.DataFrame, examples: pl.LazyFrame | None, seen: View) -> list[int]:
-    """The records, in the order in which they matter: each rule and source its first before any its second.
+def _keys(findings: pl.LazyFrame, seen: View) -> pl.DataFrame:
+    """A row per article and rule that it fails: record, and the places of rule and source in the view, the worst first."""
+    rules = {rule["slug"]: place for place, rule in enumerate(seen.rules)}
+    sources = {source["name"]: place for place, source in enumerate(seen.sources)}
+    placed = findings.select(
+        "record",
+        pl.col("rule").replace_strict(rules, default=None, return_dtype=pl.Int32),
+        pl.col("source").fill_null(UNKNOWN).replace_strict(sources, default=None, return_dtype=pl.Int32),
+    )
+    return placed.drop_nulls().unique().collect(engine="streaming")
 
-    ``keys`` has a row per record and rule: record, rule, source, severity.
-    """
-    order = {source["name"]: place for place, source in enumerate(seen.sources)}
-    weights = {rule["slug"]: rule["failed"] for rule in seen.rules}
-    whole = pl.DataFrame({"record": []}, schema={"record": pl.Int64()}).lazy() if examples is None else examples
-    with_body = whole.select("record").collect()["record"]
+
+def _chosen(keys: pl.DataFrame, examples: pl.LazyFrame | None) -> list[int]:
+    """The records, in the order in which they matter: each rule and source its first before any its second, and those first
+    whose text is at hand. ``keys`` are those of `_keys`."""
+    nobody = pl.LazyFrame(schema={"record": pl.Int64()})
+    kept = (nobody if examples is None else examples.select("record")).collect()["record"]
     candidates = (
-        keys.filter(pl.col("source").is_in(list(order)))
-        .sort(~pl.col("record").is_in(with_body.implode()), "record", "rule")
-        .with_columns(pl.int_range(pl.len()).over("rule", "source").alias("nth"))
+        keys.with_columns((~pl.col("record").is_in(kept.implode())).alias("bare"))
+        .sort("bare", "record", "rule")
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).over("rule", "source").alias("nth"))
         .filter(pl.col("nth") < ARTICLES)
-        .with_columns(
-            pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64).alias("rank"),
-            pl.col("rule").replace_strict(weights, default=0, return_dtype=pl.Int64).alias("weight"),
-            pl.col("source").replace_strict(order, default=len(order), return_dtype=pl.Int64).alias("place"),
-        )
-        .sort("nth", "rank", -pl.col("weight"), "place", "record", "rule")
+        .sort("nth", "rule", "source", "record")
         .head(_CANDIDATES)
     )
-    cells: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for record, rule, source in candidates.select("record", "rule", "source").iter_rows():
-        cells[record].append((rule, source))
-    covered: Counter[tuple[str, str]] = Counter()
-    chosen: dict[int, None] = {}
     rows = list(candidates.select("record", "rule", "source", "nth").iter_rows())
+    cells: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for record, rule, source, _ in rows:
+        cells[record].append((rule, source))
+    covered: Counter[tuple[int, int]] = Counter()
+    chosen: dict[int, None] = {}
     for fill in (False, True):  # first so that every rule and source is covered, then whatever there is room for
         for record, rule, source, nth in rows:
             if len(chosen) >= ARTICLES:
