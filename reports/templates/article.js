@@ -75,6 +75,9 @@ function gap(length) {
   return el("span", { class: "gap" }, `… ${t("script.text.cut", { n: length })} …`);
 }
 
+/** Characters beside a repair that the run keeps (copydesk.engines.examples). */
+const BESIDE = 60;
+
 const RANK = ["error", "warning", "info"];
 
 /** A piece of text that starts at ``offset``; where findings overlap the worst one gives the colour. */
@@ -102,10 +105,10 @@ function fixes(article) {
   return article.fixes.map((fix) => el("div", { class: "diff" },
     el("span", { class: "where" }, el("code", {}, t(fix.safe ? "script.fix.safe" : "script.fix.unsafe")), ` · ${fix.rule} · ${fix.field}`),
     el("div", { dir: "auto" },
-      el("span", { class: "soft" }, shown(fix.left)),
+      el("span", { class: "soft" }, shown((fix.start > Array.from(fix.left).length ? "…" : "") + fix.left)),
       fix.before ? el("del", {}, shown(fix.before)) : null,
       fix.after ? el("ins", {}, shown(fix.after)) : null,
-      el("span", { class: "soft" }, shown(fix.right)))));
+      el("span", { class: "soft" }, shown(fix.right + (Array.from(fix.right).length < BESIDE ? "" : "…"))))));
 }
 
 /** From the agency to the record, with what supports each link. @param {any} article */

@@ -210,20 +210,21 @@ def _trend(
     if len(there) < 2:
         return None
     numbers = {"last": said(there[-1], 1), "low": said(min(there), 1), "high": said(max(there), 1)}
-    words = {**numbers, "n": t.number(len(there)), "day": t.day(known.runs[0])}
+    first = next(run for run, value in zip(known.runs, values, strict=True) if value is not None)
+    words = {**numbers, "n": t.number(len(there)), "day": t.day(first)}
     says = t("trend.rule", rule=rule, **words) if rule else t("trend.says", **words)
-    return {"title": "" if rule else t(title), "line": line(values), "says": says}
+    return {"title": "" if rule else t(title), "line": line(values), "says": says, "short": t("trend.short", **numbers)}
 
 
 def _lengths(page: Page) -> dict[str, Any] | None:
     t = page.texts
-    labels = [str(t("chart.empty")), "1"]
-    labels += [t.number(edge) if edge < 1_000 else str(t("chart.thousand", n=edge // 1_000)) for edge in LENGTHS[2:]]
+    labels: list[str] = [t("chart.empty"), "1"]
+    labels += [t.number(edge) if edge < 1_000 else t("chart.thousand", n=edge // 1_000) for edge in LENGTHS[2:]]
     return _histogram(t, "chart.length", labels, page.lengths)
 
 
 def _ages(page: Page) -> dict[str, Any] | None:
-    return _histogram(page.texts, "chart.age", [str(page.texts(f"age.{name}")) for name in _AGES], page.ages)
+    return _histogram(page.texts, "chart.age", [page.texts(f"age.{name}") for name in _AGES], page.ages)
 
 
 def _histogram(t: Texts, key: str, labels: list[str], counts: Counts) -> dict[str, Any] | None:
