@@ -213,7 +213,7 @@ def test_themes_can_be_forced(world: Finished, browser: Any) -> None:
 
 
 def test_right_to_left_text_finds_its_direction(world: Finished, browser: Any) -> None:
-    rtl = world.articles.filter(language="he")["record"][0]
+    rtl = world.findings.filter(article_id="related-ar")["record"][0]
     with opened(browser, world.run, f"#?article={rtl}") as page:
         assert page.evaluate("getComputedStyle(document.querySelector('dialog h2 bdi')).direction") == "rtl"
 

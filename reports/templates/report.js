@@ -17,9 +17,8 @@ theme.hidden = false;
 /** @type {string | undefined} */
 let listed;
 
-/** Shows what the address asks for. @param {boolean} follow whether to go where the list is */
-function show(follow) {
-  const wanted = state();
+/** Shows what the address asks for. @param {boolean} follow whether to go where the list is @param {Record<string, any>} wanted */
+function show(follow, wanted = state()) {
   const { article, ...filters } = wanted;
   const key = hash(filters);
   if (key !== listed) {
@@ -40,8 +39,10 @@ function show(follow) {
 
 /** Writes the state without a step in the history. @param {Record<string, any>} wanted */
 function replace(wanted) {
-  history.replaceState(null, "", hash(wanted));
-  show(false);
+  try {
+    history.replaceState(null, "", hash(wanted));
+  } catch { /* browsers refuse when one types very fast; the next letter catches up */ }
+  show(false, wanted);
 }
 
 if (articles.length) {

@@ -21,6 +21,9 @@ LONGEST: Final = 1_000
 FINDINGS: Final = 40
 """Findings of an article that are shown; the others are counted."""
 
+_URL: Final = 2_000
+"""Characters of a URL that are shown; a longer one is no link, for it would lead elsewhere."""
+
 _UNSAID: Final = ("", "not-checked", "[]")
 _LINK: Final = re.compile(r"(?i)https?://[^\s<>\"'\\^`{|}\x00-\x20]+")
 _HEAD: Final = frozenset(("article_id", "source"))
@@ -42,8 +45,8 @@ def article(
         "errors": row["errors"],
         "warnings": row["warnings"],
         "place": [cut(row["input"], 300), *_place(row["input"], row["position"])],
-        "url": cut(row["original_url"] or "", 2_000),
-        "link": bool(row["original_url"] and _LINK.fullmatch(row["original_url"][:2_001])),
+        "url": cut(row["original_url"] or "", _URL),
+        "link": len(row["original_url"] or "") <= _URL and bool(_LINK.fullmatch(row["original_url"] or "")),
         "fields": [entry for entry in fields if entry[0] not in _HEAD],
         "findings": [_finding(finding) for finding in findings[:FINDINGS]],
         "more": max(0, len(findings) - FINDINGS),
