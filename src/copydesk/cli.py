@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__
-from copydesk.commands import baseline, fix, further, history, init, spark, stream, verify
-from copydesk.commands.shared import add_rules_option, colour, run_directory
+from copydesk.commands import baseline, fix, further, history, init, report, spark, stream, verify
+from copydesk.commands.shared import add_language_option, add_rules_option, colour, run_directory
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, UsageError
@@ -109,11 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     init.add_parser(commands)
 
-    report = commands.add_parser(
-        "report", help="write a run's reports anew", description="Renders a run's reports again."
-    )
-    report.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
-    report.set_defaults(run=_report)
+    report.add_parser(commands)
     return parser
 
 
@@ -190,6 +186,7 @@ def _check_parser(commands: Any) -> None:
     )
     further.add_options(check)
     history.add_options(check)
+    add_language_option(check)
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
 
@@ -229,7 +226,12 @@ def _check(options: argparse.Namespace) -> int:
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
     contract = contracts.read(options.contract, means.asked, options.rules)
     contract = contracts.with_options(
-        contract, options.fail_on, options.baseline, options.outputs, options.notify_url_env
+        contract,
+        options.fail_on,
+        options.baseline,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
     )
     out = run_directory(options.out)
     inputs = expand(options.inputs, options.format, options.table, options.query)
@@ -306,13 +308,6 @@ def _explain(options: argparse.Namespace) -> int:
 
     page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
-    return 0
-
-
-def _report(options: argparse.Namespace) -> int:
-    from copydesk.report import render_again
-
-    print(render_again(options.run_dir))
     return 0
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from copydesk.contract_schema import json_schema
-from copydesk.errors import ContractError
+from copydesk.errors import ContractError, UsageError
 from copydesk.gate import Gate
 from copydesk.notify import Notify
 from copydesk.origin.addresses import Network
@@ -24,6 +24,7 @@ from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
+from copydesk.texts import ENGLISH, languages, unknown
 from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 
@@ -50,6 +51,7 @@ class Contract:
     outputs: frozenset[str] = frozenset()
     notify: Notify | None = None
     history: str | None = None
+    language: str = "en"
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
@@ -134,6 +136,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         outputs=frozenset(data.get("outputs", ())),
         notify=Notify(**data["notify"]) if "notify" in data else None,
         history=_history(file, data.get("history")),
+        language=_language(located),
         rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
@@ -154,6 +157,14 @@ def _vocabulary(file: Path, located: Located) -> Vocabulary:
             for kind, names in added.items()
         }
     )
+
+
+def _language(located: Located) -> str:
+    """The language of the report, which must be one that there are texts in."""
+    language = str(located.data.get("language", ENGLISH))
+    if language not in languages():
+        raise ContractError(located.message(["language"], unknown(language)))
+    return language
 
 
 def _plugins(file: Path, located: Located, named: bool) -> list[Path]:
@@ -259,11 +270,17 @@ def with_options(
     contract: Contract,
     fail_on: str | None,
     baseline: str | Path | None = None,
+    *,
     outputs: Iterable[str] = (),
     notify_url_env: str | None = None,
+    language: str | None = None,
 ) -> Contract:
-    """``contract`` with the command line's `--fail-on`, `--baseline` and `--notify-url-env`, which win over the file, and with
-    the further outputs that it asks for."""
+    """``contract`` with the command line's `--fail-on`, `--baseline`, `--notify-url-env` and `--language`, which win over the
+    file, and with the further outputs that it asks for. Raises UsageError where there are no texts in ``language``."""
+    if language is not None:
+        if language not in languages():
+            raise UsageError(unknown(language))
+        contract = dataclasses.replace(contract, language=language)
     if fail_on is not None:
         contract = dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
     if baseline is not None:

@@ -14,6 +14,7 @@ from copydesk.rules.base import parameters
 from copydesk.rules.catalogue import Catalogue
 from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
+from copydesk.texts import LANGUAGE
 from copydesk.vocabulary import FILES
 
 _SEVERITY = {
@@ -237,6 +238,11 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "anyOf": [{"type": "string", "minLength": 1}, {"const": False}],
                 "description": 'File, relative to this one, that keeps the counts of runs, or "off". By default '
                 "reports/runs/history.sqlite below the working directory.",
+            },
+            "language": {
+                "type": "string",
+                "pattern": LANGUAGE,
+                "description": "Language of report.html: one of those in reports/texts/, en by default.",
             },
             "suppress": _suppress(catalogue),
         },

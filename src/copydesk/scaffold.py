@@ -7,11 +7,11 @@ from pathlib import Path
 from copydesk.errors import UsageError
 from copydesk.resources import shipped
 
-_FOLDERS = (("checks",), ("expectations",), ("reports", "templates"))
+_FOLDERS = (("checks",), ("expectations",), ("reports", "templates"), ("reports", "texts"))
 
 
 def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None = None) -> Iterator[tuple[Path, bool]]:
-    """Copies the three folders below ``target``: (path, whether it was written). Files that are there are kept.
+    """Copies the folders below ``target``: (path, whether it was written). Files that are there are kept.
 
     ``drafted`` are texts by path below ``target`` that take the place of shipped files. Raises UsageError where one of these
     is there: a draft must not get lost unseen.

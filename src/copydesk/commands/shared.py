@@ -51,3 +51,10 @@ def add_rules_option(parser: Any) -> None:
         default=[],
         help="a Python file with rules of your own; it is run, so trust it (may be given more than once)",
     )
+
+
+def add_language_option(parser: Any) -> None:
+    """The option for the language of the report."""
+    parser.add_argument(
+        "--language", metavar="LANGUAGE", help="the language of report.html, e.g. de (wins over the contract)"
+    )

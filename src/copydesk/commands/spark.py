@@ -38,8 +38,9 @@ def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], P
         contracts.read(options.contract, rules=options.rules),
         options.fail_on,
         options.baseline,
-        options.outputs,
-        options.notify_url_env,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
     )
     remote = options.out is not None and files.is_uri(options.out)
     if remote and options.output not in ("text", "json"):

@@ -23,6 +23,7 @@ from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.crew import Crew, Judged, cores
+from copydesk.engines.examples import Examples
 from copydesk.engines.live import Live, note_on
 from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.tally import Tally
@@ -149,6 +150,7 @@ class Work:
         self._articles = Table(staging / "articles.parquet", ARTICLES)
         self._findings = Table(staging / "findings.parquet", FINDINGS)
         self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
+        self._examples = Examples(staging / "examples.parquet", contract.catalogue)
         self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
         self._kept: list[Checked] = []
 
@@ -220,6 +222,7 @@ class Work:
         if self.provenance is not None:
             self.provenance.write(articles)
         self._findings.write(checked.findings)
+        self._examples.take(batch.scraped, checked)
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
@@ -247,7 +250,7 @@ class Work:
     def close(self) -> None:
         """Finishes all files."""
         self._outputs.close()
-        for table in (self._articles, self._findings, self._outcomes):
+        for table in (self._articles, self._findings, self._outcomes, self._examples):
             table.close()
         self._unreadable.close()
         if self.provenance is not None:

@@ -89,6 +89,7 @@ def summary_of(
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "copydesk_version": __version__,
         "contract": {"path": contract.path, "sha256": contract.sha256},
+        "language": contract.language,
         "inputs": tally.inputs,
         "captures": captures,
         "input_errors": list(errors),

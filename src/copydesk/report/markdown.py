@@ -7,9 +7,10 @@ here, and every text of it: with all of them full of characters that are escaped
 from typing import Any
 
 from copydesk.gate import percent
-from copydesk.report.html import verdict_sentence
+from copydesk.report.page import verdict_sentence
 from copydesk.report.suites import of_one
 from copydesk.report.view import View
+from copydesk.texts import texts
 
 _RULES = 20
 _SOURCES = 10
@@ -26,7 +27,7 @@ def render(view: View) -> str:
     lines = [
         f"## copydesk: {'passed' if gate['passed'] else 'failed'}",
         "",
-        verdict_sentence(summary),
+        str(verdict_sentence(summary, texts())),
         "",
         *_reasons([*gate["reasons"], *summary["input_errors"]]),
         "",
