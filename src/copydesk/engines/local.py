@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ from copydesk.gate import decide
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest, write_json
+from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
@@ -86,7 +88,9 @@ def run(
                 )
             if contract.surveys:
                 inputs = [spooled(entry, directory.scratch) for entry in inputs]
-                crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
+                survey = survey_inputs(inputs, contract, crew, directory.scratch)
+                crew.learn(survey)
+                work.copies = survey.copies
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
             crew.dismiss()
@@ -102,6 +106,7 @@ def run(
             stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
             work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
             summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
+            summary["syndication"] = work.copies.counts() if work.copies else None
             write_json(directory.staging / "summary.json", summary)
             from copydesk.report import render
 
@@ -162,10 +167,11 @@ class _Work:
     def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
+        self.copies: Copies | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep = crew, keep
+        self._crew, self._keep, self._staging = crew, keep, staging
         self._fields = FieldMap(contract.fields)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
@@ -266,6 +272,8 @@ class _Work:
         self._unreadable.close()
         if self.provenance is not None:
             self.provenance.close()
+        if self.copies is not None:
+            shutil.copyfile(self.copies.table, self._staging / self.copies.table.name)
 
     def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
         """Articles and findings of the whole run, if they were to be kept in memory."""

@@ -1,9 +1,10 @@
-"""Takes the survey of a run before its articles are judged."""
+"""Takes the survey of a run, and finds its copies, before its articles are judged."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,22 +14,35 @@ from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
 from copydesk.engines.crew import Crew
 from copydesk.errors import InputError
-from copydesk.survey import BatchNotes, Notes, Survey
+from copydesk.survey import Notes, Survey
+from copydesk.syndication.finding import Finder
 
 
 def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folder: Path) -> Survey:
-    """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged."""
-    notes = Notes(folder)
-    pending: deque[tuple[None, Future[BatchNotes]]] = deque()
+    """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged, and where
+    texts may be copies."""
+    notes, finder = Notes(folder), Finder(folder / "copies") if contract.syndicates else None
+    pending: deque[tuple[None, Future[tuple[pl.DataFrame, ...]]]] = deque()
+
+    def take(noted: tuple[pl.DataFrame, ...]) -> None:
+        notes.take(noted[:2])
+        if finder is not None:
+            finder.take(noted[2:])
+
     for scraped in _batches(inputs, contract):
         pending.append((None, crew.note(scraped)))
         for _, noted in crew.finished(pending):
-            notes.take(noted)
+            take(noted)
     for _, answer in pending:
-        notes.take(answer.result())
+        take(answer.result())
     survey = notes.survey()
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
+    if finder is not None:
+        wanted = finder.wanted()
+        for scraped in _batches(inputs, contract) if len(wanted) else ():
+            finder.look(crew.credit(scraped.filter(pl.col("record").is_in(_among(wanted, scraped["record"])))))
+        survey = replace(survey, copies=finder.copies())
     return survey
 
 
@@ -43,3 +57,9 @@ def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFra
                 if len(numbers):
                     yield batch.scraped.with_columns(numbers)
                 read += batch.size
+
+
+def _among(wanted: pl.Series, records: pl.Series) -> pl.Series:
+    """Those of ``wanted``, which ascend, that may be among ``records``, which do so too."""
+    start, end = wanted.search_sorted(records[0]), wanted.search_sorted(records[-1], side="right")
+    return wanted[start:end].implode()

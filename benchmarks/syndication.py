@@ -1,0 +1,242 @@
+"""How well copies are found, and what it costs.
+
+Usage: python benchmarks/syndication.py quality [STORIES] [MIX] [SEED]   (default 600 held-out 2)
+       python benchmarks/syndication.py cost [RECORDS]                   (default 100000)
+
+`quality` invents stories in twelve languages that travel through outlets (truncated, abridged, with new leads, inserted paragraphs
+and the house's style, several together), and beside them what only looks alike: other stories on the same topic that repeat
+its background, reports of one source that share their form, live blogs that grow under one URL, digests of several stories, and
+one page as several extractors read it. It prints precision and recall of pairs, and precision of each rule where it is planted.
+`cost` measures copydesk with and without looking for copies beside the floor: polars reading the file and writing it back.
+"""
+
+import json
+import random
+import sys
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+
+import copydesk
+from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
+from wires import AGENCIES, CRAWLED, MIXES, SCRIPTS, SITES, Record, Tongue, changed
+
+CONTRACT = "contract: benchmark\nsyndication: on\nrules: {{{rules}}}\n"
+OWN_STYLE = 0.35
+"""Share of a cluster's copies that credit the agency; the others have one of the defects below."""
+
+
+def made(stories: int, mix: str, seed: int) -> list[Record]:
+    """The records of a set, shuffled. `extra` says of each: story, kind, and the defect planted in it."""
+    chance = random.Random(f"{mix}-{seed}")
+    tongues = [Tongue(code, chance) for code in SCRIPTS]
+    records: list[Record] = []
+    for number in range(stories):
+        tongue = tongues[number % len(tongues)]
+        records += _wire(number, tongue, mix, chance)
+    for number in range(stories // 10):
+        tongue = chance.choice(tongues)
+        records += _topic(f"topic-{number}", tongue, chance)
+        records += _forms(f"form-{number}", tongue, chance)
+        records += _live(f"live-{number}", tongue, chance)
+    records += _digests(records, chance, stories // 30)
+    chance.shuffle(records)
+    for number, record in enumerate(records):
+        record["id"] = f"a{number}"
+    return records
+
+
+def _record(text: list[str], site: str, at: timedelta, tongue: Tongue, chance: random.Random, **more: object) -> Record:
+    when = CRAWLED - at
+    return {
+        "url": f"https://www.{site}/{when:%Y/%m/%d}/{chance.randrange(10**9)}",
+        "source": site,
+        "title": tongue.sentence(chance, 5, 9)[:-1],
+        "authors": [tongue.name(chance).title()],
+        "date": when.isoformat(timespec="seconds"),
+        "text": "\n".join(text),
+        "crawl_date": CRAWLED.isoformat(),
+        **more,
+    }
+
+
+def _wire(number: int, tongue: Tongue, mix: str, chance: random.Random) -> list[Record]:
+    """A story, and from none to a dozen outlets that print it."""
+    text, agency = tongue.story(chance), chance.choice(AGENCIES)
+    start = timedelta(days=chance.uniform(3, 15))
+    sites = chance.sample(SITES, min(len(SITES), 1 + int(chance.paretovariate(1) * 1.2)))[:12]
+    found = []
+    for place, site in enumerate(sites):
+        own, planted = text, None
+        edits = chance.choice(MIXES[mix]) if place else ()
+        if place and chance.random() < 0.25:
+            own, planted = changed(own, tongue, chance)
+        for edit in edits:
+            own = edit(own, tongue, chance)
+        credit, defect = {"authors": [agency]}, None
+        if place > 1 and chance.random() < 0.5:
+            defect = chance.choice(["uncredited", "conflict", "staff"])
+            other = chance.choice([name for name in AGENCIES if name != agency])
+            credit = {"uncredited": {"authors": []}, "conflict": {"authors": [other]}, "staff": {}}[defect]
+        at = start - timedelta(hours=place * chance.uniform(0.1, 5))
+        extra = {"story": f"wire-{number}", "kind": "wire", "credit": defect, "changed": planted}
+        found.append(_record(own, site, at, tongue, chance, **credit, **extra))
+        if chance.random() < 0.03:  # the same article once more, under another address of its outlet
+            again = {**found[-1], "url": found[-1]["url"] + "-2", "twin": True}
+            found.append(again)
+        if chance.random() < 0.05:  # the same page, as another extractor reads it
+            found.append({**found[-1], "text": found[-1]["text"] + "\n" + tongue.sentence(chance)})
+    return found
+
+
+def _topic(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """Different stories that repeat the same background and quote."""
+    background = [tongue.sentence(chance, 15, 25) for _ in range(2)]
+    found = []
+    for number, site in enumerate(chance.sample(SITES, 6)):
+        text = tongue.story(chance, 6, 12)
+        for line in background:
+            text.insert(chance.randrange(len(text)), line)
+        at = timedelta(days=5, hours=number)
+        found.append(_record(text, site, at, tongue, chance, story=f"{story}-{number}", kind="topic"))
+    return found
+
+
+def _forms(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """A source's daily report: the same form with other figures and words."""
+    form = [tongue.story(chance, 1, 1)[0].split(" ") for _ in range(6)]
+    site, found = chance.choice(SITES), []
+    for day in range(8):
+        text = []
+        for words in form:
+            text.append(" ".join(tongue.word(chance) if place % 9 == 4 else word for place, word in enumerate(words)))
+            text[-1] += f" {chance.randrange(2, 90)} / {chance.randrange(2, 90)} {tongue.sentence(chance, 6, 9)}"
+        at = timedelta(days=1 + day)
+        found.append(_record(text, site, at, tongue, chance, story=f"{story}-{day}", kind="form"))
+    return found
+
+
+def _live(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """A live blog, crawled again and again while it grows."""
+    text = tongue.story(chance, 4, 6)
+    first = _record(text, chance.choice(SITES), timedelta(days=4), tongue, chance, story=story, kind="live")
+    found = [first]
+    for _ in range(3):
+        text = [tongue.paragraph(chance), *text]
+        found.append({**first, "text": "\n".join(text)})
+    return found
+
+
+def _digests(records: list[Record], chance: random.Random, number: int) -> list[Record]:
+    """Round-ups of five stories, whose beginnings they print: they belong to any of them, and must not make one of the five."""
+    wires = [record for record in records if record["kind"] == "wire"]
+    found = []
+    for _ in range(number):
+        chosen = chance.sample(wires, 5)
+        text = "\n".join("\n".join(record["text"].split("\n")[:3]) for record in chosen)
+        stories = [record["story"] for record in chosen]
+        url = f"https://www.{SITES[0]}/{chance.randrange(10**9)}"
+        found.append({**chosen[0], "url": url, "source": SITES[0], "text": text, "story": stories, "kind": "digest"})
+    return found
+
+
+def quality(stories: int, mix: str, seed: int) -> dict[str, float]:
+    """Checks a set and prints how right what is found is."""
+    records = made(stories, mix, seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "in.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        (folder / "contract.yaml").write_text(CONTRACT.format(rules=""), encoding="utf-8")
+        run = copydesk.check(folder / "in.jsonl", contract=folder / "contract.yaml", out=folder / "run")
+        members = pl.read_parquet(folder / "run" / "syndication.parquet").select("cluster", "record")
+        findings = run.findings.filter(pl.col("code").str.starts_with("SYN"))
+    clusters = dict(zip(members["record"].to_list(), members["cluster"].to_list(), strict=True))
+    figures = _pairs(records, clusters)
+    print(f"{mix} (seed {seed}): {len(records)} records, {len(set(clusters.values()))} clusters found")
+    for name, value in figures.items():
+        print(f"  {name:<28} {value:.4f}" if isinstance(value, float) else f"  {name:<28} {value}")
+    _rules(records, findings)
+    return figures
+
+
+def _pairs(records: list[Record], clusters: dict[int, int]) -> dict[str, float]:
+    """Precision and recall over pairs of records with different URLs; recall by containment."""
+    by_story: dict[str, list[int]] = {}
+    for number, record in enumerate(records):
+        if record["kind"] != "digest":
+            by_story.setdefault(record["story"], []).append(number)
+    found = _Steps()
+    for numbers in by_story.values():
+        urls = {records[number]["url"]: number for number in numbers}  # of a page that was read twice, either may stand for it
+        texts = [records[number]["text"] for number in urls.values()]
+        dense = bool(texts) and is_dense(texts[0])
+        runs = [text.shingles() for text in tokens_each(texts, dense)]
+        placed = [next((clusters[n] for n in numbers if n in clusters and records[n]["url"] == url), None) for url in urls]
+        for one, other in combinations(range(len(texts)), 2):
+            share = contained(*sorted((runs[one], runs[other]), key=len))
+            found.add(share, placed[one] is not None and placed[one] == placed[other])
+    members: dict[int, list[int]] = {}
+    for number, cluster in clusters.items():
+        if records[number]["kind"] != "digest":
+            members.setdefault(cluster, []).append(number)
+    right = wrong = 0
+    for numbers in members.values():
+        for one, other in combinations(numbers, 2):
+            if records[one]["story"] == records[other]["story"]:
+                right += 1
+            else:
+                wrong += 1
+    alike = Counter(records[number]["kind"] for number in clusters)
+    return {"precision of pairs": right / max(1, right + wrong), "pairs found": right + wrong, **found.figures(),
+            **{f"members that are {kind}": count for kind, count in sorted(alike.items())}}  # fmt: skip
+
+
+class _Steps:
+    """Recall by the containment that two copies have."""
+
+    def __init__(self) -> None:
+        self._held: Counter[int] = Counter()
+        self._all: Counter[int] = Counter()
+
+    def add(self, share: float, found: bool) -> None:
+        step = min(9, int(10 * share))
+        self._all[step] += 1
+        self._held[step] += found
+
+    def figures(self) -> dict[str, float]:
+        """Recall of all pairs from 0.5, and step by step."""
+        steps = [step for step in sorted(self._all) if step >= 3]
+        above = [step for step in steps if step >= 5]
+        total = sum(self._held[step] for step in above) / max(1, sum(self._all[step] for step in above))
+        return {"recall from 0.5": total, "copies from 0.5": sum(self._all[step] for step in above),
+                **{f"recall {step / 10}-{step / 10 + 0.1:.1f}": self._held[step] / self._all[step] for step in steps}}  # fmt: skip
+
+
+PLANTED = {
+    "copy-uncredited": lambda record: record.get("credit") == "uncredited",
+    "copy-credit-conflict": lambda record: record.get("credit") == "conflict",
+    "copy-claimed-by-staff": lambda record: record.get("credit") == "staff",
+    "copy-facts-changed": lambda record: bool(record.get("changed")),
+    "copy-in-source": lambda record: bool(record.get("twin")),
+}
+
+
+def _rules(records: list[Record], findings: pl.DataFrame) -> None:
+    """Prints for each rule how many of its articles were planted, and how many of those planted it finds."""
+    for slug, planted in PLANTED.items():
+        found = set(findings.filter(pl.col("rule") == slug)["record"].to_list())
+        wanted = {number for number, record in enumerate(records) if planted(record)}
+        right = len(found & wanted)
+        precision, recall = right / max(1, len(found)), right / max(1, len(wanted))
+        print(f"  {slug:<28} {len(found):5} found, precision {precision:.3f}, recall {recall:.3f} of {len(wanted)}")
+
+
+if __name__ == "__main__":
+    task, *arguments = sys.argv[1:] or ["quality"]
+    if task == "quality":
+        named = dict(zip(("stories", "mix", "seed"), arguments, strict=False))
+        quality(int(named.get("stories", 600)), named.get("mix", "held-out"), int(named.get("seed", 2)))
