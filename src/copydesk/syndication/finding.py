@@ -29,6 +29,9 @@ MEMBERS: Final[dict[str, pl.DataType]] = {
 _TOGETHER: Final = 20_000
 """Members that are told of at once: so many lie in memory."""
 
+_RANGE: Final = 2**14
+"""Records of which the facts are ordered at once, and read at once when batches are judged."""
+
 
 class Finder:
     """The way from sketches to clusters, its files below ``folder``, which must not be there."""
@@ -81,16 +84,16 @@ class Finder:
         return Copies(self._folder)
 
     def _tell(self, placed: pl.DataFrame) -> None:
-        table, facts = Table(self._folder / "syndication.parquet", CLUSTERED), []
+        table, parts = Table(self._folder / "syndication.parquet", CLUSTERED), self._folder / "parts"
         telling = Telling(self._library)
-        for part in _parts(placed):
-            rows, own = telling.tell(self._asked(part))
+        parts.mkdir()
+        pl.DataFrame(schema=PLACED).write_parquet(parts / "0.parquet")
+        for number, part in enumerate(_parts(placed), 1):
+            rows, facts = telling.tell(self._asked(part))
             table.write(rows)
-            facts.append(own)
+            facts.sort("record").write_parquet(parts / f"{number}.parquet", row_group_size=_RANGE)
         table.close()
-        pl.concat([pl.DataFrame(schema=PLACED), *facts]).sort("record").write_parquet(
-            self._folder / "facts.parquet", row_group_size=4_096, statistics=True
-        )
+        _in_order(parts, self._folder / "facts.parquet", placed["record"])
         (self._folder / "counts.json").write_text(json.dumps(telling.counts(), ensure_ascii=False), encoding="utf-8")
 
     def _asked(self, part: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
@@ -103,6 +106,15 @@ class Finder:
         joined = part.join(members, on="record", maintain_order="left")
         for _, rows in joined.group_by("cluster", maintain_order=True):
             yield rows.to_dicts()
+
+
+def _in_order(parts: Path, path: Path, records: pl.Series) -> None:
+    """Writes the `PLACED` of all ``parts``, each ordered by record, to ``path``, ordered by record: range by range."""
+    table, facts = Table(path, PLACED), pl.scan_parquet(parts / "*.parquet")
+    for number in (records // _RANGE).unique().sort().to_list():
+        there = pl.col("record").is_between(number * _RANGE, (number + 1) * _RANGE - 1)
+        table.write(facts.filter(there).collect().sort("record"))
+    table.close()
 
 
 def _chains(texts: pl.Series) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
