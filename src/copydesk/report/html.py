@@ -44,6 +44,7 @@ def render(view: View, templates: Path | None = None) -> str:
         source_count=len(view.sources),
         more_sources=len(view.matrix_sources) < len(view.sources),
         unreadable=view.unreadable,
+        syndication=view.syndication,
         inputs=inputs(summary),
         input_count=len(summary["inputs"]),
         style=Markup(style),  # noqa: S704 -- our own file; it must not be escaped, or its digest would not fit

@@ -13,6 +13,7 @@ from copydesk.errors import InputError
 from copydesk.report.chain import COLUMNS as CHAIN
 from copydesk.report.chain import chain
 from copydesk.report.selection import documented
+from copydesk.report.syndication import syndication
 
 PER_RULE: Final = 40
 """Findings of one rule that a report shows; all are in `findings.parquet`."""
@@ -38,6 +39,7 @@ class View:
     sources: list[dict[str, Any]]
     matrix_sources: list[dict[str, Any]]
     unreadable: list[dict[str, Any]]
+    syndication: dict[str, Any] | None
 
 
 def view(run: Path) -> View:
@@ -59,7 +61,7 @@ def view(run: Path) -> View:
     for rule in rules:
         _add_groups(rule, shown.get(rule["slug"], []), chosen)
     _draw_once(rules)
-    return View(summary, rules, sources, chosen, _unreadable(run / "unreadable.jsonl"))
+    return View(summary, rules, sources, chosen, _unreadable(run / "unreadable.jsonl"), syndication(run, summary))
 
 
 Counts = dict[tuple[str, str], tuple[int, int]]
