@@ -1,7 +1,7 @@
 """Takes the survey of a run, and finds its copies, before its articles are judged."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -13,8 +13,10 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
 from copydesk.engines.crew import Crew
+from copydesk.engines.judging import Judge
 from copydesk.errors import InputError
 from copydesk.survey import Notes, Survey
+from copydesk.syndication.copies import Copies
 from copydesk.syndication.finding import Finder
 
 
@@ -39,11 +41,23 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
     if finder is not None:
-        wanted = finder.wanted()
-        for scraped in _batches(inputs, contract) if len(wanted) else ():
-            finder.look(crew.credit(scraped.filter(pl.col("record").is_in(_among(wanted, scraped["record"])))))
-        survey = replace(survey, copies=finder.copies())
+        survey = replace(survey, copies=_copies(finder, _batches(inputs, contract), crew.credit))
     return survey
+
+
+def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
+    """The copies among the articles of a single frame."""
+    finder = Finder(folder / "copies")
+    finder.take(judge.note(scraped)[2:])
+    return _copies(finder, [scraped], judge.credit)
+
+
+def _copies(finder: Finder, batches: Iterable[pl.DataFrame], credit: Callable[[pl.DataFrame], pl.DataFrame]) -> Copies:
+    """The clusters of all texts that ``finder`` has taken; of those that may be alike it sees the articles once more."""
+    wanted = finder.wanted()
+    for scraped in batches if len(wanted) else ():
+        finder.look(credit(scraped.filter(pl.col("record").is_in(_among(wanted, scraped["record"])))))
+    return finder.copies()
 
 
 def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:

@@ -24,7 +24,7 @@ DAYS: Final = 3
 TEMPLATE_DAYS: Final = 3
 """Different days on which a source prints a run until it is taken for its template: forecasts, market reports, appeals."""
 
-COMMON: Final = 500
+COMMON: Final = 10_000
 """Different texts within `DAYS` that hold a run until it is taken for a phrase. Equal texts count once."""
 
 _ALL: Final = 8
