@@ -1,17 +1,19 @@
 """How well copies are found, and what it costs.
 
 Usage: python benchmarks/syndication.py quality [STORIES] [MIX] [SEED]   (default 600 held-out 2)
-       python benchmarks/syndication.py cost [RECORDS]                   (default 100000)
+       python benchmarks/syndication.py cost [RECORDS] [REPEATS]         (default 100000 and 3)
 
 `quality` invents stories in twelve languages that travel through outlets (truncated, abridged, with new leads, inserted paragraphs
 and the house's style, several together), and beside them what only looks alike: other stories on the same topic that repeat
 its background, reports of one source that share their form, live blogs that grow under one URL, digests of several stories, and
 one page as several extractors read it. It prints precision and recall of pairs, and precision of each rule where it is planted.
-`cost` measures copydesk with and without looking for copies beside the floor: polars reading the file and writing it back.
+`cost` measures looking for copies beside the floor: polars reading the file and writing it back.
 """
 
 import json
 import random
+import statistics
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,6 +24,8 @@ from pathlib import Path
 import polars as pl
 
 import copydesk
+from against_floor import FLOOR
+from against_pydantic import HERE, Cost, measured
 from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
 from wires import AGENCIES, CRAWLED, MIXES, SCRIPTS, SITES, Record, Tongue, changed
 
@@ -35,7 +39,7 @@ def made(stories: int, mix: str, seed: int) -> list[Record]:
     records: list[Record] = []
     for number in range(stories):
         tongue = tongues[number % len(tongues)]
-        records += _wire(number, tongue, mix, chance)
+        records += wire(number, tongue, mix, chance)
     for number in range(stories // 10):
         tongue = chance.choice(tongues)
         records += _topic(f"topic-{number}", tongue, chance)
@@ -62,7 +66,7 @@ def _record(text: list[str], site: str, at: timedelta, tongue: Tongue, chance: r
     }
 
 
-def _wire(number: int, tongue: Tongue, mix: str, chance: random.Random) -> list[Record]:
+def wire(number: int, tongue: Tongue, mix: str, chance: random.Random) -> list[Record]:
     """A story, and from none to a dozen outlets that print it."""
     text, agency = tongue.story(chance), chance.choice(AGENCIES)
     start = timedelta(days=chance.uniform(3, 15))
@@ -169,11 +173,14 @@ def _pairs(records: list[Record], clusters: dict[int, int]) -> dict[str, float]:
             by_story.setdefault(record["story"], []).append(number)
     found = _Steps()
     for numbers in by_story.values():
-        urls = {records[number]["url"]: number for number in numbers}  # of a page that was read twice, either may stand for it
+        # of a page that was read twice, either may stand for it
+        urls = {records[number]["url"]: number for number in numbers}
         texts = [records[number]["text"] for number in urls.values()]
         dense = bool(texts) and is_dense(texts[0])
         runs = [text.shingles() for text in tokens_each(texts, dense)]
-        placed = [next((clusters[n] for n in numbers if n in clusters and records[n]["url"] == url), None) for url in urls]
+        placed = [
+            next((clusters[n] for n in numbers if n in clusters and records[n]["url"] == url), None) for url in urls
+        ]
         for one, other in combinations(range(len(texts)), 2):
             share = contained(*sorted((runs[one], runs[other]), key=len))
             found.add(share, placed[one] is not None and placed[one] == placed[other])
@@ -235,8 +242,80 @@ def _rules(records: list[Record], findings: pl.DataFrame) -> None:
         print(f"  {slug:<28} {len(found):5} found, precision {precision:.3f}, recall {recall:.3f} of {len(wanted)}")
 
 
+SOLO = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from copydesk import contract
+from copydesk.articles.inputs import expand
+from copydesk.engines.crew import Crew, cores
+from copydesk.engines.surveying import survey_inputs
+from copydesk.origin.means import OFFLINE
+read, started, folder = contract.read(sys.argv[2]), datetime.now(UTC), Path(sys.argv[3])
+folder.mkdir()
+with Crew(read, started, folder, cores(), OFFLINE, False) as crew:
+    print(survey_inputs(expand([sys.argv[1]]), read, crew, folder).copies)
+"""
+"""The survey of a run alone, copies and all: what comes before articles are judged."""
+
+FILL = """
+import json, random, sys
+sys.path.insert(0, sys.argv[1])
+import syndication, wires
+chance, number = random.Random(7), 0
+tongues = [wires.Tongue(code, chance) for code in wires.SCRIPTS]
+with open(sys.argv[2], "w", encoding="utf-8") as out:
+    story = 0
+    while number < int(sys.argv[3]):
+        for record in syndication.wire(story, tongues[story % len(tongues)], "held-out", chance):
+            out.write(json.dumps({**record, "id": f"a{number}"}, ensure_ascii=False) + "\\n")
+            number += 1
+        story += 1
+import polars
+polars.scan_ndjson(sys.argv[2], infer_schema_length=None).select("id", "url", "source", "title", "authors", "date", "text",
+    "crawl_date").sink_parquet(sys.argv[2] + ".parquet")
+"""
+
+
+def cost(records: int, repeats: int) -> None:
+    """Prints what looking for copies costs beside the floor, each in a process of its own, in turn."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        made_at = folder / "in.jsonl"
+        subprocess.run([sys.executable, "-c", FILL, str(HERE), str(made_at), str(records)], check=True)
+        source = folder / "in.jsonl.parquet"
+        made_at.unlink()
+        for name, setting in (("off", "off"), ("on", "on")):
+            text = CONTRACT.format(rules="likely-furniture: off").replace("syndication: on", f"syndication: {setting}")
+            (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        check = [sys.executable, "-m", "copydesk", "check", str(source), "--fail-on", "never", "-q", "-c"]
+        costs: dict[str, list[Cost]] = {}
+        for turn in range(repeats):
+            sides = {
+                "polars read + write": [sys.executable, "-c", FLOOR, str(source), str(folder / "back.parquet")],
+                "survey without copies": [sys.executable, "-c", SOLO, str(source), str(folder / "off.yaml"), str(folder / f"o{turn}")],
+                "survey with copies": [sys.executable, "-c", SOLO, str(source), str(folder / "on.yaml"), str(folder / f"w{turn}")],
+                "run without copies": [*check, str(folder / "off.yaml"), "-o", str(folder / "run-off")],
+                "run with copies": [*check, str(folder / "on.yaml"), "-o", str(folder / "run-on")],
+            }  # fmt: skip
+            for name, command in sides.items():
+                costs.setdefault(name, []).append(measured(command, folder / "out.txt"))
+        floor = statistics.median(cost.wall for cost in costs["polars read + write"])
+        found = json.loads((folder / "run-on" / "summary.json").read_text(encoding="utf-8"))["syndication"]
+        print(f"{records} records, {source.stat().st_size / 1e6:.0f} MB Parquet, medians of {repeats}; "
+              f"{found['articles']} articles in {found['clusters']} clusters")  # fmt: skip
+        for name, taken in costs.items():
+            wall = statistics.median(cost.wall for cost in taken)
+            print(
+                f"{name:<24} {wall:7.2f} s  CPU {statistics.median(cost.cpu for cost in taken):7.2f} s  "
+                f"peak {max(cost.peak for cost in taken):4.0f} MB  {wall / floor:5.1f} x the floor"
+            )
+
+
 if __name__ == "__main__":
     task, *arguments = sys.argv[1:] or ["quality"]
     if task == "quality":
         named = dict(zip(("stories", "mix", "seed"), arguments, strict=False))
         quality(int(named.get("stories", 600)), named.get("mix", "held-out"), int(named.get("seed", 2)))
+    else:
+        cost(int(arguments[0]) if arguments else 100_000, int(arguments[1]) if len(arguments) > 1 else 3)

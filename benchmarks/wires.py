@@ -7,26 +7,33 @@ stock phrases and short runs of words as real ones do, and no sentence by accide
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 CRAWLED = datetime(2025, 6, 20, tzinfo=UTC)
 Record = dict[str, Any]
 
+
+def _letters(first: int, end: int) -> str:
+    return " ".join(map(chr, range(first, end)))
+
+
 SCRIPTS = {
-    "en": ("b c d f g l m n p r s t v w".split(), "a e i o u ea ou".split(), "the of and to in a that for was with on it".split()),
-    "de": ("b d f g h k l m n r s sch st w z".split(), "a e i o u ä ö ei au".split(), "der die und in den von zu das mit sich auf".split()),
-    "fr": ("b c ch d f g l m n p qu r s t v".split(), "a e i o u é è ou eau".split(), "le de la les et des en un du que dans".split()),
-    "es": ("b c d f g j l ll m n ñ p r s t v".split(), "a e i o u ie ue".split(), "de la que el en y los se del las un".split()),
-    "tr": ("b c ç d f g h k l m n r s ş t y z".split(), "a e ı i o ö u ü".split(), "ve bir bu da için ile olarak daha çok".split()),
-    "ru": ("б в г д ж з к л м н п р с т х".split(), "а е и о у ы я ё".split(), "и в на не что с по как это для от".split()),
-    "el": ("β γ δ ζ θ κ λ μ ν π ρ σ τ".split(), "α ε η ι ο υ ω ου".split(), "και το της η για με σε από που στο".split()),
-    "ar": ("ب ت ج ح د ر ز س ش ع ف ق ك ل م ن".split(), "ا و ي".split(), "في من على إلى أن عن مع هذا التي ما".split()),
-    "hi": ("क ख ग च ज त द न प ब म र ल स".split(), "ा ि ी े ो ु".split(), "के में है की और से का को पर यह".split()),
-    "zh": ([chr(point) for point in range(0x4E00, 0x4E00 + 900)], [""], list("的在了和是有这不为上")),
-    "ja": ([chr(point) for point in range(0x3042, 0x308F)], [""], list("のにはをがとでもへや")),
-    "th": ([chr(point) for point in range(0x0E01, 0x0E2E)], ["า", "ี", "ู", "อ", ""], ["ที่", "และ", "ใน", "ของ", "เป็น"]),
+    "en": ("b c d f g l m n p r s t v w", "a e i o u ea ou", "the of and to in a that for was with on it"),
+    "de": ("b d f g h k l m n r s sch st w z", "a e i o u ä ö ei au", "der die und in den von zu das mit sich auf"),
+    "fr": ("b c ch d f g l m n p qu r s t v", "a e i o u é è ou eau", "le de la les et des en un du que dans"),
+    "es": ("b c d f g j l ll m n ñ p r s t v", "a e i o u ie ue", "de la que el en y los se del las un"),
+    "tr": ("b c ç d f g h k l m n r s ş t y z", "a e ı i o ö u ü", "ve bir bu da için ile olarak daha çok"),
+    "ru": ("б в г д ж з к л м н п р с т х", "а е и о у ы я ё", "и в на не что с по как это для от"),
+    "el": ("β γ δ ζ θ κ λ μ ν π ρ σ τ", "α ε η ι ο υ ω ου", "και το της η για με σε από που στο"),
+    "ar": ("ب ت ج ح د ر ز س ش ع ف ق ك ل م ن", "ا و ي", "في من على إلى أن عن مع هذا التي ما"),
+    "hi": ("क ख ग च ज त द न प ब म र ल स", "ा ि ी े ो ु", "के में है की और से का को पर यह"),
+    "zh": (_letters(0x4E00, 0x4E00 + 900), "", "的 在 了 和 是 有 这 不 为 上"),
+    "ja": (_letters(0x3042, 0x308F), "", "の に は を が と で も へ や"),
+    "th": (_letters(0x0E01, 0x0E2E), "า ี ู อ", "ที่ และ ใน ของ เป็น"),
 }  # fmt: skip
+"""Language -> beginnings and ends of syllables, and the small words of which every sentence is full."""
+
 DENSE = {"zh", "ja", "th"}
 AGENCIES = ["AFP", "Reuters", "dpa", "EFE", "ANSA", "TASS", "Xinhua", "APA"]
 SITES = [f"{name}-{kind}.example" for name in ("quay", "mill", "moor", "fell", "ford", "holt", "dale", "cove", "marsh", "weir")
@@ -37,7 +44,7 @@ class Tongue:
     """A language: its words by rank, and its stock phrases."""
 
     def __init__(self, code: str, chance: random.Random) -> None:
-        heads, tails, small = SCRIPTS[code]
+        heads, tails, small = (part.split() or [""] for part in SCRIPTS[code])
         self.code, self.glue, self.small = code, "" if code in DENSE else " ", small
         self.words = ["".join(chance.choice(heads) + chance.choice(tails) for _ in range(chance.randint(1, 3)))
                       for _ in range(6_000)]  # fmt: skip

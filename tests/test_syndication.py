@@ -26,7 +26,7 @@ CONTRACT = "contract: copies\nsyndication: on\n"
 
 def words(seed: object, number: int = 12) -> list[str]:
     """Paragraphs of invented words, other ones for each seed."""
-    chance = random.Random(str(seed))
+    chance = random.Random(str(seed))  # noqa: S311
     syllables = ["mar", "lin", "ost", "vel", "tor", "qui", "nag", "eben", "cal", "hvi", "da", "ro"]
     paragraphs = []
     for _ in range(number):
@@ -72,7 +72,7 @@ def test_copies_are_found_whatever_was_done_to_them(clusters: Callable[..., list
 
 
 def test_scripts_without_blanks_are_compared_letter_by_letter(clusters: Callable[..., list[list[str]]]) -> None:
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311
     for start in (0x4E00, 0x3042, 0x0E01):
         letters = [chr(start + number) for number in range(40)]
         text = ["".join(chance.choices(letters, k=60)) + "。" for _ in range(6)]
@@ -131,11 +131,13 @@ def test_order_division_and_processes_change_nothing(check: Callable[..., Finish
     (tmp_path / "parts").mkdir()
     for number, line in enumerate(lines):
         (tmp_path / "parts" / f"{number:03}.jsonl").write_text(line, encoding="utf-8")
-    random.Random(3).shuffle(lines)
+    random.Random(3).shuffle(lines)  # noqa: S311
     (tmp_path / "shuffled.jsonl").write_text("".join(lines), encoding="utf-8")
     runs = [
         check(source, "-c", FIXTURE_CONTRACT, "--jobs", jobs, out=tmp_path / str(number))
-        for number, (source, jobs) in enumerate([(FIXTURE, 1), (tmp_path / "parts", 2), (tmp_path / "shuffled.jsonl", 1)])
+        for number, (source, jobs) in enumerate(
+            [(FIXTURE, 1), (tmp_path / "parts", 2), (tmp_path / "shuffled.jsonl", 1)]
+        )
     ]
     told = [_told(run.run) for run in runs]
     assert told[0] == told[1] == told[2]
@@ -168,7 +170,10 @@ def test_the_report_shows_hostile_members_as_text(check: Callable[..., Finished]
     contract = tmp_path / "contract.yaml"
     contract.write_text(CONTRACT, encoding="utf-8")
     payload = '"><script>alert(1)</script><svg onload=alert(2)>\u202e'
-    records = [article(f"{payload}{name}", words("story"), name) | {"title": payload, "source": payload + name} for name in "ab"]
+    records = [
+        article(f"{payload}{name}", words("story"), name) | {"title": payload, "source": payload + name}
+        for name in "ab"
+    ]
     done = check(write_jsonl(tmp_path / "in.jsonl", records), "-c", contract, "--fail-on", "never")
     page = (done.run / "report.html").read_text(encoding="utf-8")
     assert "Who printed what when" in page
@@ -180,7 +185,9 @@ def test_the_report_shows_hostile_members_as_text(check: Callable[..., Finished]
 @pytest.mark.parametrize("many", [3_000])
 def test_many_copies_of_one_text_take_linear_time(clusters: Callable[..., list[list[str]]], many: int) -> None:
     text = words("story", 4)
-    records = [article(f"n{number}", [*text, f"Line number {number} of its own."], f"s{number}") for number in range(many)]
+    records = [
+        article(f"n{number}", [*text, f"Line number {number} of its own."], f"s{number}") for number in range(many)
+    ]
     [found] = clusters(records)
     assert len(found) >= many - 1
 

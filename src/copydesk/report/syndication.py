@@ -28,7 +28,10 @@ def syndication(run: Path, summary: dict[str, Any]) -> dict[str, Any] | None:
         return None
     chosen = [entry["cluster"] for entry in found["largest"][:CLUSTERS]]
     members = (
-        pl.scan_parquet(table).filter(pl.col("cluster").is_in(chosen)).group_by("cluster", maintain_order=True).head(ROWS)
+        pl.scan_parquet(table)
+        .filter(pl.col("cluster").is_in(chosen))
+        .group_by("cluster", maintain_order=True)
+        .head(ROWS)
     ).collect()
     drawn = {number: rows.to_dicts() for (number,), rows in members.partition_by("cluster", as_dict=True).items()}
     clusters = [_cluster(entry, drawn.get(entry["cluster"], [])) for entry in found["largest"][:CLUSTERS]]
@@ -69,7 +72,9 @@ def _member(number: int, row: dict[str, Any], first: datetime | None, last: date
 
 def _told(members: Iterable[dict[str, Any]]) -> str:
     """The drawing in words."""
-    return "; ".join(f"{member['source'] or 'unknown source'} at {member['at'] or 'an unknown time'}" for member in members)
+    return "; ".join(
+        f"{member['source'] or 'unknown source'} at {member['at'] or 'an unknown time'}" for member in members
+    )
 
 
 def _minute(at: datetime | None) -> str | None:

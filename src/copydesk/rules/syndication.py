@@ -1,4 +1,4 @@
-"""SYN001-: articles that print the text of other articles of the run. They are asked where the contract says `syndication: on`."""
+"""SYN001-: articles that print the text of other articles of the run; asked where the contract says `syndication: on`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ class _OfCopies(Rule):
 
 def _credits_nobody() -> pl.Expr:
     """Whether nothing that an article says of itself points to an agency."""
-    return (pl.col("agencies").list.len().fill_null(0) == 0) & pl.col("likely_agency").is_null()
+    return pl.col("copy_credited").list.len() == 0
 
 
 def _is_copy() -> pl.Expr:
@@ -34,6 +34,11 @@ def _verbatim(share: float) -> pl.Expr:
     """Whether the byline of a copy that credits no agency claims a text that others credit to one."""
     taken = _is_copy() & _credits_nobody() & pl.col("copy_agency").is_not_null() & (pl.col("copy_containment") >= share)
     return confirmed_rows((taken & present("byline")).fill_null(False), ("byline", "copy_people"), _claimed)
+
+
+def _says_otherwise(article: Article) -> bool:
+    """Whether a fact differs from the text that the article is compared with."""
+    return bool(changes(article["body"], article["copy_like_body"]))
 
 
 def _as_others_say(article: Article) -> str:
@@ -121,7 +126,8 @@ class CopyCreditConflict(_OfCopies):
     One of the credits is wrong, or the text is made of two agencies' and only one is named.
 
     ## What to do
-    Compare the articles that the finding names; look for a feed's name that stands in the byline of everything that came through it.
+    Compare the articles that the finding names; look for a feed's name that stands in the byline of everything that came
+    through it.
 
     ## Example
     Three sources print one story, two as "AFP", one as "Reuters".
@@ -131,13 +137,13 @@ class CopyCreditConflict(_OfCopies):
     """
 
     def passes(self) -> pl.Expr:
-        own, others = pl.col("agencies"), pl.col("copy_agencies")
+        own, others = pl.col("copy_credited"), pl.col("copy_agencies")
         apart = (own.list.len() > 0) & (others.list.len() > 0) & (own.list.set_intersection(others).list.len() == 0)
         sure = _is_copy() | (pl.col("copy_credits").list.len() > 1)
         return ~(apart & sure).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        own = " and ".join(map(display_name, article["agencies"]))
+        own = " and ".join(map(display_name, article["copy_credited"]))
         return whole("byline", f"credits {own} for a text for which {_as_others_say(article)}")
 
 
@@ -200,8 +206,7 @@ class CopyFactsChanged(_OfCopies):
 
     def passes(self) -> pl.Expr:
         near = _is_copy() & pl.col("copy_like_body").is_not_null() & (pl.col("copy_containment") >= self.share)
-        texts = ("body", "copy_like_body")
-        return ~confirmed_rows(near.fill_null(False), texts, lambda row: bool(changes(row["body"], row["copy_like_body"])))
+        return ~confirmed_rows(near.fill_null(False), ("body", "copy_like_body"), _says_otherwise)
 
     def find(self, article: Article) -> Iterator[Spot]:
         for change in changes(article["body"], article["copy_like_body"]):

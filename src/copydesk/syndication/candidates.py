@@ -84,7 +84,11 @@ class _Lists(NamedTuple):
 
     def sizes(self) -> Places:
         """Per entry: how many its list has."""
-        return np.bincount(self.numbers, minlength=int(self.numbers[-1]) + 1)[self.numbers] if len(self.rows) else self.rows
+        return (
+            np.bincount(self.numbers, minlength=int(self.numbers[-1]) + 1)[self.numbers]
+            if len(self.rows)
+            else self.rows
+        )
 
 
 def _lists(hashes: Numbers, rows: npt.NDArray[np.int32]) -> _Lists:

@@ -42,12 +42,13 @@ _DENSE_TOKEN: Final = re.compile(rf"{_NUMBER}|[{DENSE}]|[^\W\d_]+")
 _MARKS: Final = re.compile(r"\D")
 _OPENS: Final = re.compile(r"(?:^|[.!?:;…。！？\n“”\"„«»‘’'(\[–—-])\s*$")
 
-_NEGATIONS: Final = frozenset(
-    "not no never cannot without neither nor nicht kein keine keinen keiner keinem nie niemals ohne ne pas jamais aucun aucune sans "
-    "nunca ningún ninguna sin non mai senza não sem nenhum nenhuma niet geen nooit zonder inte aldrig ikke aldri uden ei eivät nie "
-    "bez ne není nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون لیس "
-    "نہیں لא אין ללא नहीं न बिना tidak bukan không chưa 不 没 沒 未 無 无".split()
-)
+_TURNING: Final = """
+not no never cannot without neither nor nicht kein keine keinen keiner keinem nie niemals ohne ne pas jamais aucun aucune sans
+nunca ningún ninguna sin non mai senza não sem nenhum nenhuma niet geen nooit zonder inte aldrig ikke aldri uden ei eivät bez není
+nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون نہیں לא אין ללא नहीं न
+बिना tidak bukan không chưa 不 没 沒 未 無 无
+"""
+_NEGATIONS: Final = frozenset(_TURNING.split())
 """Words that turn a sentence around, in the languages of `checks/vocabulary`; in Chinese also letters of other words, which is
 why nothing but them may differ."""
 
@@ -186,7 +187,9 @@ def _same_number(one: str, other: str) -> bool:
 def _are_names(text: str, tokens: list[_Token]) -> bool:
     """Whether words begin with a capital that does not come from the beginning of a sentence."""
     written = [text[token.start : token.end] for token in tokens]
-    if len(tokens) > 3 or tokens[-1].end - tokens[0].start > _LONGEST or not all(word[0].isupper() and not (word.isupper() and len(word) > 1) for word in written):
+    if len(tokens) > 3 or tokens[-1].end - tokens[0].start > _LONGEST:
+        return False
+    if not all(word[0].isupper() and not (word.isupper() and len(word) > 1) for word in written):
         return False
     return not _OPENS.search(text[max(0, tokens[0].start - 5) : tokens[0].start])
 

@@ -71,7 +71,9 @@ class Cluster:
 
     def _linked(self) -> tuple[Member, str] | None:
         """The member to whose site the canonical links of others lead."""
-        sites = Counter(member["canonical_site"] for member in self.members if member["canonical_site"] != _site(member))
+        sites = Counter(
+            member["canonical_site"] for member in self.members if member["canonical_site"] != _site(member)
+        )
         for member in self.members:
             if (site := _site(member)) and sites[site]:
                 return member, f"the canonical link of {_articles(sites[site])} leads to its site"

@@ -92,7 +92,7 @@ class Telling:
         start, size = self._library.place(like["stands"]) if member["text"] != like["text"] else (None, None)
         return (
             member["record"], member["cluster"], len(cluster.sources), cluster.role(member), containment,
-            name_of(like), others[0][0] if others else None, others[0][1] if others else [],
+            name_of(like), credited(member), others[0][0] if others else None, others[0][1] if others else [],
             [agency for agency, _ in others], cluster.people_of_others(member), twin and name_of(twin),
             twin and self._shared(member, twin), start, size,
         )  # fmt: skip
