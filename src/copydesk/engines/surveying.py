@@ -29,7 +29,7 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
     def take(noted: tuple[pl.DataFrame, ...]) -> None:
         notes.take(noted[:2])
         if finder is not None:
-            finder.take(noted[2:])
+            finder.take((noted[2], noted[3]))
 
     for scraped in _batches(inputs, contract):
         pending.append((None, crew.note(scraped)))
@@ -47,8 +47,8 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
 
 def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
     """The copies among the articles of a single frame."""
-    finder = Finder(folder / "copies")
-    finder.take(judge.note(scraped)[2:])
+    finder, noted = Finder(folder / "copies"), judge.note(scraped)
+    finder.take((noted[2], noted[3]))
     return _copies(finder, [scraped], judge.credit)
 
 

@@ -45,8 +45,8 @@ _OPENS: Final = re.compile(r"(?:^|[.!?:;…。！？\n“”\"„«»‘’'(\[�
 _TURNING: Final = """
 not no never cannot without neither nor nicht kein keine keinen keiner keinem nie niemals ohne ne pas jamais aucun aucune sans
 nunca ningún ninguna sin non mai senza não sem nenhum nenhuma niet geen nooit zonder inte aldrig ikke aldri uden ei eivät bez není
-nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون نہیں לא אין ללא नहीं न
-बिना tidak bukan không chưa 不 没 沒 未 無 无
+nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون نہیں לא אין ללא
+नहीं न बिना tidak bukan không chưa 不 没 沒 未 無 无
 """
 _NEGATIONS: Final = frozenset(_TURNING.split())
 """Words that turn a sentence around, in the languages of `checks/vocabulary`; in Chinese also letters of other words, which is

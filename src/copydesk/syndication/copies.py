@@ -22,13 +22,14 @@ cluster's."""
 
 FACTS: Final[dict[str, pl.DataType]] = {
     "copy_cluster": pl.Int64(), "copy_sources": pl.Int64(), "copy_role": pl.String(), "copy_containment": pl.Float64(),
-    "copy_like": pl.String(), "copy_credited": pl.List(pl.String()), "copy_agency": pl.String(), "copy_credits": pl.List(pl.String()),
-    "copy_agencies": pl.List(pl.String()), "copy_people": pl.List(pl.String()), "copy_twin": pl.String(),
-    "copy_twin_containment": pl.Float64(),
+    "copy_like": pl.String(), "copy_credited": pl.List(pl.String()), "copy_agency": pl.String(),
+    "copy_credits": pl.List(pl.String()), "copy_agencies": pl.List(pl.String()), "copy_people": pl.List(pl.String()),
+    "copy_twin": pl.String(), "copy_twin_containment": pl.Float64(),
 }  # fmt: skip
 """What a member hears: its cluster, how many sources that has, its own ``role``; the member that it is ``like`` and how much of
-the shorter one is in the other; the agencies that it has ``credited`` itself; the ``agency`` that most other sources credit, some of those, and all agencies and people in
-the credits of other members; the first article of its own source, if it is not that itself."""
+the shorter one is in the other; the agencies that it has ``credited`` itself; the ``agency`` that most other sources credit,
+some of those, and all agencies and people in the credits of other members; the first article of its own source, if it is not
+that itself."""
 
 PLACED: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), **FACTS, "start": pl.Int64(), "bytes": pl.Int64()}
 """`FACTS`, and where in the file of texts that stands which the member is like."""

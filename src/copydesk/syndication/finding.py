@@ -13,6 +13,7 @@ from copydesk.articles.frame import INSTANT
 from copydesk.syndication.candidates import Index
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, Copies
+from copydesk.syndication.fingerprints import Places
 from copydesk.syndication.library import Library
 from copydesk.syndication.sketches import TEXTS, Sketches
 from copydesk.syndication.telling import Telling
@@ -72,10 +73,10 @@ class Finder:
         self._members.close()
         self._library.close()
         records, sources = self._rows["record"].to_numpy(), self._rows["source"].to_numpy()
-        found = links(self._pairs.tolist(), records, sources, self._library)
+        found = links(self._pairs, records, sources, self._library)
         rows = self._rows.height
         placed = self._texts.with_columns(
-            pl.Series("cluster", clustered(found, self._rows["units"].to_numpy(), rows)).gather(self._texts["row"]),
+            pl.Series("cluster", clustered(found, self._rows["units"].to_numpy())).gather(self._texts["row"]),
             pl.Series("stands", records).gather(self._texts["row"]),
             pl.Series("near", nearest(found, rows)).gather(self._texts["row"]),
         ).filter(pl.len().over("cluster") > 1)
@@ -117,7 +118,7 @@ def _in_order(parts: Path, path: Path, records: pl.Series) -> None:
     table.close()
 
 
-def _chains(texts: pl.Series) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _chains(texts: pl.Series) -> Places:
     """Pairs of rows with equal texts, each with the next."""
     frame = pl.DataFrame({"text": texts}).with_row_index("row").filter(pl.len().over("text") > 1)
     ordered = frame.sort("text", "row")
