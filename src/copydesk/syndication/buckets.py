@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ class Buckets:
         self._paths = [folder / f"{name}-{number:02}.bin" for number in range(BUCKETS)]
         self._files = [path.open("wb") for path in self._paths]
 
-    def put(self, rows: npt.NDArray[np.void], buckets: npt.NDArray[np.uint64]) -> None:
+    def put(self, rows: npt.NDArray[Any], buckets: npt.NDArray[np.uint64]) -> None:
         """Appends each of ``rows`` to its bucket (0 to `BUCKETS` - 1)."""
         order = np.argsort(buckets.astype(np.uint8), kind="stable")
         rows, ends = rows[order], np.cumsum(np.bincount(buckets.astype(np.int64), minlength=BUCKETS))
@@ -32,7 +32,7 @@ class Buckets:
         for file in self._files:
             file.close()
 
-    def take(self) -> Iterator[npt.NDArray[np.void]]:
+    def take(self) -> Iterator[npt.NDArray[Any]]:
         """The rows of each bucket, which is gone afterwards."""
         self.close()
         for path in self._paths:

@@ -1,6 +1,6 @@
 """Turns clusters into what reports and rules read of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -22,7 +22,7 @@ class Telling:
         self._clusters = self._articles = self._duplicates = 0
         self._largest: list[tuple[int, int, int, dict[str, Any]]] = []
 
-    def tell(self, clusters: Iterable[list[Member]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def tell(self, clusters: Iterable[Sequence[Member]]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The rows of `CLUSTERED` and of `PLACED`."""
         rows, facts = [], []
         for members in clusters:
