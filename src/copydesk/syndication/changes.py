@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -54,76 +55,84 @@ why nothing but them may differ."""
 
 _CONTRACTED: Final = re.compile(r"n't$")
 
-_LONGEST: Final = 60
-"""Characters of what can be a name: to compare two is quadratic in them."""
+_NAME_WORDS: Final = 3
+_LONGEST: Final = 120
+"""Characters of two names: to compare them is quadratic in that."""
 
 
-class _Token(NamedTuple):
-    key: str
-    start: int
-    end: int
+class _Text:
+    """A text as words: ``keys`` as they are compared, `spans` where they stand."""
+
+    def __init__(self, text: str, dense: bool) -> None:
+        self.text, self._dense = text, dense
+        self._pattern = _DENSE_TOKEN if dense else _TOKEN
+        # at once, and not word by word; a text that lower case makes longer (İ) is compared as it stands, so that places hold
+        low = text.lower().replace("’", "'")
+        self._low = low if len(low) == len(text) else text
+        self.keys = [_number(word) if word[0].isdigit() else word for word in self._pattern.findall(self._low)]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Code points of each word; few texts are ever asked."""
+        return [found.span() for found in self._pattern.finditer(self._low)]
+
+    @cached_property
+    def names(self) -> bool:
+        """Whether a capital is a sign of a name in this text."""
+        words = [start for (start, _), key in zip(self.spans, self.keys, strict=True) if not key[0].isdigit()]
+        return not self._dense and sum(self.text[start].isupper() for start in words) < _CAPITALS * len(words)
+
+    def written(self, first: int, last: int) -> str:
+        """What stands from one word up to another, which does not belong to it."""
+        return self.text[self.spans[first][0] : self.spans[last - 1][1]] if first < last else ""
 
 
 def changes(here: str, there: str) -> list[Change]:
     """What of ``here`` says something else in ``there``, in order, `MOST` at most; linear in both texts."""
     here, there = here[:READ], there[:READ]
     dense = is_dense(here)
-    mine, other = _tokens(here, dense), _tokens(there, dense)
-    named = not dense and _capitals_tell(here, mine) and _capitals_tell(there, other)
+    mine, other = _Text(here, dense), _Text(there, dense)
     found = []
-    for own, others in _differing(mine, other, 2 * _RUN if dense else _RUN):
-        change = _change(here, there, own, others, named)
-        if change is not None:
-            found.append(change)
+    for first, last, from_, to in _differing(mine.keys, other.keys, 2 * _RUN if dense else _RUN):
+        kind = _kind(mine, other, (first, last), (from_, to))
+        if kind is not None:
+            start, end = mine.spans[first][0], mine.spans[last - 1][1]
+            found.append(Change(start, end, mine.written(first, last), other.written(from_, to), kind))
             if len(found) == MOST:
                 break
     return found
 
 
-def _tokens(text: str, dense: bool) -> list[_Token]:
-    pattern = _DENSE_TOKEN if dense else _TOKEN
-    return [_Token(_key(found.group()), *found.span()) for found in pattern.finditer(text)]
+def _number(word: str) -> str:
+    """A number without what parts its digits: 1,000 as 1.000."""
+    return _MARKS.sub("", word).lstrip("0") or "0"
 
 
-def _key(word: str) -> str:
-    """A word as it is compared: numbers without what parts their digits, 1,000 as 1.000."""
-    return (_MARKS.sub("", word).lstrip("0") or "0") if word[0].isdigit() else word.lower().replace("’", "'")
-
-
-def _capitals_tell(text: str, tokens: Sequence[_Token]) -> bool:
-    words = [token for token in tokens if not token.key[0].isdigit()]
-    return sum(text[token.start].isupper() for token in words) < _CAPITALS * max(1, len(words))
-
-
-def _differing(mine: list[_Token], other: list[_Token], run: int) -> Iterator[tuple[list[_Token], list[_Token]]]:
-    """Stretches that differ between stretches that do not, each with the two words around it."""
-    anchors = [(-1, -1), *_anchors([token.key for token in mine], [token.key for token in other], run)]
-    for (one, two), (one_after, two_after) in pairwise([*anchors, (len(mine), len(other))]):
+def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[int, int, int, int]]:
+    """Words (from, to, from, to) that differ between stretches that do not; where nothing stands here, the words around it."""
+    for (one, two), (one_after, two_after) in pairwise(_anchors(mine, other, run)):
         start, begin = one + 1, two + 1
-        if one_after - start > _GAP or two_after - begin > _GAP or one < 0 or one_after == len(mine):
+        if (start == one_after and begin == two_after) or one_after - start > _GAP or two_after - begin > _GAP:
             continue
-        own, others = mine[start:one_after], other[begin:two_after]
-        matcher = SequenceMatcher(None, [token.key for token in own], [token.key for token in others], autojunk=False)
-        codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
-        for _, first, last, from_, to in codes:
-            if last == first:  # something is missing here: the words around it say where
-                around = mine[start + first - 1 : start + first + 1]
-                yield around, [other[begin + from_ - 1], *others[from_:to], *other[begin + to : begin + to + 1]]
-            else:
-                yield own[first:last], others[from_:to]
+        matcher = SequenceMatcher(None, mine[start:one_after], other[begin:two_after], autojunk=False)
+        for what, first, last, from_, to in matcher.get_opcodes():
+            if what == "insert":
+                yield start + first - 1, start + first + 1, begin + from_ - 1, begin + to + 1
+            elif what != "equal":
+                yield start + first, start + last, begin + from_, begin + to
 
 
 def _anchors(mine: list[str], other: list[str], run: int) -> list[tuple[int, int]]:
     """Places (of words that stand in both texts) that hold them together: in runs that each text has once, in rising order."""
-    places = _unique(mine, run)
     theirs = _unique(other, run)
-    pairs = [(place, theirs[words]) for words, place in places.items() if words in theirs]
-    chain = _rising(pairs)
-    covered = {(one + step, two + step) for one, two in chain for step in range(run)}
+    chain = _rising([(place, theirs[words]) for words, place in _unique(mine, run).items() if words in theirs])
     rising: list[tuple[int, int]] = []
-    for one, two in sorted(covered):
-        if not rising or (one > rising[-1][0] and two > rising[-1][1]):
-            rising.append((one, two))
+    last, end = -1, -1
+    for one, two in chain:
+        for step in range(run):
+            if one + step > last and two + step > end:
+                last, end = one + step, two + step
+                rising.append((last, end))
     return rising
 
 
@@ -137,6 +146,8 @@ def _unique(words: list[str], run: int) -> dict[tuple[str, ...], int]:
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of ``pairs``, sorted by their first, whose second rise too (patience sorting)."""
+    if all(one < two for (_, one), (_, two) in pairwise(pairs)):
+        return pairs  # as of nearly all copies
     tops: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -152,21 +163,24 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _change(here: str, there: str, own: list[_Token], others: list[_Token], named: bool) -> Change | None:
-    said, other = here[own[0].start : own[-1].end], there[others[0].start : others[-1].end] if others else ""
-    kind = _kind(here, there, own, others, named)
-    return Change(own[0].start, own[-1].end, said, other, kind) if kind else None
-
-
-def _kind(here: str, there: str, own: list[_Token], others: list[_Token], named: bool) -> str | None:
-    mine, theirs = [token.key for token in own], [token.key for token in others]
-    if all(map(_is_number, mine)) and theirs and all(map(_is_number, theirs)):
-        return "number" if len(mine) == len(theirs) and not _same_number(mine[0], theirs[0]) else None
-    added, dropped = [word for word in mine if word not in theirs], [word for word in theirs if word not in mine]
+def _kind(mine: _Text, other: _Text, here: tuple[int, int], there: tuple[int, int]) -> str | None:
+    """What kind of change it is that words of ``mine`` are other words in ``other``; None where it is none of fact."""
+    own, others = mine.keys[slice(*here)], other.keys[slice(*there)]
+    if own and others and all(map(_is_number, own)) and all(map(_is_number, others)):
+        return "number" if len(own) == len(others) and not _same_number(own[0], others[0]) else None
+    added, dropped = [word for word in own if word not in others], [word for word in others if word not in own]
     if _negating(added) != _negating(dropped) and len(added) <= 1 and len(dropped) <= 1:
         return "negation"
-    if named and others and _are_names(here, own) and _are_names(there, others) and _are_different(mine, theirs):
-        return "name"
+    if (
+        _may_be_names(own, others)
+        and mine.names
+        and other.names
+        and _are_names(mine, here)
+        and _are_names(other, there)
+    ):
+        return (
+            "name" if SequenceMatcher(None, " ".join(own), " ".join(others), autojunk=False).ratio() < _ALIKE else None
+        )
     return None
 
 
@@ -184,20 +198,19 @@ def _same_number(one: str, other: str) -> bool:
     return len(longer) == 4 and len(shorter) == 2 and longer.endswith(shorter)
 
 
-def _are_names(text: str, tokens: list[_Token]) -> bool:
+def _may_be_names(own: list[str], others: list[str]) -> bool:
+    """Whether as many words are other ones, none of which abbreviates what it takes the place of."""
+    if len(own) != len(others) or not 0 < len(own) <= _NAME_WORDS or sum(map(len, (*own, *others))) > _LONGEST:
+        return False
+    pairs = zip(own, others, strict=True)
+    return set(own).isdisjoint(others) and not any(one.startswith(two) or two.startswith(one) for one, two in pairs)
+
+
+def _are_names(text: _Text, words: tuple[int, int]) -> bool:
     """Whether words begin with a capital that does not come from the beginning of a sentence."""
-    written = [text[token.start : token.end] for token in tokens]
-    if len(tokens) > 3 or tokens[-1].end - tokens[0].start > _LONGEST:
-        return False
-    if not all(word[0].isupper() and not (word.isupper() and len(word) > 1) for word in written):
-        return False
-    return not _OPENS.search(text[max(0, tokens[0].start - 5) : tokens[0].start])
-
-
-def _are_different(mine: list[str], theirs: list[str]) -> bool:
-    """Whether two names are neither spellings nor abbreviations of one."""
-    if not set(mine).isdisjoint(theirs) or len(mine) != len(theirs):
-        return False
-    if any(one.startswith(other) or other.startswith(one) for one, other in zip(mine, theirs, strict=True)):
-        return False
-    return SequenceMatcher(None, " ".join(mine), " ".join(theirs), autojunk=False).ratio() < _ALIKE
+    for start, end in text.spans[slice(*words)]:
+        word = text.text[start:end]
+        if not word[0].isupper() or (word.isupper() and len(word) > 1):
+            return False
+    start = text.spans[words[0]][0]
+    return not _OPENS.search(text.text[max(0, start - 5) : start])
