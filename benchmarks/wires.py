@@ -7,7 +7,7 @@ stock phrases and short runs of words as real ones do, and no sentence by accide
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 CRAWLED = datetime(2025, 6, 20, tzinfo=UTC)
@@ -142,3 +142,123 @@ def changed(text: list[str], tongue: Tongue, chance: random.Random) -> tuple[lis
                 continue
             return [*text[:place], " ".join(words), *text[place + 1 :]], kind
     return text, None
+
+
+def made(stories: int, mix: str, seed: int) -> list[Record]:
+    """The records of a set, shuffled. `extra` says of each: story, kind, and the defect planted in it."""
+    chance = random.Random(f"{mix}-{seed}")
+    tongues = [Tongue(code, chance) for code in SCRIPTS]
+    records: list[Record] = []
+    for number in range(stories):
+        tongue = tongues[number % len(tongues)]
+        records += wire(number, tongue, mix, chance)
+    for number in range(stories // 10):
+        tongue = chance.choice(tongues)
+        records += _topic(f"topic-{number}", tongue, chance)
+        records += _forms(f"form-{number}", tongue, chance)
+        records += _live(f"live-{number}", tongue, chance)
+    records += _digests(records, chance, stories // 30)
+    chance.shuffle(records)
+    for number, record in enumerate(records):
+        record["id"] = f"a{number}"
+    return records
+
+
+def _record(text: list[str], site: str, at: timedelta, tongue: Tongue, chance: random.Random, **more: object) -> Record:
+    when = CRAWLED - at
+    return {
+        "url": f"https://www.{site}/{when:%Y/%m/%d}/{chance.randrange(10**9)}",
+        "source": site,
+        "title": tongue.sentence(chance, 5, 9)[:-1],
+        "authors": [tongue.name(chance).title()],
+        "date": when.isoformat(timespec="seconds"),
+        "text": "\n".join(text),
+        "crawl_date": CRAWLED.isoformat(),
+        **more,
+    }
+
+
+def wire(number: int, tongue: Tongue, mix: str, chance: random.Random) -> list[Record]:
+    """A story, and from none to a dozen outlets that print it."""
+    text, agency = tongue.story(chance), chance.choice(AGENCIES)
+    start = timedelta(days=chance.uniform(3, 15))
+    sites = chance.sample(SITES, min(len(SITES), 1 + int(chance.paretovariate(1) * 1.2)))[:12]
+    found = []
+    for place, site in enumerate(sites):
+        own, planted = text, None
+        edits = chance.choice(MIXES[mix]) if place else ()
+        if place and chance.random() < 0.25:
+            own, planted = changed(own, tongue, chance)
+        for edit in edits:
+            own = edit(own, tongue, chance)
+        credit, defect = {"authors": [agency]}, None
+        if place > 1 and chance.random() < 0.5:
+            defect = chance.choice(["uncredited", "conflict", "staff"])
+            other = chance.choice([name for name in AGENCIES if name != agency])
+            credit = {"uncredited": {"authors": []}, "conflict": {"authors": [other]}, "staff": {}}[defect]
+        at = start - timedelta(hours=place * chance.uniform(0.1, 5))
+        extra = {"story": f"wire-{number}", "kind": "wire", "credit": defect, "changed": planted}
+        found.append(_record(own, site, at, tongue, chance, **credit, **extra))
+        if chance.random() < 0.03:  # the same article once more, under another address of its outlet
+            later = (CRAWLED - at + timedelta(minutes=9)).isoformat(timespec="seconds")
+            found.append({**found[-1], "url": found[-1]["url"] + "-2", "date": later, "twin": True})
+        if chance.random() < 0.05:  # the same page, as another extractor reads it
+            found.append({**found[-1], "text": found[-1]["text"] + "\n" + tongue.sentence(chance)})
+    return found
+
+
+def alone(tongue: Tongue, chance: random.Random) -> Record:
+    """An article that nobody else prints."""
+    at = timedelta(days=chance.uniform(3, 15))
+    return _record(tongue.story(chance, 12, 18), chance.choice(SITES), at, tongue, chance)
+
+
+def _topic(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """Different stories that repeat the same background and quote."""
+    background = [tongue.sentence(chance, 15, 25) for _ in range(2)]
+    found = []
+    for number, site in enumerate(chance.sample(SITES, 6)):
+        text = tongue.story(chance, 6, 12)
+        for line in background:
+            text.insert(chance.randrange(len(text)), line)
+        at = timedelta(days=5, hours=number)
+        found.append(_record(text, site, at, tongue, chance, story=f"{story}-{number}", kind="topic"))
+    return found
+
+
+def _forms(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """A source's daily report: the same form with other figures and words."""
+    form = [tongue.story(chance, 1, 1)[0].split(" ") for _ in range(6)]
+    site, found = chance.choice(SITES), []
+    for day in range(8):
+        text = []
+        for words in form:
+            text.append(" ".join(tongue.word(chance) if place % 9 == 4 else word for place, word in enumerate(words)))
+            text[-1] += f" {chance.randrange(2, 90)} / {chance.randrange(2, 90)} {tongue.sentence(chance, 6, 9)}"
+        at = timedelta(days=1 + day)
+        found.append(_record(text, site, at, tongue, chance, story=f"{story}-{day}", kind="form"))
+    return found
+
+
+def _live(story: str, tongue: Tongue, chance: random.Random) -> list[Record]:
+    """A live blog, crawled again and again while it grows."""
+    text = tongue.story(chance, 4, 6)
+    first = _record(text, chance.choice(SITES), timedelta(days=4), tongue, chance, story=story, kind="live")
+    found = [first]
+    for _ in range(3):
+        text = [tongue.paragraph(chance), *text]
+        found.append({**first, "text": "\n".join(text)})
+    return found
+
+
+def _digests(records: list[Record], chance: random.Random, number: int) -> list[Record]:
+    """Round-ups of five stories, whose beginnings they print: they belong to any of them, and must not make one of the five."""
+    wires = [record for record in records if record["kind"] == "wire"]
+    found = []
+    for _ in range(number):
+        chosen = chance.sample(wires, 5)
+        text = "\n".join("\n".join(record["text"].split("\n")[:3]) for record in chosen)
+        stories = [record["story"] for record in chosen]
+        url = f"https://www.{SITES[0]}/{chance.randrange(10**9)}"
+        found.append({**chosen[0], "url": url, "source": SITES[0], "text": text, "story": stories, "kind": "digest"})
+    return found
