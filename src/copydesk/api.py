@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -112,6 +112,7 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import settle
     from copydesk.engines.judging import Judge
+    from copydesk.engines.surveying import copies_of
     from copydesk.survey import Survey
 
     read = contracts.read(contract)
@@ -123,7 +124,10 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     if read.surveys:
         with using(read.vocabulary):
             judge.survey = Survey.of(identify(articles, started, read.origin.allow_networks))
-    checked = settle(judge.examine(articles)[0])
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
+        if judge.survey is not None and read.syndicates:
+            judge.survey = replace(judge.survey, copies=copies_of(articles, judge, Path(scratch)))
+        checked = settle(judge.examine(articles)[0])
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)

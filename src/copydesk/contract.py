@@ -55,6 +55,8 @@ class Contract:
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
+    syndicates: bool = False
+    """Whether copies are looked for among the articles of a run."""
 
     @property
     def identity(self) -> str:
@@ -66,7 +68,7 @@ class Contract:
     def surveys(self) -> bool:
         """Whether a rule judges articles by the run's other articles, so that inputs are read twice."""
         with using(self.vocabulary):
-            return any(check.surveys for check in self.checks)
+            return self.syndicates or any(check.surveys for check in self.checks)
 
     def alone(self) -> "Contract":
         """This contract without the rules that have nothing to say of an article unless others stand beside it."""
@@ -117,6 +119,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     networks = _networks(located)
     manners = _manners(file, data.get("origin", {}))
     gate = data.get("gate", {})
+    syndicates = data.get("syndication") in (True, "on")  # YAML 1.1 reads on as true
     for key in ("quarantined", "unreadable"):
         if gate.get(key, 0) != gate.get(key, 0):
             raise ContractError(located.message(["gate", key], "not a number"))
@@ -125,7 +128,12 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         name=data["contract"],
         fields={field: [names] if isinstance(names, str) else names for field, names in data.get("fields", {}).items()},
-        checks=tuple(check for check in _checks(data, known) if online or not check.rule.online),
+        checks=tuple(
+            check
+            for check in _checks(data, known)
+            if (online or not check.rule.online) and (syndicates or not check.rule.syndicates)
+        ),
+        syndicates=syndicates,
         gate=Gate(**gate),
         origin=Manners(allow_networks=networks, **manners),
         suites=tuple(

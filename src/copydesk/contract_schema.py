@@ -211,6 +211,10 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             },
             "origin": _origin(),
             "gate": _gate(),
+            "syndication": {
+                "enum": ["on", "off", True, False],
+                "description": "Whether copies are looked for among all articles of a run (the rules SYN...). Off by default.",
+            },
             "plugins": {
                 **_NAMES,
                 "description": "Python files that declare further rules, relative to this file. They are run: trust them.",

@@ -10,6 +10,7 @@ from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import mark, with_marks
 from copydesk.origin.addresses import Network
 from copydesk.survey import Survey, url_keys
+from copydesk.syndication.copies import with_copies
 
 
 def prepare(
@@ -25,7 +26,7 @@ def prepare(
     `derive`; ``survey`` is that of the whole run; without ``judged`` the line model is not asked.
     """
     known = survey or Survey.nothing()
-    articles = known.add(derive(scraped, started, allow))
+    articles = with_copies(known.add(derive(scraped, started, allow)), known.copies)
     lines = lines_of(articles["body"])
     marks = mark(lines, articles, known.templates)
     if judged:

@@ -7,7 +7,7 @@ memory does not grow with the input.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ import polars as pl
 
 from copydesk.furniture.lines import line_keys, lines_of
 from copydesk.furniture.siblings import SHARED, shared_texts
+from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 
 SURVEYED: Final[dict[str, pl.DataType]] = {
@@ -67,6 +68,8 @@ _SHARED: Final = {"title": "url_titles", "byline": "url_bylines", "day": "url_da
 _VALUES: Final = 20
 """Different values of one URL's records that are looked at: a hostile input may give every record the same URL."""
 
+_COPIES: Final = "copies.path"
+
 _LINES: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), "key": pl.UInt64(), "long": pl.Boolean()}
 
 
@@ -110,7 +113,7 @@ class Notes:
         self._paths = folder / "pages.parquet", folder / "lines.parquet"
         self._tables = [Table(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
 
-    def take(self, notes: "BatchNotes") -> None:
+    def take(self, notes: Sequence[pl.DataFrame]) -> None:
         """Adds the notes on a batch; batches come in the order of the input."""
         for table, frame in zip(self._tables, notes, strict=True):
             table.write(frame)
@@ -206,13 +209,15 @@ def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
 class Survey:
     """``sources``: facts per source; ``urls``: per column what records say that share their URL (url, value, votes);
     ``templates``: keys of repeated lines; ``shared``: the records that share a URL with others (record, url); ``texts``: what
-    these hold (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them."""
+    these hold (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them; ``copies``: the clusters of
+    copies, where they were looked for."""
 
     sources: pl.DataFrame
     urls: dict[str, pl.DataFrame]
     templates: pl.Series
     shared: pl.DataFrame
     texts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SHARED))
+    copies: Copies | None = None
 
     @classmethod
     def nothing(cls) -> "Survey":
@@ -234,13 +239,17 @@ class Survey:
         folder.mkdir(parents=True)
         for name, frame in self._frames().items():
             frame.write_ipc(folder / f"{name}.arrow")
+        if self.copies is not None:
+            (folder / _COPIES).write_text(str(self.copies.folder), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Survey":
         """The survey that `save` wrote below ``folder``; what is not looked at stays on disk."""
         read = {file.stem: pl.read_ipc(file) for file in folder.glob("*.arrow")}
         urls = {column: read[f"urls-{column}"] for column in _SHARED}
-        return cls(read["sources"], urls, read["templates"]["key"], read["shared"], read["texts"])
+        placed = folder / _COPIES
+        copies = Copies(Path(placed.read_text(encoding="utf-8"))) if placed.is_file() else None
+        return cls(read["sources"], urls, read["templates"]["key"], read["shared"], read["texts"], copies)
 
     def _frames(self) -> dict[str, pl.DataFrame]:
         return {

@@ -42,6 +42,10 @@ def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], P
         notify_url_env=options.notify_url_env,
         language=options.language,
     )
+    if contract.syndicates:
+        raise UsageError(
+            "--engine spark looks for no copies: drop `syndication` from the contract, or use --engine local"
+        )
     remote = options.out is not None and files.is_uri(options.out)
     if remote and options.output not in ("text", "json"):
         raise UsageError(

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -31,6 +32,7 @@ from copydesk.errors import InputError, OutputError, UsageError
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest
+from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
@@ -97,7 +99,9 @@ def run(
             copied = contract.surveys and live is None
             inputs = [spooled(entry, directory.scratch) if copied or entry.database else entry for entry in inputs]
             if copied:
-                crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
+                survey = survey_inputs(inputs, contract, crew, directory.scratch)
+                crew.learn(survey)
+                work.copies = survey.copies
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
             crew.dismiss()
@@ -105,6 +109,7 @@ def run(
             work.close()
             work.tally.note([*crew.origin.notes(), *(live.notes if live else ())])
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
+            work.tally.syndication = work.copies.counts() if work.copies else None
             summary = conclusion.conclude(directory.staging, work.tally, work.ledger, errors, captures)
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
@@ -141,9 +146,10 @@ class Work:
     ) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
+        self.copies: Copies | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep, self._live = crew, keep, live
+        self._crew, self._keep, self._live, self._staging = crew, keep, live, staging
         self._fields = FieldMap(contract.fields)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
@@ -255,6 +261,8 @@ class Work:
         self._unreadable.close()
         if self.provenance is not None:
             self.provenance.close()
+        if self.copies is not None:
+            shutil.copyfile(self.copies.table, self._staging / self.copies.table.name)
 
     def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
         """Articles and findings of the whole run, if they were to be kept in memory."""

@@ -33,6 +33,7 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    syndication: dict[str, Any] | None = None
     inputs: list[dict[str, Any]] = field(default_factory=list)
     suppressed_ids_seen: set[str] = field(default_factory=set)
     """Articles of the contract's suppressions that were among those checked."""
@@ -110,6 +111,7 @@ def summary_of(
         "suites": results,
         "history": compared.history,
         "drift": list(compared.drift),
+        "syndication": tally.syndication,
         "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
     }
 

@@ -72,6 +72,7 @@ def context(page: Page) -> dict[str, Any]:
         "csv": page.csv,
         "trend": _trend(t, "trend.whole", page.trends, shares(page.trends.whole), t.percent),
         "histograms": [chart for chart in (_lengths(page), _ages(page)) if chart],
+        "syndication": seen.syndication,
         "unreadable": seen.unreadable,
         "inputs": summary["inputs"][:_INPUTS],
         "input_count": len(summary["inputs"]),

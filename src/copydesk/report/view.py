@@ -12,6 +12,7 @@ import polars as pl
 from copydesk.errors import InputError
 from copydesk.report.plain import NAME, cut
 from copydesk.report.selection import UNKNOWN, documented
+from copydesk.report.syndication import syndication
 
 SOURCES: Final = 200
 """Sources that a report speaks of, worst first; a run may name a million."""
@@ -39,6 +40,7 @@ class View:
     sources: list[dict[str, Any]]
     cells: Cells
     unreadable: list[dict[str, Any]]
+    syndication: dict[str, Any] | None
 
     @property
     def matrix_sources(self) -> list[dict[str, Any]]:
@@ -73,7 +75,7 @@ def view(run: Path) -> View:
         own.sort(key=lambda entry: (_RANK[severities[entry[0]]], -entry[1]))
         source["rules"] = [{"slug": slug, "severity": severities[slug], "failed": count} for slug, count in own[:WORST]]
         source["more_rules"] = max(0, len(own) - WORST)
-    return View(summary, rules, sources, cells, _unreadable(run / "unreadable.jsonl"))
+    return View(summary, rules, sources, cells, _unreadable(run / "unreadable.jsonl"), syndication(run, summary))
 
 
 def _counted(findings: pl.LazyFrame) -> pl.DataFrame:

@@ -66,6 +66,8 @@ class Rule:
     """Whether a rule that surveys judges an article by itself as well, only with less to go by."""
     judges: ClassVar[bool] = False
     """Whether the rule rests on the line model."""
+    syndicates: ClassVar[bool] = False
+    """Whether the rule rests on the run's clusters of copies, and is asked only where the contract has them looked for."""
 
     def passes(self) -> pl.Expr:
         """A boolean per record, never null: True where the record is fine."""

@@ -20,7 +20,8 @@ def check(rule: str, *, columns: Mapping[str, str] | None = None, **parameters: 
 
     ``columns`` says what the frame calls the canonical fields (``{"body": "text"}``); names that scrapers use are known
     without. What a rule needs beyond its field (dates as instants, agencies, what a URL says) is derived on demand.
-    ``parameters`` are the rule's own. Raises UsageError for an unknown rule or parameter, and for rules that need the network.
+    ``parameters`` are the rule's own. Raises UsageError for an unknown rule or parameter, and for rules that need the network or
+    all articles of a run.
     """
     import pandera.polars as pa
 
@@ -44,6 +45,8 @@ def _rule(rule: str, parameters: Mapping[str, Any]) -> Rule:
     found = find_rule(rule, catalogue())
     if found.online:
         raise UsageError(f"{found.slug} asks the network: use copydesk check --online")
+    if found.syndicates:
+        raise UsageError(f"{found.slug} compares all articles of a run: use a contract that says `syndication: on`")
     try:
         return found(**parameters)
     except TypeError as error:
