@@ -2,6 +2,8 @@
 
 import http.server
 import json
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -49,6 +51,12 @@ def no_cache_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
+@pytest.fixture(autouse=True)
+def no_history_of_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Runs of this process that name no history keep theirs in a folder of the test."""
+    monkeypatch.setattr("copydesk.history.place.DEFAULT", tmp_path_factory.mktemp("history") / "history.sqlite")
+
+
 @dataclass
 class Finished:
     """What the program did: exit code, output, and its run directory."""
@@ -82,8 +90,10 @@ class Finished:
 def copydesk(
     *arguments: object, cwd: Path | None = None, stdin: bytes | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Runs the real program in a process of its own."""
+    """Runs the real program in a process of its own; without ``cwd`` it keeps no history, which would lie in the checkout."""
     command = [sys.executable, "-m", "copydesk", *map(str, arguments)]
+    if command[3:4] == ["check"] and cwd is None and "--history" not in command:
+        command.insert(4, "--no-history")
     return subprocess.run(command, capture_output=True, cwd=cwd, input=stdin, timeout=300, check=False)
 
 
@@ -113,3 +123,80 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., F
         return Finished(code, printed.out, printed.err, folder)
 
     return run
+
+
+PAYLOADS = [
+    "<script>document.title='owned'</script>",
+    "</script><img src=x onerror=document.body.remove()>",
+    "</style><script>document.title='owned'</script>",
+    "<svg onload=document.title='owned'>",
+    "<math><mi xlink:href='javascript:document.title=1'>",
+    "\"><a href=javascript:document.title='owned'>x</a>",
+    "{{ 7*7 }}${7*7}<%= 7*7 %>{% raw %}",
+    "<img src=https://tracker.example/x.gif>",
+    "<iframe srcdoc='<script>top.document.title=1</script>'>",
+    "\u202eevil\u2066\u200b\x00\x07\x1b[31m",
+    "javascript:document.title='owned'",
+    "data:text/html,<script>parent.document.title='owned'</script>",
+    "line\u2028separator\u2029 \\u003cscript\\u003e",
+    "--><!--<base href=//evil.example>",
+    "&lt;script&gt;&#x3c;b&#x3e;",
+]
+"""What no report may obey, and every report must show."""
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """A run whose records are payloads in every field, rules' evidence included."""
+    from copydesk.cli import main
+
+    tmp_path = tmp_path_factory.mktemp("hostile")
+    entries: list[dict[str, Any]] = []
+    for number, payload in enumerate(PAYLOADS):
+        fields = dict.fromkeys(("id", "title", "date", "source", "section", "language", "url", "summary"), payload)
+        entries.append(
+            record(
+                **fields,
+                authors=[payload + " @x"],
+                canonical_url=payload,
+                text=f"Read more: {payload}\n{payload}",
+                **{payload: payload},
+            )
+        )
+        entries.append(
+            record(id=f"{number}", url=f"https://example.com/{payload}", text=f"{payload} <p> Related: {payload}")
+        )
+    source = tmp_path / "<b>in.jsonl"
+    write_jsonl(source, entries)
+    source.write_text(
+        source.read_text(encoding="utf-8") + "".join(f"{payload}\n" for payload in PAYLOADS), encoding="utf-8"
+    )
+    return Finished(main(["check", str(source), "-o", str(tmp_path / "run"), "-q"]), "", "", tmp_path / "run")
+
+
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Real Chromium."""
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium: the browser tests did not run")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+            "--disable-sync",
+        ]
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield running
+        running.close()

@@ -73,7 +73,7 @@ def main() -> None:
     if not python.exists():
         print(f"== making {ENVIRONMENT.name}", flush=True)
         venv.create(ENVIRONMENT, with_pip=True)
-    step("installing copydesk and its development tools", python, "-m", "pip", "install", "-q", "-e", ".[dev]")
+    step("installing copydesk and its development tools", python, "-m", "pip", "install", "-q", "-e", ".[dev,spark]")
     browser()
     step("ruff: style", python, "-m", "ruff", "format", "--check", ".")
     step("ruff: lint", python, "-m", "ruff", "check", ".")

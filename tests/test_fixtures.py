@@ -15,14 +15,15 @@ EXPECTED = sorted(FIXTURES.glob("*/*.expected.yaml"))
 def input_of(expected: Path) -> Path:
     """The input that ``expected`` speaks of."""
     stem = expected.name.removesuffix(".expected.yaml")
-    return next(path for path in expected.parent.iterdir() if path.name.split(".")[0] == stem and path != expected)
+    return next(path for path in expected.parent.glob(f"{stem}.*") if path.suffix != ".yaml")
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}/{path.name.split('.')[0]}")
 def test_fixture_has_the_findings_that_stand_beside_it(expected: Path, check: Callable[..., Finished]) -> None:
     wanted = yaml.safe_load(expected.read_text(encoding="utf-8"))
     unreadable = wanted.pop("unreadable", [])
-    done = check(input_of(expected))
+    contract = expected.with_name(expected.name.replace(".expected.", ".contract."))
+    done = check(input_of(expected), *(("-c", contract) if contract.is_file() else ()))
     found: dict[str, list[str]] = {name: [] for name in done.articles["article_id"]}
     for name, rule, field, line in done.findings.select("article_id", "rule", "field", "line").iter_rows():
         found[name].append(f"{rule} {field} {line}" if line else f"{rule} {field}")

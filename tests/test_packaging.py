@@ -46,6 +46,7 @@ def test_the_wheel_holds_code_and_folders_and_nothing_else(installed: Path) -> N
         "expectations/batch.json",
         "reports/templates/report.html.j2",
         "reports/templates/report.css",
+        "reports/texts/en.yaml",
     ):
         assert f"copydesk/{name}" in inside
     assert {name.split("/")[0].split("-")[0] for name in inside} == {"copydesk"}

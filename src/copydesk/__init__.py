@@ -8,10 +8,12 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Run", "__version__", "check", "split"]
+__all__ = ["Checker", "Run", "__version__", "check", "pandera_schema", "split"]
 
 if TYPE_CHECKING:
     from copydesk.api import Run, check, split
+    from copydesk.checker import Checker
+    from copydesk.handover import pandera_schema
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +22,12 @@ def __getattr__(name: str) -> Any:
         from copydesk import api
 
         return getattr(api, name)
+    if name == "Checker":
+        from copydesk.checker import Checker
+
+        return Checker
+    if name == "pandera_schema":
+        from copydesk.handover import pandera_schema
+
+        return pandera_schema
     raise AttributeError(f"module 'copydesk' has no attribute {name!r}")

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -76,12 +76,14 @@ def check(
     jobs: int | None = None,
     warc: Sequence[str | Path] = (),
     record: str | Path | None = None,
+    history: str | Path | None = None,
 ) -> Run:
     """Checks files, folders or globs; with ``out`` the run directory is written there, reports included.
 
     ``baseline`` names the file of findings that are known and do not count; ``jobs`` is how many processes judge a long input
     (None: one for each core). ``warc`` are files of captures that are looked up before the network is asked, ``record`` is the
-    WARC file that keeps what the network answered.
+    WARC file that keeps what the network answered. ``history`` is the file that keeps the counts of runs, with which this one is
+    compared (docs/history.md); without it none is kept, whatever the contract says.
 
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
@@ -91,7 +93,9 @@ def check(
     read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        result = run(entries, read, Path(out) if out is not None else Path(scratch), means=means, keep=True, jobs=jobs)
+        folder = Path(out) if out is not None else Path(scratch)
+        kept = None if history is None else Path(history)
+        result = run(entries, read, folder, means=means, keep=True, jobs=jobs, history=kept)
     if result.input_errors:
         raise InputError("\n".join(result.input_errors))
     return Run(result, Path(out) if out is not None else None)
@@ -108,6 +112,7 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import settle
     from copydesk.engines.judging import Judge
+    from copydesk.engines.surveying import copies_of
     from copydesk.survey import Survey
 
     read = contracts.read(contract)
@@ -119,7 +124,10 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     if read.surveys:
         with using(read.vocabulary):
             judge.survey = Survey.of(identify(articles, started, read.origin.allow_networks))
-    checked = settle(judge.examine(articles)[0])
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
+        if judge.survey is not None and read.syndicates:
+            judge.survey = replace(judge.survey, copies=copies_of(articles, judge, Path(scratch)))
+        checked = settle(judge.examine(articles)[0])
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)

@@ -10,13 +10,12 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk import __version__, resourceful
-from copydesk.commands import baseline, fix, init, verify
-from copydesk.commands.shared import add_rules_option
+from copydesk.commands import baseline, fix, further, history, init, report, spark, stream, verify
+from copydesk.commands.shared import add_language_option, add_rules_option, colour, run_directory
 from copydesk.commands.shared import print_safely as _print
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError, UsageError
@@ -90,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     fix.add_parser(commands)
     baseline.add_parser(commands)
     verify.add_parser(commands)
+    history.add_parser(commands)
 
     rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
     rules.add_argument("--json", action="store_true", help="print JSON")
@@ -109,11 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     init.add_parser(commands)
 
-    report = commands.add_parser(
-        "report", help="write a run's reports anew", description="Renders a run's reports again."
-    )
-    report.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
-    report.set_defaults(run=_report)
+    report.add_parser(commands)
     return parser
 
 
@@ -131,7 +127,10 @@ def _check_parser(commands: Any) -> None:
         "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
     )
     check.add_argument(
-        "-o", "--out", metavar="DIR", type=Path, help="the run directory (default: reports/runs/<UTC time>)"
+        "-o",
+        "--out",
+        metavar="DIR",
+        help="the run directory (default: reports/runs/<UTC time>); with --engine spark a URI too",
     )
     check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
     check.add_argument(
@@ -152,9 +151,19 @@ def _check_parser(commands: Any) -> None:
     check.add_argument(
         "--format",
         metavar="FORMAT",
-        help="the inputs' format: jsonl, json, csv, parquet or story (default: recognised)",
+        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap or newsml (default: recognised)",
     )
-    check.add_argument("--engine", choices=["local"], default="local", help="how batches are driven")
+    check.add_argument(
+        "--engine",
+        choices=["local", "spark"],
+        default="local",
+        help="how batches are driven: spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
+    )
+    check.add_argument("--master", metavar="URL", help="where Spark runs, e.g. local[2] (with --engine spark)")
+    check.add_argument(
+        "--table", metavar="TABLE", help="the table to read of a database (postgresql://…, a DuckDB file)"
+    )
+    check.add_argument("--query", metavar="SQL", help="what to read of a database instead of a whole table")
     check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
     check.add_argument(
         "--output",
@@ -169,11 +178,15 @@ def _check_parser(commands: Any) -> None:
         help="the least severity that fails the run (wins over the contract)",
     )
     add_rules_option(check)
+    stream.add_stream_option(check)
     check.add_argument(
         "--baseline",
         metavar="FILE",
         help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
     )
+    further.add_options(check)
+    history.add_options(check)
+    add_language_option(check)
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     check.set_defaults(run=_check)
 
@@ -199,30 +212,45 @@ def _known_rules(options: argparse.Namespace) -> "Catalogue":
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.engine == "spark":
+        return spark.check(options, _print_result)
+    if options.master is not None:
+        raise UsageError("--master is for --engine spark")
     resourceful.prepare(options.jobs)
     from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
+    from copydesk.history.place import chosen
     from copydesk.origin.means import Means
 
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
+    contract = contracts.read(options.contract, means.asked, options.rules)
     contract = contracts.with_options(
-        contracts.read(options.contract, means.asked, options.rules), options.fail_on, options.baseline
+        contract,
+        options.fail_on,
+        options.baseline,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
     )
-    if options.out == Path():
-        raise UsageError("-o needs a folder of its own, not the working directory")
-    out = options.out or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
-    inputs = expand(options.inputs, options.format)
+    out = run_directory(options.out)
+    inputs = expand(options.inputs, options.format, options.table, options.query)
+    kept = chosen(options.history, options.no_history, contract.history)
 
     from copydesk.engines.local import run
     from copydesk.progress import progress_bar
 
+    if options.accepted:
+        return stream.run(options, inputs, contract, out, kept)
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
-        result = run(inputs, contract, out, means=means, jobs=options.jobs, progress=told)
+        result = run(inputs, contract, out, means=means, jobs=options.jobs, history=kept, progress=told)
     if not options.quiet:
         _print(lambda: _print_result(result.summary, out, options.output))
+    if result.history_error:
+        print(f"copydesk: {_printable(result.history_error)}", file=sys.stderr)
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
+    further.tell(contract.notify, result.summary, out)
     if result.input_errors:
         return 3
     return 0 if result.passed else 1
@@ -240,11 +268,7 @@ def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
     else:
         from copydesk.report.text import terminal_summary
 
-        print(terminal_summary(summary, out, colour=_colour()))
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        print(terminal_summary(summary, out, colour=colour()))
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -283,13 +307,6 @@ def _explain(options: argparse.Namespace) -> int:
 
     page = markdown(find_rule(options.rule, _known_rules(options)))
     _print(lambda: print(page))
-    return 0
-
-
-def _report(options: argparse.Namespace) -> int:
-    from copydesk.report import render_again
-
-    print(render_again(options.run_dir))
     return 0
 
 

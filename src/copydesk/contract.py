@@ -6,7 +6,7 @@ unknown rule or parameter is an error that names file, line and key.
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from copydesk.contract_schema import json_schema
-from copydesk.errors import ContractError
+from copydesk.errors import ContractError, UsageError
 from copydesk.gate import Gate
+from copydesk.notify import Notify
 from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
 from copydesk.rules import REGISTRY, Rule, Severity
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
+from copydesk.texts import ENGLISH, languages, unknown
 from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 
@@ -46,9 +48,15 @@ class Contract:
     suites: tuple[Path, ...]
     suppress: frozenset[tuple[str, str]]
     baseline: Path | None = None
+    outputs: frozenset[str] = frozenset()
+    notify: Notify | None = None
+    history: str | None = None
+    language: str = "en"
     rules: tuple[Path, ...] = ()
     catalogue: Catalogue = field(default_factory=lambda: REGISTRY)
     vocabulary: Vocabulary = field(default_factory=default)
+    syndicates: bool = False
+    """Whether copies are looked for among the articles of a run."""
 
     @property
     def identity(self) -> str:
@@ -60,7 +68,13 @@ class Contract:
     def surveys(self) -> bool:
         """Whether a rule judges articles by the run's other articles, so that inputs are read twice."""
         with using(self.vocabulary):
-            return any(check.surveys for check in self.checks)
+            return self.syndicates or any(check.surveys for check in self.checks)
+
+    def alone(self) -> "Contract":
+        """This contract without the rules that have nothing to say of an article unless others stand beside it."""
+        with using(self.vocabulary):
+            checks = tuple(check for check in self.checks if check.rule.alone or not check.surveys)
+        return dataclasses.replace(self, checks=checks)
 
     @cached_property
     def judges(self) -> bool:
@@ -107,10 +121,12 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     located = load(text, str(file))
     data = located.data
     known = catalogue([*map(Path, rules), *_plugins(file, located, named=path is not None)])
+    _refuse_addresses(located)
     located.validate(json_schema(known))
     networks = _networks(located)
     manners = _manners(file, data.get("origin", {}))
     gate = data.get("gate", {})
+    syndicates = data.get("syndication") in (True, "on")  # YAML 1.1 reads on as true
     for key in ("quarantined", "unreadable"):
         if gate.get(key, 0) != gate.get(key, 0):
             raise ContractError(located.message(["gate", key], "not a number"))
@@ -119,7 +135,12 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         name=data["contract"],
         fields={field: [names] if isinstance(names, str) else names for field, names in data.get("fields", {}).items()},
-        checks=tuple(check for check in _checks(data, known) if online or not check.rule.online),
+        checks=tuple(
+            check
+            for check in _checks(data, known)
+            if (online or not check.rule.online) and (syndicates or not check.rule.syndicates)
+        ),
+        syndicates=syndicates,
         gate=Gate(**gate),
         origin=Manners(allow_networks=networks, **manners),
         suites=tuple(
@@ -127,6 +148,10 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         ),
         suppress=frozenset((str(item["id"]), item["rule"]) for item in data.get("suppress", [])),
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
+        outputs=frozenset(data.get("outputs", ())),
+        notify=Notify(**data["notify"]) if "notify" in data else None,
+        history=_history(file, data.get("history")),
+        language=_language(located),
         rules=tuple(map(Path, rules)),
         catalogue=known,
         vocabulary=_vocabulary(file, located),
@@ -147,6 +172,14 @@ def _vocabulary(file: Path, located: Located) -> Vocabulary:
             for kind, names in added.items()
         }
     )
+
+
+def _language(located: Located) -> str:
+    """The language of the report, which must be one that there are texts in."""
+    language = str(located.data.get("language", ENGLISH))
+    if language not in languages():
+        raise ContractError(located.message(["language"], unknown(language)))
+    return language
 
 
 def _plugins(file: Path, located: Located, named: bool) -> list[Path]:
@@ -170,12 +203,28 @@ def _named(contract: Path, name: str, located: Located, key: list[str | int], wh
     return path
 
 
+def _refuse_addresses(located: Located) -> None:
+    """A webhook's address in the place of its variable's name is a secret that no message may repeat, not the schema's either."""
+    told = located.data.get("notify") if isinstance(located.data, dict) else None
+    name = told.get("url_env") if isinstance(told, dict) else None
+    if isinstance(name, str) and not (name.isidentifier() and name.isascii()):
+        said = "not the name of an environment variable (what stands there is not shown)"
+        raise ContractError(located.message(["notify", "url_env"], said))
+
+
 def _manners(contract: Path, origin: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of `origin` but the networks; YAML 1.1 reads off as false, and a cache's path is relative to the contract."""
     manners = {key: value for key, value in origin.items() if key != "allow_networks"}
     if (cache := manners.get("cache")) is not None:
         manners["cache"] = str(contract.parent / Path(cache).expanduser()) if cache not in (False, "off") else "off"
     return manners
+
+
+def _history(contract: Path, setting: str | bool | None) -> str | None:
+    """The history's file relative to the contract, or "off", which YAML 1.1 reads as false; None where the contract is silent."""
+    if setting is None:
+        return None
+    return str(contract.parent / Path(str(setting)).expanduser()) if setting not in (False, "off") else "off"
 
 
 def _networks(located: Located) -> tuple[Network, ...]:
@@ -232,8 +281,26 @@ def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
     return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
 
 
-def with_options(contract: Contract, fail_on: str | None, baseline: str | Path | None = None) -> Contract:
-    """``contract`` with the command line's `--fail-on` and `--baseline`, which win over the file."""
+def with_options(
+    contract: Contract,
+    fail_on: str | None,
+    baseline: str | Path | None = None,
+    *,
+    outputs: Iterable[str] = (),
+    notify_url_env: str | None = None,
+    language: str | None = None,
+) -> Contract:
+    """``contract`` with the command line's `--fail-on`, `--baseline`, `--notify-url-env` and `--language`, which win over the
+    file, and with the further outputs that it asks for. Raises UsageError where there are no texts in ``language``."""
+    if language is not None:
+        if language not in languages():
+            raise UsageError(unknown(language))
+        contract = dataclasses.replace(contract, language=language)
     if fail_on is not None:
         contract = dataclasses.replace(contract, gate=dataclasses.replace(contract.gate, fail_on=fail_on))
-    return contract if baseline is None else dataclasses.replace(contract, baseline=Path(baseline))
+    if baseline is not None:
+        contract = dataclasses.replace(contract, baseline=Path(baseline))
+    if notify_url_env is not None:
+        told = contract.notify or Notify(notify_url_env)
+        contract = dataclasses.replace(contract, notify=dataclasses.replace(told, url_env=notify_url_env))
+    return dataclasses.replace(contract, outputs=contract.outputs.union(outputs))

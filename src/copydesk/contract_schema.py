@@ -14,6 +14,7 @@ from copydesk.rules.base import parameters
 from copydesk.rules.catalogue import Catalogue
 from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
+from copydesk.texts import LANGUAGE
 from copydesk.vocabulary import FILES
 
 _SEVERITY = {
@@ -124,6 +125,36 @@ def _gate() -> dict[str, Any]:
             "fail_on": {"enum": ["error", "warning", "never"], "description": "The least severity that fails."},
             "quarantined": {**share, "description": "Share of records that may be quarantined."},
             "unreadable": {**share, "description": "Share of records that may be unreadable."},
+            "drift": {
+                "enum": ["critical", "warning", "never"],
+                "description": "The least severity of drift against the source's own past that fails (docs/history.md).",
+            },
+        },
+    }
+
+
+def _notify() -> dict[str, Any]:
+    """Whom to tell how a run went."""
+    return {
+        "description": "A webhook that is told how a run went (docs/notifications.md).",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["url_env"],
+        "properties": {
+            "url_env": {
+                "type": "string",
+                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "maxLength": 100,
+                "description": "The environment variable that holds the webhook's address, which is a secret.",
+            },
+            "when": {
+                "enum": ["change", "failure", "always"],
+                "description": "When it is told: when the gate's state changes (the default), when it fails, or always.",
+            },
+            "style": {
+                "enum": ["json", "slack"],
+                "description": "What is posted: all of it, or a text as Slack takes it.",
+            },
         },
     }
 
@@ -180,6 +211,10 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             },
             "origin": _origin(),
             "gate": _gate(),
+            "syndication": {
+                "enum": ["on", "off", True, False],
+                "description": "Whether copies are looked for among all articles of a run (the rules SYN...). Off by default.",
+            },
             "plugins": {
                 **_NAMES,
                 "description": "Python files that declare further rules, relative to this file. They are run: trust them.",
@@ -191,10 +226,27 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": dict.fromkeys(FILES, _NAMES),
             },
-            "suites": {**_NAMES, "description": "Great Expectations suites for the batch, relative to this file."},
+            "suites": {**_NAMES, "description": "Great Expectations suites over the run, relative to this file."},
+            "outputs": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"enum": ["data-docs", "openlineage"]},
+                "description": "Further files of the run directory: Great Expectations' Data Docs, an OpenLineage event.",
+            },
+            "notify": _notify(),
             "baseline": {
                 "type": "string",
                 "description": "Known findings that do not gate, written by `copydesk baseline`, relative to this file.",
+            },
+            "history": {
+                "anyOf": [{"type": "string", "minLength": 1}, {"const": False}],
+                "description": 'File, relative to this one, that keeps the counts of runs, or "off". By default '
+                "reports/runs/history.sqlite below the working directory.",
+            },
+            "language": {
+                "type": "string",
+                "pattern": LANGUAGE,
+                "description": "Language of report.html: one of those in reports/texts/, en by default.",
             },
             "suppress": _suppress(catalogue),
         },

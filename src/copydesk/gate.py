@@ -7,11 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed."""
+    """When a run fails. ``quarantined`` and ``unreadable`` are the shares (0 to 1) of the records read that are allowed;
+    ``drift`` is the least severity of drift that fails, critical or warning, or never."""
 
     fail_on: str = "error"
     quarantined: float = 0.0
     unreadable: float = 0.0
+    drift: str = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,14 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[Mapping[str, Any]]) -> Decision:
-    """Decides on a run: ``counts`` as in `summary.json`, ``warned`` articles with warnings, ``suites`` results."""
+def decide(
+    gate: Gate,
+    counts: Mapping[str, int],
+    warned: int,
+    suites: Sequence[Mapping[str, Any]],
+    drift: Sequence[Mapping[str, Any]] = (),
+) -> Decision:
+    """Decides on a run: ``counts`` and ``drift`` as in `summary.json`, ``warned`` articles with warnings, ``suites`` results."""
     if gate.fail_on == "never":
         return Decision(True, ())
     reasons = [
@@ -35,11 +43,15 @@ def decide(gate: Gate, counts: Mapping[str, int], warned: int, suites: Sequence[
         reasons.append(f"{warned:,} accepted or quarantined articles have warnings")
     failing = ("critical",) if gate.fail_on == "error" else ("critical", "warning")
     for suite in suites:
+        if suite.get("source") is not None or suite.get("input") is not None:
+            continue  # the suite's own entry names all that fail
         reasons += [
-            f"batch: {result['says']}: observed {result['observed']}"
+            f"{suite.get('over', 'batch')}: {result['says']}: observed {result['observed']}"
             for result in suite["expectations"]
             if not result["success"] and result["severity"] in failing
         ]
+    drifting = {"never": (), "critical": ("critical",), "warning": ("critical", "warning")}[gate.drift]
+    reasons += [f"drift: {entry['says']}" for entry in drift if entry["severity"] in drifting]
     return Decision(not reasons, tuple(reasons))
 
 

@@ -11,6 +11,7 @@ from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import MARKS, mark, with_marks, worth_marking
 from copydesk.origin.addresses import Network
 from copydesk.survey import Survey, url_keys
+from copydesk.syndication.copies import with_copies
 
 
 def prepare(
@@ -28,7 +29,7 @@ def prepare(
     lines that are read (None: all): without ``judged`` no others need be right.
     """
     known = survey or Survey.nothing()
-    articles = known.add(derive(scraped, started, allow))
+    articles = with_copies(known.add(derive(scraped, started, allow)), known.copies)
     if not judged and kinds is not None and not kinds:
         return with_marks(articles, pl.DataFrame(schema=MARKS))
     lines = lines_of(articles["body"])

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -54,24 +54,24 @@ class RunDirectory:
         for folder in (self.staging, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def commit(self, inputs: Iterable[dict[str, Any]]) -> None:
-        """Writes the manifest and moves everything to its final name; what an earlier run left there goes."""
-        write_manifest(self.staging, inputs)
+    def commit(self, inputs: Iterable[dict[str, Any]], known: Mapping[str, str] | None = None) -> None:
+        """Writes the manifest and moves everything to its final name; what an earlier run left there goes.
+
+        ``known`` are digests of files that need not be read again, by their name below the directory.
+        """
+        write_manifest(self.staging, inputs, known)
         written_before = self._written_before()
         for name in reversed(_LAST):
             (self.path / name).unlink(missing_ok=True)
         for old in written_before:
             old.unlink(missing_ok=True)
-            if old.parent != self.path and old.parent.is_dir() and not any(old.parent.iterdir()):
-                old.parent.rmdir()
+            for folder in old.parents:
+                if folder == self.path or not folder.is_dir() or any(folder.iterdir()):
+                    break
+                folder.rmdir()
         names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in _LAST)
         for name in (*names, *_LAST):
-            source, target = self.staging / name, self.path / name
-            if source.is_dir() and target.is_dir():
-                for file in source.iterdir():
-                    file.replace(target / file.name)
-            else:
-                source.replace(target)
+            _move(self.staging / name, self.path / name)
 
     def _written_before(self) -> list[Path]:
         """The files of an earlier run in this directory, by its own manifest: nothing else is ours to remove."""
@@ -102,19 +102,26 @@ class RunDirectory:
             self._lock = None
 
 
+def _move(source: Path, target: Path) -> None:
+    """Moves a file or a folder; of a folder that is there already, what both hold is replaced and the rest stays."""
+    if source.is_dir() and target.is_dir():
+        for entry in source.iterdir():
+            _move(entry, target / entry.name)
+    else:
+        source.replace(target)
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_manifest(folder: Path, inputs: Iterable[dict[str, Any]]) -> None:
-    """`manifest.json`: the digest of every file below ``folder`` and of every input."""
-    files = {
-        entry.relative_to(folder).as_posix(): digest(entry)
-        for entry in sorted(folder.rglob("*"))
-        if entry.is_file() and entry.name != "manifest.json"
-    }
+def write_manifest(folder: Path, inputs: Iterable[dict[str, Any]], known: Mapping[str, str] | None = None) -> None:
+    """`manifest.json`: the digest of every file below ``folder`` (of some it may be ``known``) and of every input."""
+    names = {entry.relative_to(folder).as_posix(): entry for entry in sorted(folder.rglob("*")) if entry.is_file()}
+    names.pop("manifest.json", None)
+    files = {name: (known or {}).get(name) or digest(entry) for name, entry in names.items()}
     write_json(folder / "manifest.json", {"files": files, "inputs": {item["path"]: item["sha256"] for item in inputs}})
 
 

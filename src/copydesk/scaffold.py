@@ -7,11 +7,11 @@ from pathlib import Path
 from copydesk.errors import UsageError
 from copydesk.resources import shipped
 
-_FOLDERS = (("checks",), ("expectations",), ("reports", "templates"))
+_FOLDERS = (("checks",), ("expectations",), ("reports", "templates"), ("reports", "texts"))
 
 
 def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None = None) -> Iterator[tuple[Path, bool]]:
-    """Copies the three folders below ``target``: (path, whether it was written). Files that are there are kept.
+    """Copies the folders below ``target``: (path, whether it was written). Files that are there are kept.
 
     ``drafted`` are texts by path below ``target`` that take the place of shipped files. Raises UsageError where one of these
     is there: a draft must not get lost unseen.
@@ -38,3 +38,14 @@ def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None =
         ignore.parent.mkdir(parents=True, exist_ok=True)
         ignore.write_text("*\n", encoding="utf-8")
         yield ignore, True
+
+
+def write_texts(target: Path, texts: Mapping[str, str], force: bool = False) -> Iterator[tuple[Path, bool]]:
+    """Writes ``texts`` by path below ``target``: (path, whether it was written). Files that are there are kept."""
+    for name, text in texts.items():
+        path = target / name
+        written = force or not path.exists()
+        if written:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        yield path, written

@@ -91,7 +91,7 @@ def validate(
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrorReason
 
-    holding = _evaluated(frame, checks, expressions)
+    holding = evaluated(frame, checks, expressions)
     broken = {column.name for column in holding if column.all(ignore_nulls=False) is not True}
     # all that is demanded of texts is their type, which the batches of a run share: pandera takes milliseconds for each column
     types = frame.select("record", *SCRAPED).schema
@@ -123,7 +123,8 @@ def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Coll
     return pa.DataFrameSchema({"record": pa.Column(pl.Int64, rules), **columns})
 
 
-def _evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
+def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
+    """What ``expressions``, the `outcomes` of ``checks``, say of ``frame``. Raises RuleError where one of them fails."""
     try:
         return frame.lazy().select(expressions).collect()
     except Exception as error:

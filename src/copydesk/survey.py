@@ -7,7 +7,7 @@ memory does not grow with the input.
 """
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ import polars as pl
 
 from copydesk.furniture.lines import line_keys, lines_of
 from copydesk.furniture.siblings import SHARED, shared_texts
+from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 
 SURVEYED: Final[dict[str, pl.DataType]] = {
@@ -67,6 +68,8 @@ _SHARED: Final = {"title": "url_titles", "byline": "url_bylines", "day": "url_da
 _VALUES: Final = 20
 """Different values of one URL's records that are looked at: a hostile input may give every record the same URL."""
 
+_COPIES: Final = "copies.path"
+
 _LINES: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), "key": pl.UInt64(), "long": pl.Boolean()}
 
 
@@ -110,22 +113,30 @@ class Notes:
         self._paths = folder / "pages.parquet", folder / "lines.parquet"
         self._tables = [Table(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
 
-    def take(self, notes: "BatchNotes") -> None:
+    def take(self, notes: Sequence[pl.DataFrame]) -> None:
         """Adds the notes on a batch; batches come in the order of the input."""
         for table, frame in zip(self._tables, notes, strict=True):
             table.write(frame)
 
-    def survey(self) -> "Survey":
-        """What the notes say, when all are taken."""
+    def close(self) -> None:
+        """Finishes the files: `pages.parquet` and `lines.parquet`."""
         for table in self._tables:
             table.close()
-        pages, lines = (pl.scan_parquet(path) for path in self._paths)
-        different = _different(pages)
-        shared = _shared(pages)
-        among = pages.join(shared.lazy(), on="url", how="semi")
-        urls = {column: _counted(among, column) for column in _SHARED}
-        records = among.select("record", "url").sort("record").collect(engine="streaming")
-        return Survey(_sources(different), urls, _templates(different, lines), records)
+
+    def survey(self) -> "Survey":
+        """What the notes say, when all are taken."""
+        self.close()
+        return surveyed(*map(pl.scan_parquet, self._paths))
+
+
+def surveyed(pages: pl.LazyFrame, lines: pl.LazyFrame) -> "Survey":
+    """What the notes on all batches of a run say, in the order of the input; without the texts of shared URLs."""
+    different = _different(pages)
+    shared = _shared(pages)
+    among = pages.join(shared.lazy(), on="url", how="semi")
+    urls = {column: _counted(among, column) for column in _SHARED}
+    records = among.select("record", "url").sort("record").collect(engine="streaming")
+    return Survey(_sources(different), urls, _templates(different, lines), records)
 
 
 def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
@@ -198,13 +209,15 @@ def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
 class Survey:
     """``sources``: facts per source; ``urls``: per column what records say that share their URL (url, value, votes);
     ``templates``: keys of repeated lines; ``shared``: the records that share a URL with others (record, url); ``texts``: what
-    these hold (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them."""
+    these hold (`copydesk.furniture.siblings.SHARED`), for the first `TEXTS_SIZE` bytes of them; ``copies``: the clusters of
+    copies, where they were looked for."""
 
     sources: pl.DataFrame
     urls: dict[str, pl.DataFrame]
     templates: pl.Series
     shared: pl.DataFrame
     texts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SHARED))
+    copies: Copies | None = None
 
     @classmethod
     def nothing(cls) -> "Survey":
@@ -226,13 +239,17 @@ class Survey:
         folder.mkdir(parents=True)
         for name, frame in self._frames().items():
             frame.write_ipc(folder / f"{name}.arrow")
+        if self.copies is not None:
+            (folder / _COPIES).write_text(str(self.copies.folder), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Survey":
         """The survey that `save` wrote below ``folder``; what is not looked at stays on disk."""
         read = {file.stem: pl.read_ipc(file) for file in folder.glob("*.arrow")}
         urls = {column: read[f"urls-{column}"] for column in _SHARED}
-        return cls(read["sources"], urls, read["templates"]["key"], read["shared"], read["texts"])
+        placed = folder / _COPIES
+        copies = Copies(Path(placed.read_text(encoding="utf-8"))) if placed.is_file() else None
+        return cls(read["sources"], urls, read["templates"]["key"], read["shared"], read["texts"], copies)
 
     def _frames(self) -> dict[str, pl.DataFrame]:
         return {
@@ -253,18 +270,32 @@ class Survey:
 
     def with_texts(self, frames: Iterable[pl.DataFrame]) -> "Survey":
         """The survey with the texts of shared URLs out of ``frames``, all of the run's (record and body), in order."""
-        parts, size = [pl.DataFrame(schema=SHARED)], 0
+        return self.with_bodies(self.bodies(frames))
+
+    def bodies(self, frames: Iterable[pl.DataFrame]) -> Iterator[tuple[pl.DataFrame, int]]:
+        """For each of ``frames`` the texts of shared URLs (url, body), and their size in bytes; those that begin to be more
+        than `TEXTS_SIZE` are left out, but counted."""
+        before = 0
         for articles in frames:
             keyed = articles.select("record", "body").join(self.shared, on="record", maintain_order="left")
             keyed = keyed.select(*SHARED).drop_nulls()
-            keyed = keyed.filter(pl.col("body").str.len_bytes().cum_sum() <= TEXTS_SIZE - size)
-            size += int(keyed["body"].str.len_bytes().sum())
-            parts.append(keyed)
-        joined = pl.concat(parts)
+            size = int(keyed["body"].str.len_bytes().cast(pl.Int64).sum())
+            yield _within(keyed, before), size
+            before += size
+
+    def with_bodies(self, parts: Iterable[tuple[pl.DataFrame, int]]) -> "Survey":
+        """The survey with texts that `bodies` gave, perhaps at several places, in the order of the input."""
+        kept, before = [pl.DataFrame(schema=SHARED)], 0
+        for keyed, size in parts:
+            kept.append(_within(keyed, before))
+            before += size
+        joined = pl.concat(kept)
         return replace(self, texts=shared_texts(joined["url"], joined["body"]))
 
     def add(self, articles: pl.DataFrame) -> pl.DataFrame:
         """``articles`` with the columns of `SURVEYED`."""
+        if self.sources.is_empty() and all(counted.is_empty() for counted in self.urls.values()):
+            return articles.with_columns(_UNKNOWN)
         own = articles.select("record", "title", "byline", pl.col("published_day").alias("day"))
         own = own.with_columns(url_keys(articles))
         known = articles.join(self.sources, on="source", how="left", maintain_order="left")
@@ -275,6 +306,18 @@ class Survey:
             *articles.columns,
             *(pl.col(name).fill_null([]) if isinstance(dtype, pl.List) else name for name, dtype in SURVEYED.items()),
         )
+
+
+def _within(keyed: pl.DataFrame, before: int) -> pl.DataFrame:
+    """The texts that fit when ``before`` bytes have been there: how the input is cut into batches changes nothing."""
+    sizes = keyed["body"].str.len_bytes().cast(pl.Int64)
+    return keyed.filter(before + sizes.cum_sum() <= TEXTS_SIZE)
+
+
+_UNKNOWN: Final = [
+    pl.lit([] if isinstance(dtype, pl.List) else None, dtype).alias(name) for name, dtype in SURVEYED.items()
+]
+"""What is known where there are no other articles."""
 
 
 def _others(own: pl.DataFrame, column: str, counted: pl.DataFrame) -> pl.DataFrame:

@@ -66,13 +66,18 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
 
 def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] = ()) -> pl.DataFrame:
     """Adds what says when and where an article appeared: dates, URL and source. The first half of `derive`."""
-    frame = scraped.with_columns(pl.col(_METADATA).str.strip_chars())
+    frame = trimmed(scraped)
     frame = frame.with_columns(_urls(frame["original_url"], allow))
     frame = frame.with_columns(
         _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
     )
     frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
     return frame.with_columns(pl.col("source").is_not_null().alias("source_named"), _written_day(), _source(frame))
+
+
+def trimmed(scraped: pl.DataFrame) -> pl.DataFrame:
+    """``scraped`` without the blanks at the ends of its metadata."""
+    return scraped.with_columns(pl.col(_METADATA).str.strip_chars())
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"

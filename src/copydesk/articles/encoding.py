@@ -29,6 +29,11 @@ class Decoder:
     def __init__(self) -> None:
         self._guess: str | None = None
 
+    @property
+    def guessed(self) -> bool:
+        """Whether an encoding has been guessed by now."""
+        return self._guess is not None
+
     def decode(self, raw: bytes) -> tuple[str, str | None]:
         """(text, how it was decoded): the second is None for valid UTF-8."""
         try:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
+from copydesk.articles import dialects
 from copydesk.articles.frame import SCRAPED
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -125,13 +126,27 @@ class FieldMap:
         for row, record in enumerate(records):
             shapes.setdefault(tuple(record), []).append(row)
         for shape, rows in shapes.items():
-            self._fill(columns, records, self.plan(shape), rows)
+            if (view := dialects.of(shape)) is None:
+                self._fill(columns, records, self.plan(shape), rows)
+            else:
+                self._fill_seen(columns, {row: view(records[row]) for row in rows})
+            if (tool := dialects.extractor_of(shape)) is not None:
+                for row in rows:
+                    columns["extractor"][row] = columns["extractor"][row] or tool
         return pl.DataFrame(columns, schema=SCRAPED)
+
+    def _fill_seen(self, columns: dict[str, list[str | None]], records: Mapping[int, Mapping[str, Any]]) -> None:
+        """Fills the rows of ``records``, which are views of nested ones: each may have other names."""
+        shapes: dict[tuple[str, ...], list[int]] = {}
+        for row, record in records.items():
+            shapes.setdefault(tuple(record), []).append(row)
+        for shape, rows in shapes.items():
+            self._fill(columns, records, self.plan(shape), rows)
 
     def _fill(
         self,
         columns: dict[str, list[str | None]],
-        records: Sequence[Mapping[str, Any]],
+        records: Sequence[Mapping[str, Any]] | Mapping[int, Mapping[str, Any]],
         plan: Mapping[str, list[str]],
         rows: list[int],
     ) -> None:

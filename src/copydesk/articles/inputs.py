@@ -2,32 +2,24 @@
 
 import dataclasses
 import glob
-import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from copydesk.articles import delimited, jsonarray, jsonl, parquet, story
+from copydesk.articles import database as databases
+from copydesk.articles import delimited, feed, jsonarray, jsonl, newsml, parquet, sitemap, story, warc, webpage
+from copydesk.articles.database import Database
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import Reading
+from copydesk.articles.recognise import DATABASES, SUFFIXES, is_binary, known, recognise, suffix_of
 from copydesk.articles.streams import COMPRESSIONS, Stream, opened
 from copydesk.errors import InputError, UsageError
-
-FORMATS: Final = {
-    "jsonl": (".jsonl", ".ndjson", ".jl", ".jsonlines"),
-    "json": (".json",),
-    "csv": (".csv", ".tsv", ".tab"),
-    "parquet": (".parquet", ".pq"),
-    "story": (".txt", ".text"),
-}
-"""What `--format` takes, and the suffixes by which files in a folder are taken for inputs."""
-
-_SUFFIXES = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +27,14 @@ class Input:
     """One input: a file, or standard input (path None). ``name`` is what messages and tables call it.
 
     ``problem`` says why there is nothing to open; it is reported when the input's turn comes, after what can be read.
+    Of a ``database`` the rows are copied into a file first (`spooled`).
     """
 
     path: Path | None
     name: str
     format: str | None = None
     problem: str | None = None
+    database: Database | None = None
 
     @property
     def file_name(self) -> str:
@@ -54,33 +48,45 @@ def is_packed(path: Path) -> bool:
     return path.suffix.lower() in (*COMPRESSIONS, ".parquet")
 
 
-def expand(names: Sequence[str], format_name: str | None = None) -> list[Input]:
+def expand(
+    names: Sequence[str], format_name: str | None = None, table: str | None = None, query: str | None = None
+) -> list[Input]:
     """The files behind files, folders, globs and `-`, in the order given; those of a folder sorted by name.
 
-    In folders hidden files and files of other suffixes are passed over.
+    In folders hidden files and files of other suffixes are passed over. A name may be the address of a database
+    (`postgresql://…`), of which ``table`` or ``query`` says what is read.
     """
-    if format_name is not None and format_name not in FORMATS:
-        raise UsageError(f"--format {format_name}: known are {', '.join(FORMATS)}")
+    known(format_name)
     inputs: list[Input] = []
     for name in names:
         if name == "-":
             inputs.append(Input(None, "standard input", format_name))
+            continue
+        if found_database := databases.named(name, table, query):
+            inputs.append(Input(None, found_database[1], database=found_database[0]))
             continue
         path, problem = Path(name), None
         if len(os.fsencode(path.name)) > 255:
             found, problem = [], "no such file or folder"
         elif path.is_dir():
             found = [file for file in sorted(path.rglob("*")) if _wanted(file, path)]
-            problem = f"the folder holds no file that copydesk reads ({', '.join(_SUFFIXES)})"
+            problem = f"the folder holds no file that copydesk reads ({', '.join(SUFFIXES)})"
         elif path.exists():
             found = [path]
         else:
             found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
             problem = "no such file or folder"
-        inputs += [Input(file, _name(file), format_name) for file in found]
+        inputs += [_input(file, format_name) for file in found]
         if not found:
             inputs.append(Input(path, name, format_name, problem))
+    if (table or query) and not any(entry.database for entry in inputs):
+        raise UsageError("--table and --query are for databases: none of the inputs is one")
     return list({entry.name: entry for entry in inputs}.values())
+
+
+def _input(file: Path, format_name: str | None) -> Input:
+    known = databases.named(os.fspath(file)) if suffix_of(file.name) in DATABASES else None
+    return Input(None, known[1], database=known[0]) if known else Input(file, _name(file), format_name)
 
 
 def _name(file: Path) -> str:
@@ -91,7 +97,17 @@ def _name(file: Path) -> str:
 def _wanted(file: Path, folder: Path) -> bool:
     if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():
         return False
-    return _suffix(file.name) in _SUFFIXES and not _inside_run(file, folder)
+    return has_known_suffix(file.name) and not _beside(file) and not _inside_run(file, folder)
+
+
+def has_known_suffix(name: str) -> bool:
+    """Whether a file of a folder is taken for an input by its name."""
+    return suffix_of(name) in (*SUFFIXES, *DATABASES)
+
+
+def _beside(file: Path) -> bool:
+    """Whether ``file`` only describes the records beside it, as Hugging Face's `datasets` leaves some in each folder."""
+    return file.name in ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json")
 
 
 def _inside_run(file: Path, folder: Path) -> bool:
@@ -100,13 +116,13 @@ def _inside_run(file: Path, folder: Path) -> bool:
     return any((parent / "manifest.json").is_file() and (parent / "summary.json").is_file() for parent in inner)
 
 
-def _suffix(name: str) -> str:
-    path = Path(name.lower())
-    return Path(path.stem).suffix if path.suffix in COMPRESSIONS else path.suffix
-
-
 def spooled(entry: Input, folder: Path) -> Input:
-    """``entry``, or a copy of standard input or a pipe below ``folder``: what is read twice must be a file."""
+    """``entry``, or a copy of standard input, a pipe or a database's rows below ``folder``: what is read twice must be a file.
+
+    Where there are no rows to be had, the input comes back with the problem.
+    """
+    if entry.database is not None:
+        return _copied(entry, entry.database, folder) if entry.path is None else entry
     pipe = sys.stdin is not None if entry.path is None else entry.path.is_fifo()
     if not pipe:
         return entry
@@ -121,82 +137,50 @@ def spooled(entry: Input, folder: Path) -> Input:
     return dataclasses.replace(entry, path=path)
 
 
+def _copied(entry: Input, database: Database, folder: Path) -> Input:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(prefix="rows-", dir=folder), f"rows.{database.format}")
+    try:
+        database.copy(entry.name, path)
+    except InputError as error:
+        return dataclasses.replace(entry, problem=str(error).removeprefix(f"{entry.name}: "), path=path)
+    return dataclasses.replace(entry, path=path, format=database.format)
+
+
 @contextmanager
 def reading(entry: Input, fields: FieldMap) -> Iterator[tuple[Stream, Reading]]:
     """Opens an input and recognises its format. Raises InputError where it is empty, binary or unknown."""
-    if entry.problem:
-        raise InputError(f"{entry.name}: {entry.problem}")
-    with opened(entry.path, entry.name) as stream:
-        yield stream, _reader(entry, stream, fields)
+    with ExitStack() as stack:
+        if entry.database is not None and entry.path is None:
+            entry = spooled(entry, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-"))))
+        if entry.problem:
+            raise InputError(f"{entry.name}: {entry.problem}")
+        stream = stack.enter_context(opened(entry.path, entry.name))
+        yield stream, reader(entry, stream, fields)
 
 
-def _reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+def reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
+    """Recognises the format of ``stream``, which is ``entry`` opened. Raises InputError like `reading`."""
     head = stream.head()
-    name = recognise(entry, head)
+    name = entry.format or recognise(entry.name, head, entry.path)
     if name == "parquet":
         return parquet.read(stream, fields, entry.path)
-    if _is_binary(head[:65_536]):
+    if name == "warc":
+        return warc.read(stream, fields, entry.path)
+    if is_binary(head[:65_536]):
         raise InputError(f"{entry.name}: a binary file, not {name}; if it is text, convert it to UTF-8")
     if name == "json" and head.lstrip()[:1] == b"{":
         return jsonarray.read_object(stream, fields)
-    readers = {"jsonl": jsonl.read, "json": jsonarray.read, "csv": delimited.read, "story": story.read}
-    return readers[name](stream, fields)
+    return _READERS[name](stream, fields)
 
 
-def recognise(entry: Input, head: bytes) -> str:
-    """The format of an input: what was asked for, else what its first bytes say, else what its suffix says."""
-    if entry.format is not None:
-        return entry.format
-    named = _SUFFIXES.get(_suffix(entry.name))
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if not head.strip():
-        raise InputError(f"{entry.name}: empty: there is no record in it")
-    if named == "parquet":
-        raise InputError(f"{entry.name}: not a Parquet file, though its name says so")
-    if named in ("csv", "story") and not head.lstrip().startswith((b'{"', b'[{"')):
-        return named
-    if found := _by_content(head.lstrip(), named):
-        return found
-    raise InputError(f"{entry.name}: of unknown format; say which with --format ({', '.join(FORMATS)})")
-
-
-def _by_content(start: bytes, named: str | None) -> str | None:
-    line, _, rest = start.partition(b"\n")
-    if start.startswith(b"["):
-        # an array, unless it is the first line of a file of JSON lines
-        return "jsonl" if named == "jsonl" and rest.strip() and _parses(line) else "json"
-    if start.startswith(b"{"):
-        # the second line of an object that is set over several lines does not begin with another one
-        if named == "jsonl" or (rest.strip() and (_parses(line) or rest.lstrip(b"\r\n").startswith(b"{"))):
-            return "jsonl"
-        return "json" if named == "json" or rest.strip() else "jsonl"
-    if named:
-        return named
-    header = line.decode("utf-8", "replace").strip("\r\n")
-    columns = header.split(delimited.delimiter_of(header))
-    if len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1:
-        return "csv"
-    return "story" if not _is_binary(start[:65_536]) and _is_text(start) else None
-
-
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b")
-
-
-def _is_binary(sample: bytes) -> bool:
-    """Whether ``sample`` is no text: a stray control character is a damaged record, one in a hundred is another format."""
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return controls > 8 and controls > len(sample) / 100
-
-
-def _parses(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _is_text(head: bytes) -> bool:
-    sample = head[:4_096].decode("utf-8", "ignore")
-    return bool(sample) and sum(char.isprintable() or char.isspace() for char in sample) > 0.95 * len(sample)
+_READERS: Final[dict[str, Callable[[Stream, FieldMap], Reading]]] = {
+    "jsonl": jsonl.read,
+    "json": jsonarray.read,
+    "csv": delimited.read,
+    "story": story.read,
+    "html": webpage.read,
+    "feed": feed.read,
+    "sitemap": sitemap.read,
+    "newsml": newsml.read,
+}

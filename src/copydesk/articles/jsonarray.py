@@ -22,7 +22,7 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
 
 def read_object(stream: Stream, fields: FieldMap) -> Reading:
     """Reads a file that holds one object: one record."""
-    return Reading(Shape("json-object", ".json"), _single(stream, fields))
+    return Reading(Shape("json-object", ".json", whole=True), _single(stream, fields))
 
 
 def _single(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -14,14 +14,14 @@ from copydesk.articles.streams import Stream
 from copydesk.errors import InputError
 
 
-def read(stream: Stream, fields: FieldMap) -> Reading:
-    """Reads a stream of JSON lines; blank lines are no records."""
-    return Reading(Shape("jsonl", ".jsonl", stream.needed_mark, stream.encoding), _batches(stream, fields))
+def read(stream: Stream, fields: FieldMap, first: int = 1, parser: "Parser | None" = None) -> Reading:
+    """Reads a stream of JSON lines; blank lines are no records. The stream begins with line ``first`` of its input."""
+    shape = Shape("jsonl", ".jsonl", stream.needed_mark, stream.encoding)
+    return Reading(shape, _batches(stream, fields, first, parser or Parser()))
 
 
-def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
-    parser = Parser()
-    number, position = 0, 1
+def _batches(stream: Stream, fields: FieldMap, position: int, parser: "Parser") -> Iterator[RawBatch]:
+    number = 0
     for lines in split_lines(stream):
         batch = parser.batch(stream, fields, lines, number, range(position, position + len(lines)))
         number += batch.size
@@ -66,14 +66,35 @@ def _cut(rest: list[bytes], block: bytes | None, end: bytes) -> tuple[list[bytes
     return _ENDED[end].findall(b"".join([*rest, head, newline])), [tail] if tail else []
 
 
+class Restoring(Protocol):
+    """What knows how a line stood in its input."""
+
+    def restored(self, raw: bytes) -> bytes:
+        """``raw`` as it came."""
+        ...
+
+
+class AsItCame:
+    """Lines that came in UTF-8, as they are parsed."""
+
+    def restored(self, raw: bytes) -> bytes:
+        """``raw`` itself."""
+        return raw
+
+
 class Parser:
     """Parses single JSON objects: fast where they are plain, patiently where they are not."""
 
     def __init__(self) -> None:
         self._decoder = Decoder()
 
+    @property
+    def guessed(self) -> bool:
+        """Whether an encoding was guessed, so that the lines that follow are read by it."""
+        return self._decoder.guessed
+
     def batch(
-        self, stream: Stream, fields: FieldMap, raws: list[bytes], number: int, positions: "range | list[int]"
+        self, stream: Restoring, fields: FieldMap, raws: list[bytes], number: int, positions: "range | list[int]"
     ) -> RawBatch:
         """Parses ``raws``, which stand at ``positions``; the first record gets ``number``."""
         records: list[dict[str, Any]] = []

@@ -137,6 +137,27 @@ def told(page: Page, language: str | None) -> tuple[Any, ...]:
     )
 
 
+def claimed(page: Page) -> dict[str, str | list[str] | None]:
+    """What ``page`` says of its article, as written and under plain names: what a scraper would take from its metadata."""
+    when = {
+        "published": [*page.linked("datePublished"), *page.first(_PUBLISHED), *_time(page, "datepublished")],
+        "modified": [*page.linked("dateModified"), *page.first(_MODIFIED), *_time(page, "datemodified")],
+    }
+    titles = texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
+    site = texts([*page.first(_SITE[:1]), *names(page, "publisher"), *page.first(_SITE[1:])])
+    section = texts([*page.linked("articleSection"), *page.first(("article:section", "parsely-section"))])
+    language = [*page.linked("inLanguage"), *page.first(("og:locale", "content-language", "language", "dc.language"))]
+    return {
+        "title": titles[0] if titles else None,
+        "byline": texts(names(page, "author")) or texts(page.first(_AUTHOR)) or None,
+        **{name: next((text for text in found if _date([text], None)), None) for name, found in when.items()},
+        "source": site[0] if site else None,
+        "section": section[0] if section else None,
+        "language": language[0] if language else None,
+        "canonical_url": page.canonical,
+    }
+
+
 def read(text: str) -> Page:
     """Collects the metadata of a page in one pass over at most `_READ` characters."""
     text = text[:_READ]

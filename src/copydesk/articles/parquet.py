@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from copydesk.articles import dialects
 from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
@@ -22,20 +23,30 @@ _LONGEST_NOTHING = max(map(len, NOTHING))
 def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
     """Reads a Parquet file; rows are written again with the same schema."""
     with ExitStack() as stack:
-        file = _opened(stream.name, stack.enter_context(seekable(stream, path)))
-        schema = file.schema_arrow
-        if twice := sorted({name for name in schema.names if schema.names.count(name) > 1}):
-            raise InputError(f"{stream.name}: several columns are called {', '.join(twice)[:120]}; rename them")
-        if not fields.plan(schema.names):
-            raise InputError(
-                f"{stream.name}: no column is known ({', '.join(schema.names)[:120]}); "
-                "name your columns under `fields` in the contract"
-            )
-        return Reading(Shape("parquet", ".parquet", schema=schema), _batches(stream, fields, file, stack.pop_all()))
+        found = read_groups(stream.name, stack.enter_context(seekable(stream, path)), fields)
+        return Reading(found.shape, _closing(found.batches, stack.pop_all()))
     raise AssertionError  # the block above returns or raises
 
 
-def _opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:
+def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Sequence[int] | None = None) -> Reading:
+    """Reads consecutive row groups of the Parquet file ``source`` (None: all), which messages call ``name``.
+
+    Numbers count from the first of these rows, positions from the file's.
+    """
+    file = opened(name, source)
+    schema = file.schema_arrow
+    if twice := sorted({column for column in schema.names if schema.names.count(column) > 1}):
+        raise InputError(f"{name}: several columns are called {', '.join(twice)[:120]}; rename them")
+    if not fields.plan(schema.names):
+        raise InputError(
+            f"{name}: no column is known ({', '.join(schema.names)[:120]}); "
+            "name your columns under `fields` in the contract"
+        )
+    return Reading(Shape("parquet", ".parquet", schema=schema), _batches(name, fields, file, groups))
+
+
+def opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:
+    """The Parquet file ``source``. Raises InputError where it is none."""
     try:
         # pre_buffer would load whole row groups: flat memory matters more than the last bit of speed
         return pq.ParquetFile(source, pre_buffer=False)
@@ -43,18 +54,23 @@ def _opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:
         raise InputError(f"{name}: not a readable Parquet file: {error}") from None
 
 
-def _batches(stream: Stream, fields: FieldMap, file: pq.ParquetFile, stack: ExitStack) -> Iterator[RawBatch]:
-    first = 0
+def _closing(batches: Iterator[RawBatch], stack: ExitStack) -> Iterator[RawBatch]:
     with stack:
-        try:
-            for batch in file.iter_batches(batch_size=_ROWS):
-                table = pa.Table.from_batches([batch])
-                rows = range(first, first + table.num_rows)
-                first += table.num_rows
-                positions = range(rows.start + 1, rows.stop + 1)
-                yield RawBatch(scraped(table, fields), rows, positions, table, notes=fields.take_notes())
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(f"{stream.name}: damaged after row {first}: {error}") from None
+        yield from batches
+
+
+def _batches(name: str, fields: FieldMap, file: pq.ParquetFile, groups: Sequence[int] | None) -> Iterator[RawBatch]:
+    before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0])) if groups else 0
+    first = 0
+    try:
+        for batch in file.iter_batches(batch_size=_ROWS, row_groups=groups):
+            table = pa.Table.from_batches([batch])
+            rows = range(first, first + table.num_rows)
+            first += table.num_rows
+            positions = range(before + rows.start + 1, before + rows.stop + 1)
+            yield RawBatch(scraped(table, fields), rows, positions, table, notes=fields.take_notes())
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{name}: damaged after row {before + first}: {error}") from None
 
 
 def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Table | pa.ChunkedArray":
@@ -70,6 +86,11 @@ def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Tab
 
 def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
     """The scraped columns of a table of any names and types, row by row."""
+    names = tuple(table.column_names)
+    nested = tuple(name for name in names if pa.types.is_nested(table[name].type))
+    if dialects.of(names, nested) is not None:
+        columns = [_values(table[name]) for name in names]
+        return fields.frame([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
     plan = fields.plan(table.column_names)
     texts = {(field, key): _text(table[key], key, field, fields) for field, keys in plan.items() for key in keys}
     candidates = {field: [texts[field, key] for key in plan.get(field, ())] for field in SCRAPED}
@@ -86,6 +107,8 @@ def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
         columns = [_values(table[name]) for name in rest]
         rows = [as_json(dict(zip(rest, row, strict=True))) for row in zip(*columns, strict=True)]
         frame = frame.with_columns(pl.Series("extra", rows, pl.String()))
+    if (tool := dialects.extractor_of(names)) is not None:
+        frame = frame.with_columns(pl.col("extractor").fill_null(tool))
     return frame
 
 

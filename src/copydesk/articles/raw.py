@@ -46,8 +46,9 @@ class RawBatch:
 class Shape:
     """How the records of an input are written again: inputs of the same shape share one output.
 
-    ``preamble`` is what stands before the first record (byte order mark, CSV header); ``encoding`` that of records kept
-    as bytes; ``schema`` a Parquet schema.
+    ``preamble`` is what stands before the first record (byte order mark, CSV header, a feed's own elements), ``epilogue``
+    what stands behind the last; ``encoding`` that of records kept as bytes; ``schema`` a Parquet schema. ``whole`` says that
+    each record is a file of its own.
     """
 
     format: str
@@ -55,10 +56,12 @@ class Shape:
     preamble: bytes = b""
     encoding: str = "utf-8"
     schema: "pa.Schema | None" = None
+    epilogue: bytes = b""
+    whole: bool = False
 
     @property
-    def key(self) -> tuple[str, bytes, str]:
-        return self.format, self.preamble, str(self.schema)
+    def key(self) -> tuple[str, str, bytes, bytes, str]:
+        return self.format, self.suffix, self.preamble, self.epilogue, str(self.schema)
 
 
 @dataclass(frozen=True)

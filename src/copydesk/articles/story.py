@@ -31,7 +31,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 
 def read(stream: Stream, fields: FieldMap) -> Reading:
     """Reads one story; ``fields`` has no say, for the layout names the fields."""
-    return Reading(Shape("story", ".txt"), _batches(stream))
+    return Reading(Shape("story", ".txt", whole=True), _batches(stream))
 
 
 def _batches(stream: Stream) -> Iterator[RawBatch]:

@@ -32,9 +32,14 @@ times at most."""
 
 
 class Stream:
-    """One opened input. Blocks are bytes that ASCII-based parsers can read: UTF-16 and UTF-32 become UTF-8."""
+    """One opened input. Blocks are bytes that ASCII-based parsers can read: UTF-16 and UTF-32 become UTF-8.
 
-    def __init__(self, name: str, file: BinaryIO, size: int | None, archive: BinaryIO | None) -> None:
+    Without ``start`` the file's bytes are taken as they are: they stand in the middle of an input, where no mark can be.
+    """
+
+    def __init__(
+        self, name: str, file: BinaryIO, size: int | None, archive: BinaryIO | None, start: bool = True
+    ) -> None:
         self.name = name
         self.size = size
         self._file = file
@@ -43,7 +48,7 @@ class Stream:
         # of a compressed standard input the digest is that of its content
         self._digest = hashlib.sha256() if size is None else None
         head = self._read(BLOCK)
-        self.mark, self.encoding = marked(head)
+        self.mark, self.encoding = marked(head) if start else (b"", "utf-8")
         self._head = head[len(self.mark) :]
         self._decoder = (
             None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)("surrogatepass")
@@ -155,22 +160,25 @@ def opened(path: Path | None, name: str) -> Iterator[Stream]:
     except OSError as error:
         raise InputError(f"{name}: cannot be opened: {error.strerror or error}") from None
     try:
-        size = path.stat().st_size if path is not None and path.is_file() else None
-        if not hasattr(file, "peek"):
-            file = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, file)))
-        start = file.peek(8)[:8]  # type: ignore[attr-defined]
-        inner: gzip.GzipFile | zstd.ZstdFile | None = None
-        if start.startswith(COMPRESSIONS[".gz"]):
-            inner = gzip.GzipFile(fileobj=file)
-        elif start.startswith(COMPRESSIONS[".zst"]):
-            inner = zstd.ZstdFile(file)
-        if inner is None:
-            yield Stream(name, file, size, None)
-        else:
-            yield Stream(name, cast(BinaryIO, _Patient(inner)), size, file)
+        yield streamed(file, name, path.stat().st_size if path is not None and path.is_file() else None)
     finally:
         if path is not None:
             file.close()
+
+
+def streamed(file: BinaryIO, name: str, size: int | None) -> Stream:
+    """The stream of an opened file of ``size`` bytes (None: a pipe)."""
+    if not hasattr(file, "peek"):
+        file = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, file)))
+    start = file.peek(8)[:8]  # type: ignore[attr-defined]
+    inner: gzip.GzipFile | zstd.ZstdFile | None = None
+    if start.startswith(COMPRESSIONS[".gz"]):
+        inner = gzip.GzipFile(fileobj=file)
+    elif start.startswith(COMPRESSIONS[".zst"]):
+        inner = zstd.ZstdFile(file)
+    if inner is None:
+        return Stream(name, file, size, None)
+    return Stream(name, cast(BinaryIO, _Patient(inner)), size, file)
 
 
 @contextmanager

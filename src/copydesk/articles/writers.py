@@ -16,6 +16,8 @@ class Writer(Protocol):
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None: ...
 
+    def flush(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -40,6 +42,9 @@ class _Lines:
             self._file.write(data)
             self._open_line = not data.endswith(self._newline)
 
+    def flush(self) -> None:
+        self._file.flush()
+
     def close(self) -> None:
         self._file.close()
 
@@ -59,8 +64,31 @@ class _Array:
             self._file.write(self._joint.encode(self._encoding) + batch.raw[row])
             self._joint = ",\n"
 
+    def flush(self) -> None:
+        self._file.flush()
+
     def close(self) -> None:
         self._file.write("\n]\n".encode(self._encoding))
+        self._file.close()
+
+
+class _Pieces:
+    """Records whose bytes follow one another: elements of an XML document between its head and its end, captures."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._epilogue = shape.epilogue
+        self._file.write(shape.preamble)
+
+    def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
+        assert isinstance(batch.raw, list)
+        self._file.writelines(batch.raw[row] for row in rows)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.write(self._epilogue)
         self._file.close()
 
 
@@ -84,6 +112,9 @@ class _Folder:
             number += 1
         return path
 
+    def flush(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -101,6 +132,9 @@ class _Parquet:
             chosen = batch.raw if len(rows) == batch.raw.num_rows else taken(batch.raw, rows)
             self._writer.write_table(chosen)
 
+    def flush(self) -> None:
+        pass  # a Parquet file is readable when it is closed
+
     def close(self) -> None:
         self._writer.close()
 
@@ -109,15 +143,13 @@ _WRITERS: dict[str, Callable[[Path, Shape], Writer]] = {
     "jsonl": _Lines,
     "csv": _Lines,
     "json": _Array,
-    "story": _Folder,
-    "json-object": _Folder,
     "parquet": _Parquet,
 }
 
 
 def writer(path: Path, shape: Shape) -> Writer:
     """A writer of records of ``shape`` to ``path``: a file, or a folder where each record is a file of its own."""
-    return _WRITERS[shape.format](path, shape)
+    return _Folder(path, shape) if shape.whole else _WRITERS.get(shape.format, _Pieces)(path, shape)
 
 
 class Outputs:
@@ -137,9 +169,9 @@ class Outputs:
 
     def writer(self, shape: Shape, verdict: str) -> Writer:
         """The writer for a verdict and shape, opened when first asked for."""
-        key = (verdict, ("folder",) if shape.format in ("story", "json-object") else shape.key)
+        key = (verdict, ("folder",) if shape.whole else shape.key)
         if key not in self._writers:
-            suffix = "" if key[1] == ("folder",) else shape.suffix
+            suffix = "" if shape.whole else shape.suffix
             self._writers[key] = writer(self._folder / self._free(verdict, suffix), shape)
         return self._writers[key]
 
@@ -150,6 +182,11 @@ class Outputs:
             number += 1
         self._names.add(name)
         return name
+
+    def flush(self) -> None:
+        """Hands everything written so far to the operating system."""
+        for writer in self._writers.values():
+            writer.flush()
 
     def close(self) -> None:
         """Finishes all files."""

@@ -11,6 +11,7 @@ from copydesk.rules.base import present
 
 FACTS: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(),
+    "input": pl.String(),
     "article_id": pl.UInt64(),
     "source": pl.String(),
     "accepted": pl.Boolean(),
@@ -43,6 +44,7 @@ def facts(articles: pl.DataFrame, now: datetime) -> pl.DataFrame:
     body = pl.col("body")
     return articles.select(
         "record",
+        "input",
         pl.col("article_id").hash(0),
         "source",
         pl.when(pl.col("title").is_not_null()).then(True).alias("title"),

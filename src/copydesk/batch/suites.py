@@ -1,86 +1,171 @@
-"""Runs Great Expectations suites over the outcomes of a run. Great Expectations is imported only when one applies."""
+"""Suites in Great Expectations' own JSON over the outcomes of a run. Great Expectations is imported only when one applies."""
 
 import json
-import os
-import sys
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import polars as pl
 
+from copydesk.batch import groups
+from copydesk.batch.groups import Over
 from copydesk.batch.outcomes import columns
+from copydesk.batch.results import by_group, expectation
 from copydesk.errors import ContractError
 from copydesk.rules import REGISTRY
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from copydesk.batch.validation import Validator
+
 _DEFAULT_MINIMUM = 1
+
+FAILING: Final = 200
+"""Sources, and likewise feeds, whose failing expectations a suite lists one by one; those beyond are counted."""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite in Great Expectations' own JSON. ``minimum`` articles make a batch that it can judge."""
+    """A suite in Great Expectations' own JSON, asked of what it is ``over``.
+
+    ``minimum`` articles make a batch, a source or a feed that it can judge.
+    """
 
     path: Path
     name: str
+    over: Over
     minimum: int
     data: dict[str, Any]
 
     @property
     def columns(self) -> list[str]:
-        """The columns of the outcomes frame that the suite looks at."""
-        named = (expectation.get("kwargs", {}).get("column") for expectation in self.data["expectations"])
-        return list(dict.fromkeys(filter(None, named)))
+        """The columns of its frame that the suite looks at."""
+        return list(
+            dict.fromkeys(name for entry in self.data["expectations"] for name in _named(entry.get("kwargs", {})))
+        )
+
+
+def _named(kwargs: Mapping[str, Any]) -> list[str]:
+    """The columns that an expectation's arguments name: ``column``, ``column_A``, ``column_list``, ``source_column``."""
+    values = [value for key, value in kwargs.items() if key.startswith("column") or key.endswith("_column")]
+    names = [name for value in values for name in (value if isinstance(value, list) else [value])]
+    return [name for name in names if isinstance(name, str)]
 
 
 def read(path: Path, rules: Iterable[str] = REGISTRY) -> Suite:
     """Reads a suite; ``rules`` are the slugs that there are.
 
-    Raises ContractError where it is not one, or names a column that outcomes do not have."""
+    Raises ContractError where it is not one, or names a column that its frame does not have."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        expectations = data["expectations"]
-        kinds = [expectation["type"] for expectation in expectations]
+        kinds = [entry["type"] for entry in data["expectations"]]
+        meta = dict((data.get("meta") or {}).get("copydesk") or {})
+        minimum = int(meta.get("minimum_articles", _DEFAULT_MINIMUM))
     except json.JSONDecodeError as error:
         raise ContractError(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot read the suite: {error}") from None
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise ContractError(
             f"{path}: not a Great Expectations suite: it needs a list `expectations` with `type`s"
         ) from None
-    meta = (data.get("meta") or {}).get("copydesk") or {}
-    suite = Suite(path, str(data.get("name", path.stem)), int(meta.get("minimum_articles", _DEFAULT_MINIMUM)), data)
+    if (over := meta.get("over", "batch")) not in get_args(Over):
+        raise ContractError(f"{path}: meta.copydesk.over is {over!r}: it must be one of {', '.join(get_args(Over))}")
+    suite = Suite(path, str(data.get("name", path.stem)), over, minimum, data)
+    known = columns(rules) if over == "batch" else groups.columns(rules)
+    frame = "outcomes" if over == "batch" else f"outcomes by {over}"
     for name in suite.columns:
-        if name not in (known := columns(rules)):
-            raise ContractError(f"{path}: the outcomes have no column {name!r}; they have {', '.join(known)}")
+        if name not in known:
+            raise ContractError(f"{path}: the {frame} have no column {name!r}; they have {', '.join(known)}")
     if not kinds:
         raise ContractError(f"{path}: the suite holds no expectation")
     return suite
 
 
-def run(suites: Sequence[Suite], outcomes: Path, articles: int) -> list[dict[str, Any]]:
-    """The results of ``suites`` over the Parquet file ``outcomes``, as they stand in `summary.json`."""
-    return [_result(suite, outcomes, articles) for suite in suites]
+def run(
+    suites: Sequence[Suite], outcomes: Path, articles: int, data_docs: Path | None = None, run_name: str = "run"
+) -> list[dict[str, Any]]:
+    """The results of ``suites`` over the Parquet file ``outcomes``, as they stand in `summary.json`.
+
+    With ``data_docs`` a Great Expectations Data Docs site of them is written into that folder, where they call the run
+    ``run_name``; there is none where no suite applies. For each source or feed that fails, a suite over these has a further
+    entry that names it.
+    """
+    session = _Session()
+    results = [entry for suite in suites for entry in _results(suite, outcomes, articles, session)]
+    if data_docs is not None and any(entry["status"] != "skipped" for entry in results):
+        session.validator().write_docs(data_docs, run_name)
+    return results
 
 
-def _result(suite: Suite, outcomes: Path, articles: int) -> dict[str, Any]:
-    result = {"name": suite.name, "path": str(suite.path), "minimum_articles": suite.minimum, "articles": articles}
-    if articles < suite.minimum:
-        return {**result, "status": "skipped", "expectations": []}
-    _give_back_memory()
-    expectations = [_expectation(entry) for entry in _validate(suite, _frame(suite, outcomes))]
+class _Session:
+    """The one context of a run's validations, made when the first suite applies."""
+
+    def __init__(self) -> None:
+        self._validator: Validator | None = None
+
+    def validator(self) -> "Validator":
+        if self._validator is None:
+            from copydesk.batch.validation import Validator
+
+            self._validator = Validator()
+        return self._validator
+
+
+def _results(suite: Suite, outcomes: Path, articles: int, session: _Session) -> list[dict[str, Any]]:
+    result: dict[str, Any] = {
+        "name": suite.name,
+        "path": str(suite.path),
+        "over": suite.over,
+        "source": None,
+        "input": None,
+        "minimum_articles": suite.minimum,
+        "articles": articles,
+    }
+    lazy = pl.scan_parquet(outcomes)
+    if suite.over == "batch":
+        if articles < suite.minimum:
+            return [{**result, "status": "skipped", "expectations": []}]
+        entries = session.validator().validate(suite, _frame(suite, lazy))
+        return [_judged(result, [expectation(entry) for entry in entries])]
+    sizes = groups.sizes(lazy, suite.over)
+    judged = sum(size >= suite.minimum for size in sizes)
+    result.update(judged=judged, left_out=len(sizes) - judged)
+    if not judged:
+        return [{**result, "articles": max(sizes, default=0), "status": "skipped", "expectations": []}]
+    result["articles"] = sum(size for size in sizes if size >= suite.minimum)
+    frame = groups.groups(lazy, suite.over, suite.columns, suite.minimum)
+    entries = session.validator().validate(suite, frame.drop("name").to_pandas(), frame["name"].to_list())
+    whole = _judged(result, [expectation(entry, frame["name"], suite.over) for entry in entries])
+    failing = by_group(entries, frame["name"])
+    worst = sorted(failing, key=lambda row: (-_weight(failing[row]), row))[:FAILING]
+    key = groups.KEYS[suite.over]
+    each = [
+        {
+            **_judged({**result, key: frame["name"][row], "articles": frame["articles"][row]}, failing[row]),
+            "judged": None,
+            "left_out": None,
+        }
+        for row in worst
+    ]
+    return [whole, *each]
+
+
+def _judged(result: Mapping[str, Any], expectations: list[dict[str, Any]]) -> dict[str, Any]:
     failed = any(not entry["success"] for entry in expectations)
     return {**result, "status": "failed" if failed else "passed", "expectations": expectations}
 
 
-def _frame(suite: Suite, outcomes: Path) -> "pd.DataFrame":
+def _weight(expectations: Iterable[Mapping[str, Any]]) -> int:
+    """How bad a group is: a critical expectation that it fails outweighs all others."""
+    worth = {"critical": 10_000, "warning": 100, "info": 1}
+    return sum(worth[entry["severity"]] for entry in expectations if not entry["success"])
+
+
+def _frame(suite: Suite, lazy: pl.LazyFrame) -> "pd.DataFrame":
     wanted = suite.columns
-    lazy = pl.scan_parquet(outcomes)
     if "source_share" in wanted:
         lazy = lazy.with_columns((pl.len().over("source") / pl.len()).alias("source_share"))
     known = lazy.collect_schema().names()
@@ -90,76 +175,3 @@ def _frame(suite: Suite, outcomes: Path) -> "pd.DataFrame":
     if "published_at" in frame.columns:
         frame = frame.with_columns(pl.col("published_at").dt.replace_time_zone(None))
     return frame.to_pandas()
-
-
-def _give_back_memory() -> None:
-    """Returns to the system what the run has freed: Great Expectations and pandas need some 200 MB of their own."""
-    import ctypes
-    import gc
-
-    import pyarrow as pa
-
-    gc.collect()
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only
-        if trim is not None:
-            trim(0)
-
-
-def _validate(suite: Suite, frame: "pd.DataFrame") -> list[Mapping[str, Any]]:
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # copydesk reports to nobody
-    import logging
-
-    import great_expectations as gx
-
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
-    try:
-        loaded = gx.ExpectationSuite(
-            name=suite.name, expectations=suite.data["expectations"], meta=suite.data.get("meta") or {}
-        )
-    except Exception as error:  # whatever it rejects, the file is at fault
-        raise ContractError(f"{suite.path}: Great Expectations cannot load it: {error}") from None
-    kept = Counter(expectation.expectation_type for expectation in loaded.expectations)
-    if dropped := Counter(entry["type"] for entry in suite.data["expectations"]) - kept:
-        # Great Expectations logs what it cannot load and goes on without it: that would pass silently
-        raise ContractError(
-            f"{suite.path}: Great Expectations cannot load {', '.join(dropped)}: unknown, or wrong kwargs"
-        )
-    definition = (
-        context.data_sources.add_pandas("outcomes")
-        .add_dataframe_asset("run")
-        .add_batch_definition_whole_dataframe("all")
-    )
-    batch = definition.get_batch(batch_parameters={"dataframe": frame})
-    validation = batch.validate(loaded, result_format="BASIC")
-    return [entry.to_json_dict() for entry in validation.results]
-
-
-def _expectation(entry: Mapping[str, Any]) -> dict[str, Any]:
-    config, result = entry["expectation_config"], entry["result"]
-    trouble = entry.get("exception_info") or {}
-    if trouble.get("raised_exception"):
-        raise ContractError(f"the expectation {config['type']} cannot be evaluated: {trouble.get('exception_message')}")
-    own = (config.get("meta") or {}).get("copydesk") or {}
-    kwargs = {key: value for key, value in config["kwargs"].items() if key != "batch_id"}
-    return {
-        "type": config["type"],
-        "column": kwargs.get("column"),
-        "kwargs": kwargs,
-        "says": own.get("says") or config["type"].removeprefix("expect_").replace("_", " "),
-        "severity": own.get("severity") or config.get("severity") or "critical",
-        "success": bool(entry["success"]),
-        "observed": _observed(result),
-    }
-
-
-def _observed(result: Mapping[str, Any]) -> str:
-    if "unexpected_percent" in result and result.get("unexpected_percent") is not None:
-        return f"{result['unexpected_count']:,} of {result['element_count']:,} not so ({result['unexpected_percent']:.3g} %)"
-    value = result.get("observed_value")
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,6 +13,8 @@ example:
 
 With --from, checks/article.yaml and expectations/batch.json are drafted from the sample: names of fields, what is peculiar to
 sources with enough articles, and thresholds with the uncertainty that the sample's size leaves. Comments give the counts.
+
+A repository that is at home on GitHub or GitLab also gets a workflow that checks its articles; --ci says which, or none.
 """
 
 
@@ -34,16 +36,24 @@ def add_parser(commands: Any) -> None:
         help="records to draft from (a file or glob)",
     )
     init.add_argument("--format", metavar="FORMAT", help="the sample's format (default: recognised)")
+    init.add_argument(
+        "--ci",
+        choices=["github", "gitlab", "none"],
+        help="write the workflow for this service (default: the one that the repository shows signs of)",
+    )
     init.add_argument("--force", action="store_true", help="overwrite files that are there")
     init.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from copydesk.scaffold import write
+    from copydesk.scaffold import write, write_texts
+    from copydesk.workflows import service_of, workflow
 
     drafted = _drafted(options) if options.sample else {}
+    service = options.ci or service_of(Path())
+    workflows = workflow(service) if service in ("github", "gitlab") else {}
     try:
-        written = list(write(Path(), options.force, drafted))
+        written = [*write(Path(), options.force, drafted), *write_texts(Path(), workflows, options.force)]
     except OSError as error:
         raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
     lines = [f"{'wrote' if new else 'kept'} {path}" for path, new in written]

@@ -3,7 +3,11 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from copydesk.errors import UsageError
 
 
 def print_safely(write: Callable[[], None]) -> None:
@@ -22,6 +26,22 @@ def printable(text: str) -> str:
     return shown.replace("##[", "# #[")
 
 
+def colour() -> bool:
+    """Whether standard output is a terminal that wants colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def run_directory(given: str | None) -> Path:
+    """The folder that `-o` names, or one of its own below `reports/runs/`."""
+    if given is None:
+        return Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    if "://" in given:
+        raise UsageError(f"-o {given}: only --engine spark writes to other file systems")
+    if Path(given) == Path():
+        raise UsageError("-o needs a folder of its own, not the working directory")
+    return Path(given)
+
+
 def add_rules_option(parser: Any) -> None:
     """The option for files of rules."""
     parser.add_argument(
@@ -30,4 +50,11 @@ def add_rules_option(parser: Any) -> None:
         action="append",
         default=[],
         help="a Python file with rules of your own; it is run, so trust it (may be given more than once)",
+    )
+
+
+def add_language_option(parser: Any) -> None:
+    """The option for the language of the report."""
+    parser.add_argument(
+        "--language", metavar="LANGUAGE", help="the language of report.html, e.g. de (wins over the contract)"
     )

@@ -40,11 +40,15 @@ def suite(outcomes: pl.DataFrame) -> dict[str, Any]:
             )
         )
     kept = [entry for entry in expectations if entry is not None]
-    return {"name": "batch", "expectations": kept, "meta": {"copydesk": {"minimum_articles": _MINIMUM}}}
+    return {
+        "name": "batch",
+        "expectations": kept,
+        "meta": {"copydesk": {"over": "batch", "minimum_articles": _MINIMUM}},
+    }
 
 
 def _entry(kind: str, kwargs: dict[str, Any], says: str, severity: str) -> dict[str, Any]:
-    return {"type": kind, "kwargs": kwargs, "meta": {"copydesk": {"says": says, "severity": severity}}}
+    return {"type": kind, "kwargs": kwargs, "description": says, "severity": severity}
 
 
 def _share(of: int, hits: int, kind: str, name: str, says: str, severity: str) -> dict[str, Any] | None:

@@ -32,11 +32,14 @@ FINDINGS: Final[dict[str, pl.DataType]] = {
     "article_key": pl.String(),
     "fingerprint": pl.String(),
     "baseline": pl.Boolean(),
+    "repair": pl.String(),
+    "safe": pl.Boolean(),
 }
 """One row per finding. ``start`` and ``end`` are code points in ``field``, ``line`` is 1-based in the body (null
 elsewhere), ``before`` and ``after`` are the text around the span, ``score`` is null where no model speaks. ``baseline`` is
 whether the finding was known before the run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere
-but in this table."""
+but in this table. ``repair`` is what `copydesk fix` would put in place of the span or the whole field (null: nothing, or too
+long to be kept here), ``safe`` whether it would without being told to (null without a repair)."""
 
 
 @dataclass(frozen=True)

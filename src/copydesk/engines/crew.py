@@ -22,7 +22,7 @@ from copydesk.engines.messages import receive, send
 from copydesk.errors import CopydeskError, WorkerError
 from copydesk.origin.means import Means
 from copydesk.origin.stage import OriginStage
-from copydesk.survey import BatchNotes, Survey
+from copydesk.survey import Survey
 
 LONG: Final = 10_000
 """Records after which processes are started: one takes about as long to start as these to judge."""
@@ -96,7 +96,11 @@ class Crew:
             self._survey = str(self._folder / "survey")
             survey.save(Path(self._survey))
 
-    def note(self, scraped: pl.DataFrame) -> "Future[BatchNotes]":
+    def credit(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """See `Judge.credit`; it is asked of few."""
+        return self._judge.credit(scraped)
+
+    def note(self, scraped: pl.DataFrame) -> "Future[tuple[pl.DataFrame, ...]]":
         """See `Judge.note`."""
         if not self._takes(scraped.height):
             return _done(self._judge.note(scraped))
@@ -139,9 +143,8 @@ class Crew:
         self._under_way.append(answer)
         return answer
 
-    def _note(self, scraped: pl.DataFrame) -> BatchNotes:
-        _, (pages, lines) = self._ask("note", scraped)
-        return pages, lines
+    def _note(self, scraped: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        return tuple(self._ask("note", scraped)[1])
 
     def _examine(self, scraped: pl.DataFrame) -> Judged:
         header, (articles, findings, facts) = self._ask("examine", scraped)

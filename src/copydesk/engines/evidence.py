@@ -121,4 +121,12 @@ def _row(article: Article, check: Check, spot: Spot) -> tuple[Any, ...]:
         article["article_key"],
         fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
         False,
+        *_repair(check, spot),
     )
+
+
+def _repair(check: Check, spot: Spot) -> tuple[str | None, bool | None]:
+    """The repair and whether it is safe; a cut one would be a wrong one, so one that is too long is left out."""
+    if spot.repair is None or check.rule.fix is None or len(spot.repair) > 10 * EVIDENCE:
+        return None, None
+    return spot.repair, check.rule.fix == "safe" and not spot.review

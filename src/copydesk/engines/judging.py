@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from copydesk.articles.derive import identify
+from copydesk.articles.derive import derive, identify
+from copydesk.attribution import with_attribution
 from copydesk.batch.outcomes import facts
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined, examine
@@ -13,7 +14,8 @@ from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
-from copydesk.survey import BatchNotes, Survey, note
+from copydesk.survey import Survey, note
+from copydesk.syndication.sketches import sketch
 from copydesk.vocabulary import using
 
 
@@ -27,20 +29,32 @@ class Judge:
         self.origin = OriginStage(contract.origin, means, scratch)
         self.survey: Survey | None = None
 
-    def note(self, scraped: pl.DataFrame) -> BatchNotes:
-        """What the survey needs of a batch: columns `copydesk.articles.frame.SCRAPED` and `record`."""
+    def note(self, scraped: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        """What the survey needs of a batch (columns `copydesk.articles.frame.SCRAPED` and `record`), and where the contract
+        asks for copies, the sketches of its texts."""
         with using(self._contract.vocabulary):
-            return note(identify(scraped, self._started, self._contract.origin.allow_networks))
+            articles = identify(scraped, self._started, self._contract.origin.allow_networks)
+            return *note(articles), *(sketch(articles) if self._contract.syndicates else ())
+
+    def credit(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """The article frame of records that may be copies, with what they say of who wrote them; kept pages are not read."""
+        with using(self._contract.vocabulary):
+            unkept = scraped.with_columns(pl.lit(None, pl.String).alias("html"))
+            return with_attribution(derive(unkept, self._started, self._contract.origin.allow_networks))
 
     def examine(self, scraped: pl.DataFrame) -> tuple[Examined, pl.DataFrame]:
         """What the rules say of a batch, and its `copydesk.batch.outcomes.facts`.
 
         ``scraped`` has the columns `copydesk.articles.frame.SCRAPED` and `POSITION`.
         """
+        with using(self._contract.vocabulary):
+            articles = self.prepared(scraped)
+            return examine(articles, self._contract), facts(articles, self._started)
+
+    def prepared(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """The article frame of a batch with all that rules read; to be called under the contract's vocabulary."""
         contract = self._contract
-        with using(contract.vocabulary):
-            articles = prepare(
-                scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges, contract.kinds
-            )
-            articles = with_provenance(self.origin.add(articles))
-            return examine(articles, contract), facts(articles, self._started)
+        articles = prepare(
+            scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges, contract.kinds
+        )
+        return with_provenance(self.origin.add(articles))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -15,21 +16,23 @@ import polars as pl
 from copydesk import baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading, spooled
-from copydesk.articles.raw import RawBatch, Shape, Unreadable
+from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.writers import Outputs
-from copydesk.baseline import Ledger, notes, stale_suppressions
-from copydesk.batch import suites
+from copydesk.baseline import Ledger
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
 from copydesk.engines.checking import FINDINGS, Checked, settle
+from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.crew import Crew, Judged, cores
+from copydesk.engines.examples import Examples
+from copydesk.engines.live import Live, note_on
 from copydesk.engines.surveying import survey_inputs
-from copydesk.engines.tally import Tally, run_id, summary_of
+from copydesk.engines.tally import Tally
 from copydesk.errors import InputError, OutputError, UsageError
-from copydesk.gate import decide
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
-from copydesk.rundir import RunDirectory, digest, write_json
+from copydesk.rundir import RunDirectory, digest
+from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
@@ -40,12 +43,14 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run: its summary, what could not be read, and (where kept) its articles and findings."""
+    """A finished run: its summary, what could not be read, (where kept) its articles and findings, and why it could not be
+    entered into the history, if it could not."""
 
     summary: dict[str, Any]
     input_errors: tuple[str, ...]
     articles: pl.DataFrame | None = None
     findings: pl.DataFrame | None = None
+    history_error: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -61,56 +66,57 @@ def run(
     means: Means = OFFLINE,
     keep: bool = False,
     jobs: int | None = None,
+    history: Path | None = None,
     progress: Progress = lambda name, done, size: None,
+    live: Live | None = None,
 ) -> Result:
     """Checks ``inputs`` against ``contract`` and writes the run directory ``out``, with ``jobs`` processes (None: one a core).
 
+    ``history`` is the database of earlier runs: this one is compared with them, and entered once it is complete.
+
     An input that breaks is named in ``input_errors``, and what was read of it counts. Raises InputError where no record
     could be read at all; every other CopydeskError leaves nothing behind in ``out``.
+
+    With ``live`` the one input is read as it comes, in this process.
     """
+    if live is not None:
+        live.notes += filter(None, [note_on(contract)])
+        contract, jobs = contract.alone(), 1
     _refuse_to_overwrite(inputs, out)
     if means.record is not None:
         _refuse_to_record_over(means.record, inputs, contract, out)
-    batch_suites = [suites.read(path, contract.catalogue) for path in contract.suites]
     started = datetime.now(UTC)
+    conclusion = Conclusion(contract, out, started, history)
     with (
         using(contract.vocabulary),
         RunDirectory(out) as directory,
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
-            crew.foresee(inputs)
-            work = _Work(contract, directory.staging, started, crew, keep)
+            if live is None:
+                crew.foresee(inputs)
+            work = Work(contract, directory.staging, started, crew, keep, live)
             if means.asked or means.provenance:
-                work.provenance = ProvenanceFile(
-                    directory.staging / "provenance.jsonl", run_id(contract, started), started
-                )
-            if contract.surveys:
-                inputs = [spooled(entry, directory.scratch) for entry in inputs]
-                crew.learn(survey_inputs(inputs, contract, crew, directory.scratch))
+                work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
+            copied = contract.surveys and live is None
+            inputs = [spooled(entry, directory.scratch) if copied or entry.database else entry for entry in inputs]
+            if copied:
+                survey = survey_inputs(inputs, contract, crew, directory.scratch)
+                crew.learn(survey)
+                work.copies = survey.copies
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
             crew.dismiss()
             crew.origin.commit()
             work.close()
-            work.tally.notes.update(dict.fromkeys(crew.origin.notes()))
-            if not work.tally.read:
-                raise InputError("\n".join(errors) or "the inputs hold no record")
-            work.tally.notes.update(dict.fromkeys(_shared_ids(directory.staging / "articles.parquet")))
-            results = suites.run(batch_suites, directory.staging / "outcomes.parquet", sum_articles(work.tally))
-            decision = decide(contract.gate, work.tally.counts, work.tally.warned, results)
+            work.tally.note([*crew.origin.notes(), *(live.notes if live else ())])
             captures = [{**entry, "sha256": digest(Path(entry["path"]))} for entry in crew.origin.captures]
-            stale = stale_suppressions(work.tally.suppressed, contract.suppress, work.suppressed_ids_seen)
-            work.tally.notes.update(dict.fromkeys(notes(work.ledger.summary() if work.ledger else None, stale)))
-            summary = summary_of(contract, work.tally, started, results, decision, errors, work.ledger, stale, captures)
-            write_json(directory.staging / "summary.json", summary)
-            from copydesk.report import render
-
-            render(directory.staging)
+            work.tally.syndication = work.copies.counts() if work.copies else None
+            summary = conclusion.conclude(directory.staging, work.tally, work.ledger, errors, captures)
             directory.commit([*work.tally.inputs, *captures])
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
-    return Result(summary, tuple(errors), *work.kept())
+    return Result(summary, tuple(errors), *work.kept(), conclusion.enter())
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
@@ -134,45 +140,25 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
         raise UsageError(f"--record would write over {record}, which the run reads")
 
 
-def _shared_ids(articles: Path) -> list[str]:
-    """A note where several records have one id: findings then need the record's number to tell them apart."""
-    records = pl.col("record")
-    shared = (
-        pl.scan_parquet(articles)
-        .group_by("article_id")
-        .agg(records.min().alias("first"), records.max().alias("last"), pl.len().alias("count"))
-        .filter(pl.col("count") > 1)
-        .sort("first")
-        .collect()
-    )
-    if shared.is_empty():
-        return []
-    name, first, last, count = shared.row(0)
-    what = "one id is" if shared.height == 1 else f"{shared.height:,} ids are"
-    return [f"{what} shared by several records: {name!r} by {count:,}, the first is record {first}, the last {last}"]
+class Work:
+    """The open outputs and the counts of a run, or of a share of one."""
 
-
-def sum_articles(tally: Tally) -> int:
-    """Readable records."""
-    return tally.read - tally.unreadable
-
-
-class _Work:
-    """One run's open outputs and counts."""
-
-    def __init__(self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool) -> None:
+    def __init__(
+        self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool, live: Live | None = None
+    ) -> None:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
+        self.copies: Copies | None = None
         self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
-        self.suppressed_ids_seen: set[str] = set()
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep = crew, keep
+        self._crew, self._keep, self._live, self._staging = crew, keep, live, staging
         self._fields = FieldMap(contract.fields)
         self._rules = rule_slugs(contract)
         self._outputs = Outputs(staging)
         self._articles = Table(staging / "articles.parquet", ARTICLES)
         self._findings = Table(staging / "findings.parquet", FINDINGS)
         self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
+        self._examples = Examples(staging / "examples.parquet", contract.catalogue)
         self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
         self._kept: list[Checked] = []
 
@@ -180,19 +166,9 @@ class _Work:
         """Reads and checks one input; returns what went wrong with it, if anything did."""
         before, error, shape = self.tally.read, None, None
         try:
-            with reading(entry, self._fields) as (stream, read):
+            with (self._live.reading if self._live else reading)(entry, self._fields) as (stream, read):
                 shape = read.shape
-                self._open_outputs(read.shape)
-                pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
-                try:
-                    for batch in read.batches:
-                        self._read_batch(entry, batch, pending)
-                        for done, judged in self._crew.finished(pending):
-                            self._take_batch(entry, read.shape, done, judged)
-                        progress(entry.name, stream.consumed, stream.size)
-                finally:  # what was read of a broken input counts
-                    for done, answer in pending:
-                        self._take_batch(entry, read.shape, done, answer.result())
+                self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
@@ -200,9 +176,23 @@ class _Work:
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"
-        form = shape.format if shape else None
+        form = "database" if shape and entry.database else shape.format if shape else None
         self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
         return error
+
+    def take_all(self, entry: Input, read: Reading, told: Callable[[], None] = lambda: None) -> None:
+        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end."""
+        self._open_outputs(read.shape)
+        pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
+        try:
+            for batch in read.batches:
+                self._read_batch(entry, batch, pending)
+                for done, judged in self._crew.finished(pending):
+                    self._take_batch(entry, read.shape, done, judged)
+                told()
+        finally:  # what was read of a broken input counts
+            for done, answer in pending:
+                self._take_batch(entry, read.shape, done, answer.result())
 
     def _open_outputs(self, shape: Shape) -> None:
         """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""
@@ -232,7 +222,7 @@ class _Work:
         self.tally.add(checked)
         articles = checked.articles
         ids = articles["article_id"]
-        self.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
+        self.tally.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
         for verdict in ("accepted", "quarantined"):
             rows = (articles["verdict"] == verdict).arg_true().to_list()
             self._outputs.write(shape, batch, verdict, rows, entry.file_name)
@@ -240,9 +230,13 @@ class _Work:
         if self.provenance is not None:
             self.provenance.write(articles)
         self._findings.write(checked.findings)
+        self._examples.take(batch.scraped, checked)
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
+        if self._live is not None:
+            self._outputs.flush()
+            self._live.checked(checked)
 
     def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
         for bad in unreadable:
@@ -258,15 +252,19 @@ class _Work:
                 line["raw_base64"] = base64.b64encode(bad.raw).decode("ascii")
             self._unreadable.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.tally.unreadable += len(unreadable)
+        if self._live is not None:
+            self._unreadable.flush()
 
     def close(self) -> None:
         """Finishes all files."""
         self._outputs.close()
-        for table in (self._articles, self._findings, self._outcomes):
+        for table in (self._articles, self._findings, self._outcomes, self._examples):
             table.close()
         self._unreadable.close()
         if self.provenance is not None:
             self.provenance.close()
+        if self.copies is not None:
+            shutil.copyfile(self.copies.table, self._staging / self.copies.table.name)
 
     def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
         """Articles and findings of the whole run, if they were to be kept in memory."""

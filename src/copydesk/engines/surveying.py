@@ -1,9 +1,10 @@
-"""Takes the survey of a run before its articles are judged."""
+"""Takes the survey of a run, and finds its copies, before its articles are judged."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,24 +13,51 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
 from copydesk.engines.crew import Crew
+from copydesk.engines.judging import Judge
 from copydesk.errors import InputError
-from copydesk.survey import BatchNotes, Notes, Survey
+from copydesk.survey import Notes, Survey
+from copydesk.syndication.copies import Copies
+from copydesk.syndication.finding import Finder
 
 
 def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folder: Path) -> Survey:
-    """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged."""
-    notes = Notes(folder)
-    pending: deque[tuple[None, Future[BatchNotes]]] = deque()
+    """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged, and where
+    texts may be copies."""
+    notes, finder = Notes(folder), Finder(folder / "copies") if contract.syndicates else None
+    pending: deque[tuple[None, Future[tuple[pl.DataFrame, ...]]]] = deque()
+
+    def take(noted: tuple[pl.DataFrame, ...]) -> None:
+        notes.take(noted[:2])
+        if finder is not None:
+            finder.take((noted[2], noted[3]))
+
     for scraped in _batches(inputs, contract):
         pending.append((None, crew.note(scraped)))
         for _, noted in crew.finished(pending):
-            notes.take(noted)
+            take(noted)
     for _, answer in pending:
-        notes.take(answer.result())
+        take(answer.result())
     survey = notes.survey()
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
+    if finder is not None:
+        survey = replace(survey, copies=_copies(finder, _batches(inputs, contract), crew.credit))
     return survey
+
+
+def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
+    """The copies among the articles of a single frame."""
+    finder, noted = Finder(folder / "copies"), judge.note(scraped)
+    finder.take((noted[2], noted[3]))
+    return _copies(finder, [scraped], judge.credit)
+
+
+def _copies(finder: Finder, batches: Iterable[pl.DataFrame], credit: Callable[[pl.DataFrame], pl.DataFrame]) -> Copies:
+    """The clusters of all texts that ``finder`` has taken; of those that may be alike it sees the articles once more."""
+    wanted = finder.wanted()
+    for scraped in batches if len(wanted) else ():
+        finder.look(credit(scraped.filter(pl.col("record").is_in(_among(wanted, scraped["record"])))))
+    return finder.copies()
 
 
 def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:
@@ -43,3 +71,9 @@ def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFra
                 if len(numbers):
                     yield batch.scraped.with_columns(numbers)
                 read += batch.size
+
+
+def _among(wanted: pl.Series, records: pl.Series) -> pl.Series:
+    """Those of ``wanted``, which ascend, that may be among ``records``, which do so too."""
+    start, end = wanted.search_sorted(records[0]), wanted.search_sorted(records[-1], side="right")
+    return wanted[start:end].implode()

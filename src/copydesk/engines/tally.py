@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +11,11 @@ import polars as pl
 
 from copydesk import __version__
 from copydesk.baseline import Ledger
+from copydesk.batch.groups import UNKNOWN_SOURCE
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 from copydesk.gate import Decision
+from copydesk.history.drifts import Comparison
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import documentation
 from copydesk.tables import rule_slugs
@@ -31,7 +33,19 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     sources: dict[str, Counter[str]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    syndication: dict[str, Any] | None = None
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    suppressed_ids_seen: set[str] = field(default_factory=set)
+    """Articles of the contract's suppressions that were among those checked."""
+
+    @property
+    def articles(self) -> int:
+        """Readable records."""
+        return self.read - self.unreadable
+
+    def note(self, notes: Iterable[str]) -> None:
+        """Keeps what a reader of the report should know, once each, in the order told."""
+        self.notes.update(dict.fromkeys(notes))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -51,10 +65,6 @@ class Tally:
             self.sources.setdefault(source or UNKNOWN_SOURCE, Counter())[verdict] += number
 
 
-UNKNOWN_SOURCE = "(unknown)"
-"""What summaries call the source of articles that name none and have no URL."""
-
-
 def run_id(contract: Contract, started: datetime) -> str:
     """The name of a run: when it began, and a digest that tells runs of one second apart."""
     contract_id = hashlib.sha256(f"{started.isoformat()}{contract.sha256}".encode()).hexdigest()[:8]
@@ -71,6 +81,7 @@ def summary_of(
     ledger: Ledger | None,
     stale_suppressions: list[dict[str, str]],
     captures: list[dict[str, Any]],
+    compared: Comparison,
 ) -> dict[str, Any]:
     """`summary.json`."""
     return {
@@ -79,6 +90,7 @@ def summary_of(
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "copydesk_version": __version__,
         "contract": {"path": contract.path, "sha256": contract.sha256},
+        "language": contract.language,
         "inputs": tally.inputs,
         "captures": captures,
         "input_errors": list(errors),
@@ -97,6 +109,9 @@ def summary_of(
             for source, counts in sorted(tally.sources.items(), key=lambda item: (-item[1]["quarantined"], item[0]))
         },
         "suites": results,
+        "history": compared.history,
+        "drift": list(compared.drift),
+        "syndication": tally.syndication,
         "gate": {"passed": decision.passed, "reasons": list(decision.reasons)},
     }
 

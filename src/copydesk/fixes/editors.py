@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import polars as pl
 import pyarrow as pa
@@ -17,6 +17,9 @@ from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Shape
 from copydesk.fixes import jsontext
 from copydesk.fixes.leaves import Leaf, Path, leaves_of
+
+EDITABLE: Final = ("jsonl", "json", "json-object", "csv", "parquet", "story")
+"""The formats that there is an editor for."""
 
 Changes = Mapping[Path, str | None]
 """Path of a text in the record -> the text it becomes; None takes a list's item out."""
@@ -61,7 +64,7 @@ class _Texts:
     def _text(self, row: int) -> tuple[str, bytes, str]:
         """(text, byte order mark, encoding)"""
         raw = self._raws[row]
-        if self._shape.format in ("story", "json-object"):  # each a whole file
+        if self._shape.whole:
             mark, encoding = marked(raw)
         else:
             mark, encoding = b"", self._shape.encoding

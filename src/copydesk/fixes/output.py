@@ -13,11 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
 
-from copydesk.articles.inputs import FORMATS, Input
+from copydesk.articles.inputs import Input
 from copydesk.articles.raw import RawBatch, Shape
+from copydesk.articles.recognise import FORMATS
 from copydesk.articles.streams import COMPRESSIONS
 from copydesk.articles.writers import Writer, writer
 from copydesk.errors import OutputError, UsageError
+from copydesk.fixes.editors import EDITABLE
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -68,11 +70,15 @@ class FixedOutput:
 
     def open(self, shape: Shape, name: str) -> None:
         """Gets ready for the records of the input ``name``; all inputs must be of one shape."""
+        if shape.format not in EDITABLE:
+            raise UsageError(
+                f"{name}: records of the format {shape.format} are not rewritten; fix them where they are made"
+            )
         if self._shape is None:
             self._shape, self._first = shape, name
             self._refuse_other_suffix(shape)
             self._writer = writer(self._aside / "records", shape)
-        elif shape.format != self._shape.format or (shape.key != self._shape.key and not _is_file(shape)):
+        elif shape.format != self._shape.format or (shape.key != self._shape.key and not shape.whole):
             raise UsageError(f"{name} is not of the same format as {self._first}: fix them one by one")
 
     def _refuse_other_suffix(self, shape: Shape) -> None:
@@ -82,7 +88,7 @@ class FixedOutput:
         other = next((known for known, suffixes in FORMATS.items() if suffix in suffixes), None)
         if other is not None and other != shape.format.removesuffix("-object"):
             raise UsageError(f"{self.path}: what is fixed keeps its format; call it {shape.suffix}{packed}")
-        if packed and _is_file(shape) and self._many:
+        if packed and shape.whole and self._many:
             raise UsageError(f"{self.path}: several files of one record each are written into a folder")
 
     def write(self, batch: RawBatch, name: str) -> None:
@@ -104,7 +110,7 @@ class FixedOutput:
             self._writer.close()
             self._changes.close()
             records = self._aside / "records"
-            if _is_file(self._shape) and not self._many:
+            if self._shape.whole and not self._many:
                 [records] = records.iterdir()
             records = self._packed(records)
             (self._aside / "changes").replace(changes_path(self.path))
@@ -123,11 +129,6 @@ class FixedOutput:
             with cast(IO[bytes], opened) as archive:
                 shutil.copyfileobj(source, archive, 2**20)
         return packed
-
-
-def _is_file(shape: Shape) -> bool:
-    """Whether each record is a file of its own."""
-    return shape.format in ("story", "json-object")
 
 
 def _with_unreadable(batch: RawBatch) -> RawBatch:

@@ -2,21 +2,25 @@
 
 from pathlib import Path
 
-from copydesk.report import github, gitlab, html, junit, markdown, metrics, sarif
+from copydesk.report import github, gitlab, html, junit, listing, markdown, metrics, sarif
+from copydesk.report.page import page
 from copydesk.report.selection import select
-from copydesk.report.view import view
 from copydesk.rundir import rewrite
 
 
 def render(run: Path) -> None:
     """Writes all reports into ``run``, whose tables are complete."""
+    listing.write(run)
     for name, text in _reports(run).items():
         (run / name).write_text(text, encoding="utf-8")
 
 
-def render_again(run: Path) -> Path:
-    """Writes the reports of a finished run anew, and their digests into its manifest; returns the report's path."""
-    rewrite(run, _reports(run))
+def render_again(run: Path, language: str | None = None) -> Path:
+    """Writes the reports of a finished run anew, and their digests into its manifest; returns the report's path.
+
+    ``language`` is that of the HTML report (default: the one that the run was told).
+    """
+    rewrite(run, _reports(run, language))
     return run / "report.html"
 
 
@@ -26,18 +30,12 @@ def printed(run: Path, output: str) -> str:
     return github.render(selection, run) if output == "github" else gitlab.render(selection)
 
 
-def _reports(run: Path) -> dict[str, str]:
-    seen, selection = view(run), select(run)
+def _reports(run: Path, language: str | None = None) -> dict[str, str]:
+    seen, selection = page(run, language), select(run)
     return {
-        "report.html": html.render(seen, own_templates()),
-        "summary.md": markdown.render(seen),
+        "report.html": html.render(seen, html.own_templates()),
+        "summary.md": markdown.render(seen.view),
         "junit.xml": junit.render(selection),
         "results.sarif": sarif.render(selection),
         "metrics.prom": metrics.render(selection.summary),
     }
-
-
-def own_templates() -> Path | None:
-    """The user's own templates, if the working directory has any."""
-    folder = Path("reports", "templates")
-    return folder if (folder / "report.html.j2").is_file() or (folder / "report.css").is_file() else None

@@ -1,81 +1,81 @@
-"""The HTML report: one file, without script, without any request."""
+"""The HTML report: one file that asks nobody for anything, and in which only our own script runs.
+
+A content-security policy allows the page's style and script by their digests and nothing else. What was scraped gets into the
+page in two ways: through `shown`, which escapes it, and as JSON, which the script turns into text nodes.
+"""
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from copydesk.gate import percent
+from copydesk.errors import UsageError
+from copydesk.report.page import Page, context, embedded
 from copydesk.report.shown import shown
-from copydesk.report.view import View, inputs
 from copydesk.resources import shipped
+from copydesk.texts import ENGLISH
+
+STYLES: Final = ("base.css", "report.css", "article.css")
+SCRIPTS: Final = ("dom.js", "article.js", "explorer.js", "report.js")
+_OWN: Final = Path("reports", "templates")
 
 
-def render(view: View, templates: Path | None = None) -> str:
-    """Renders a view with the templates in ``templates`` (default: those that ship)."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def render(page: Page, templates: Path | None = None) -> str:
+    """Renders a page with the templates, styles and scripts in ``templates``; what is not there is taken from those that ship.
+
+    Raises UsageError where a template of the user's own does not work.
+    """
+    from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
 
     folders = [folder for folder in (templates, shipped("reports", "templates")) if folder is not None]
-    environment = Environment(
+    # sandboxed, for templates lie in the working directory: what is merely there must not run as a program
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(shown=shown, percent=percent, n=lambda number: f"{number:,}")
-    style = next(path for folder in folders if (path := folder / "report.css").is_file()).read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    summary = view.summary
-    return environment.get_template("report.html.j2").render(
-        **{
-            key: summary[key] for key in ("gate", "counts", "run_id", "contract", "copydesk_version", "suites", "notes")
-        },
-        input_errors=summary["input_errors"],
-        suppressed=summary["suppressed"],
-        started=_when(summary["started_at"]),
-        finished=_when(summary["finished_at"]),
-        verdict_sentence=verdict_sentence(summary),
-        split=_split(summary["counts"]),
-        rules=view.rules,
-        worst_sources=[source for source in view.sources if source["quarantined"]][:5] or view.matrix_sources[:5],
-        matrix_sources=view.matrix_sources,
-        source_count=len(view.sources),
-        more_sources=len(view.matrix_sources) < len(view.sources),
-        unreadable=view.unreadable,
-        inputs=inputs(summary),
-        input_count=len(summary["inputs"]),
-        style=Markup(style),  # noqa: S704 -- our own file; it must not be escaped, or its digest would not fit
-        style_hash=f"sha256-{digest}",
+    style, script = _joined(folders, STYLES), _joined(folders, SCRIPTS)
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
+    # rules, suites and drift speak English, which a page in another language must say
+    speaks = Markup(' lang="{}"').format
+    foreign = page.texts.language != ENGLISH
+    attributes = {
+        "english": speaks(ENGLISH) if foreign else "",
+        "own_language": speaks(page.texts.language) if foreign else "",
+    }
+    environment.globals.update(shown=shown, t=page.texts, **attributes)
+    try:
+        return environment.get_template("report.html.j2").render(
+            **context(page),
+            policy=policy,
+            # our own files: they must not be escaped, or their digests would not fit
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            data=Markup(embedded(page)),  # noqa: S704 -- holds no markup: copydesk.report.sample.encode
+        )
+    except TemplateError as error:
+        place = f"{getattr(error, 'filename', None) or templates}:{getattr(error, 'lineno', None) or ''}"
+        raise UsageError(f"{place} the template does not work: {error}") from error
 
 
-def verdict_sentence(summary: dict[str, Any]) -> str:
-    """The verdict in one sentence."""
-    counts = summary["counts"]
-    read = counts["read"]
-    if counts["quarantined"] == counts["unreadable"] == 0:
-        return f"All {read:,} records are accepted." if read != 1 else "The record is accepted."
-    rules = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"] and rule["severity"] == "error"]
-    worst = max(rules, key=lambda item: item[1]["failed"], default=None)
-    sentence = f"{counts['quarantined']:,} of {read:,} records ({percent(counts['quarantined'], read)}) are quarantined"
-    if counts["unreadable"]:
-        sentence += f" and {counts['unreadable']:,} cannot be read"
-    if worst:
-        noun = "article" if worst[1]["failed"] == 1 else "articles"
-        sentence += f"; the most frequent error is {worst[0]} ({worst[1]['failed']:,} {noun})"
-    return sentence + "."
+def own_templates() -> Path | None:
+    """The user's own templates, if the working directory has any."""
+    return _OWN if _OWN.is_dir() else None
 
 
-def _split(counts: dict[str, int]) -> list[dict[str, Any]]:
-    parts, x = [], 0.0
-    for name in ("accepted", "quarantined", "unreadable"):
-        width = 1000 * counts[name] / counts["read"] if counts["read"] else 0.0
-        parts.append({"name": name, "x": round(x, 2), "width": round(width, 2)})
-        x += width
-    return parts
+def _joined(folders: Sequence[Path], names: Sequence[str]) -> str:
+    """The files of these names, each from the first folder that has it."""
+    files = [next(path for folder in folders if (path := folder / name).is_file()) for name in names]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
-def _when(iso: str) -> str:
-    return iso[:16].replace("T", " ") + " UTC"
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

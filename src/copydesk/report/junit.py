@@ -2,7 +2,8 @@
 
 The elements and attributes are those that both the schema of Ant's task (github.com/windyroad/JUnit-Schema) and that of
 Jenkins (xunit-plugin, junit-10.xsd) allow. A case fails where articles of the source have findings of severity error;
-warnings stand in the suite's output. The first suite is the run itself: the gate, what could not be read, the batch suites.
+warnings stand in the suite's output. The first suite is the run itself: the gate, what could not be read, the suites of Great
+Expectations; where one of these fails for a source, the source's suite has a case that says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ import polars as pl
 
 from copydesk.report.plain import line
 from copydesk.report.selection import Entry, Selection
+from copydesk.report.suites import too_few
 
 SOURCES: Final = 200
 """Sources with a suite of their own, those with the most quarantined articles; the others share one."""
@@ -49,6 +51,7 @@ def render(selection: Selection) -> str:
             _case(slug, rule, source, failing.get((source, slug)), examples.get((source, slug), ()))
             for slug, rule in summary["rules"].items()
         ]
+        cases += [case for suite in summary["suites"] if suite.get("source") == source for case in _expectations(suite)]
         parts += _suite(number, _name(source), cases, summary, warnings.get(source, ()))
     return "\n".join([*parts, "</testsuites>", ""])
 
@@ -101,12 +104,18 @@ def _run_cases(summary: dict[str, Any], entries: Sequence[Entry]) -> Iterator[_C
     yield _Case("records are readable", message if unreadable else None, "unreadable", lines[:EXAMPLES])
     for suite in summary["suites"]:
         if suite["status"] == "skipped":
-            few = f"{suite['articles']:,} articles are fewer than the {suite['minimum_articles']:,} it is made for"
-            yield _Case(f"suite {line(suite['name'], 100)}", skipped=few)
-        for entry in suite["expectations"]:
-            failed = not entry["success"] and entry["severity"] == "critical"
-            name = f"suite {line(suite['name'], 100)}: {line(entry['says'])}"
-            yield _Case(name, f"observed {entry['observed']}" if failed else None, entry["type"])
+            yield _Case(f"suite {line(suite['name'], 100)}", skipped=too_few(suite))
+        if suite.get("source") is None:
+            yield from _expectations(suite)
+
+
+def _expectations(suite: dict[str, Any]) -> Iterator[_Case]:
+    """A case for each expectation of a suite's entry; what is not critical does not fail. A feed is named."""
+    of = f" of {line(suite['input'], 200)}" if suite.get("input") is not None else ""
+    for entry in suite["expectations"]:
+        failed = not entry["success"] and entry["severity"] == "critical"
+        name = f"suite {line(suite['name'], 100)}{of}: {line(entry['says'])}"
+        yield _Case(name, f"observed {entry['observed']}" if failed else None, entry["type"])
 
 
 def _suite(

@@ -4,13 +4,18 @@ GitHub takes a step summary of 1 MiB at most and drops a larger one (docs.github
 here, and every text of it: with all of them full of characters that are escaped the summary is below half of that.
 """
 
+from typing import Any
+
 from copydesk.gate import percent
-from copydesk.report.html import verdict_sentence
+from copydesk.report.page import verdict_sentence
+from copydesk.report.suites import of_one
 from copydesk.report.view import View
+from copydesk.texts import texts
 
 _RULES = 20
 _SOURCES = 10
 _REASONS = 50
+_EXPECTATIONS = 50
 _CHARACTERS = 500
 _SPECIAL = {ord(char): f"&#{ord(char)};" for char in "\\`*_{}[]<>()#+!|~@:&"}
 
@@ -22,7 +27,7 @@ def render(view: View) -> str:
     lines = [
         f"## copydesk: {'passed' if gate['passed'] else 'failed'}",
         "",
-        verdict_sentence(summary),
+        str(verdict_sentence(summary, texts())),
         "",
         *_reasons([*gate["reasons"], *summary["input_errors"]]),
         "",
@@ -45,7 +50,27 @@ def render(view: View) -> str:
             f"| {percent(source['quarantined'], source['articles'])} |"
             for source in bad
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_suites(summary["suites"])]) + "\n"
+
+
+def _suites(suites: list[dict[str, Any]]) -> list[str]:
+    """The expectations that do not hold; what is observed names the sources and feeds at fault."""
+    failing = [
+        (suite, entry)
+        for suite in suites
+        if not of_one(suite)
+        for entry in suite["expectations"]
+        if not entry["success"]
+    ]
+    if not failing:
+        return []
+    lines = ["", "| suite | expectation | severity | observed |", "|---|---|---|---|"]
+    lines += [
+        f"| {_escaped(suite['name'])} | {_escaped(entry['says'])} | {entry['severity']} | {_escaped(entry['observed'])} |"
+        for suite, entry in failing[:_EXPECTATIONS]
+    ]
+    more = len(failing) - _EXPECTATIONS
+    return [*lines, "", f"and {more:,} more expectations that do not hold"] if more > 0 else lines
 
 
 def _reasons(reasons: list[str]) -> list[str]:

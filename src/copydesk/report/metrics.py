@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from copydesk.report.plain import line
+from copydesk.report.suites import of_one
 
 SOURCES: Final = 100
 """Sources with series of their own, the largest; the others are summed, so that hostile names do not fill a server."""
@@ -47,7 +48,12 @@ def render(summary: dict[str, Any]) -> str:
         (
             "expectation_met",
             "Whether an expectation of a suite is met (1) or not (0).",
-            _expectations(summary["suites"]),
+            _expectations([suite for suite in summary["suites"] if not of_one(suite)]),
+        ),
+        (
+            "source_expectations_unmet",
+            "Expectations of suites that a source's articles do not meet.",
+            _unmet(summary["sources"], summary["suites"]),
         ),
     ]
     lines: list[str] = []
@@ -63,13 +69,31 @@ def _info(summary: dict[str, Any]) -> dict[str, str]:
 
 def _sources(sources: dict[str, dict[str, int]]) -> Series:
     """Two series a source. Names that are shown alike share one, for no two series may have the same labels."""
-    largest = sorted(sources, key=lambda name: (-sources[name]["articles"], name))[:SOURCES]
-    named = {name: line(name, 200) for name in largest}
+    named = _named(sources)
     summed: Counter[tuple[str, str]] = Counter()
     for name, numbers in sources.items():
         for verdict in ("accepted", "quarantined"):
             summed[named.get(name, OTHERS), verdict] += numbers[verdict]
     return [({"source": name, "verdict": verdict}, number) for (name, verdict), number in sorted(summed.items())]
+
+
+def _unmet(sources: dict[str, dict[str, int]], suites: list[dict[str, Any]]) -> Series:
+    """A series a source and severity, for the sources that `_sources` names; none where no suite was asked of sources."""
+    if not any(suite.get("over") == "source" and suite["status"] != "skipped" for suite in suites):
+        return []
+    named = _named(sources)
+    unmet = Counter({(name, severity): 0 for name in named.values() for severity in ("critical", "warning")})
+    for suite in suites:
+        if (source := suite.get("source")) is not None:
+            for entry in suite["expectations"]:
+                unmet[named.get(source, OTHERS), entry["severity"]] += not entry["success"]
+    return [({"source": name, "severity": severity}, number) for (name, severity), number in sorted(unmet.items())]
+
+
+def _named(sources: dict[str, dict[str, int]]) -> dict[str, str]:
+    """The largest sources and what their series call them."""
+    largest = sorted(sources, key=lambda name: (-sources[name]["articles"], name))[:SOURCES]
+    return {name: line(name, 200) for name in largest}
 
 
 def _expectations(suites: list[dict[str, Any]]) -> Series:

@@ -5,6 +5,9 @@ from typing import Final
 
 from copydesk.report.shown import INVISIBLE, JOINERS
 
+NAME: Final = 200
+"""Characters of a source's name that a report shows: who makes up names makes up long ones."""
+
 _LEFT: Final = re.compile("[\ufffe\uffff]")
 """Noncharacters that XML and some parsers refuse, and that no text needs."""
 
@@ -22,5 +25,9 @@ def visible(text: object) -> str:
 
 def line(text: object, most: int = 300) -> str:
     """``text`` visible, in one line, and of ``most`` characters at most."""
-    flat = " ".join(visible(text).split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
+    return cut(" ".join(visible(text).split()), most)
+
+
+def cut(text: str, most: int) -> str:
+    """``text`` of ``most`` characters at most; the last one says that there were more."""
+    return text if len(text) <= most else text[: most - 1] + "…"

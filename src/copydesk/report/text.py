@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.gate import percent
+from copydesk.report.suites import of_one, too_few
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
+
+_DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
 
 def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
@@ -43,7 +46,16 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
             f"({percent(source['quarantined'], source['articles'])}): {_plain(name)}"
             for name, source in bad[:5]
         ]
+    if drift := summary.get("drift"):
+        lines += ["", "unusual against the past:"]
+        lines += [
+            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {_plain(entry['says'])}"
+            for entry in drift[:10]
+        ]
+        lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
     for suite in summary["suites"]:
+        if of_one(suite):
+            continue  # the suite's own entry names it
         lines += ["", _suite(suite)]
         lines += [
             f"  {paint(entry['severity'].ljust(8), 'warning')}  {_plain(entry['says'])}: observed {_plain(entry['observed'])}"
@@ -57,12 +69,14 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
 
 def _suite(suite: dict[str, Any]) -> str:
     if suite["status"] == "skipped":
-        return (
-            f"suite {_plain(suite['name'])}: not run, {suite['articles']:,} articles are fewer than the "
-            f"{suite['minimum_articles']:,} it is made for"
-        )
+        return f"suite {_plain(suite['name'])}: not run, {too_few(suite)}"
     held = sum(entry["success"] for entry in suite["expectations"])
-    return f"suite {_plain(suite['name'])}: {suite['status']}, {held} of {len(suite['expectations'])} expectations hold"
+    told = f"suite {_plain(suite['name'])}: {suite['status']}, {held} of {len(suite['expectations'])} expectations hold"
+    if suite.get("judged") is None:
+        return told
+    left = f"; {suite['left_out']:,} with fewer than {suite['minimum_articles']:,} articles left out"
+    groups = f"{suite['judged']:,} {suite['over']}{'s' if suite['judged'] != 1 else ''}"
+    return f"{told} for {groups}{left if suite['left_out'] else ''}"
 
 
 def _plain(text: str) -> str:

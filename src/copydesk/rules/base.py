@@ -62,8 +62,12 @@ class Rule:
     online: ClassVar[bool]
     surveys: ClassVar[bool] = False
     """Whether the rule needs the survey of the whole run though it reads none of its columns by name."""
+    alone: ClassVar[bool] = False
+    """Whether a rule that surveys judges an article by itself as well, only with less to go by."""
     judges: ClassVar[bool] = False
     """Whether the rule rests on the line model."""
+    syndicates: ClassVar[bool] = False
+    """Whether the rule rests on the run's clusters of copies, and is asked only where the contract has them looked for."""
 
     def passes(self) -> pl.Expr:
         """A boolean per record, never null: True where the record is fine."""

@@ -153,6 +153,7 @@ class LikelyFurniture(Rule):
 
     judges = True
     surveys = True
+    alone = True
 
     threshold: float = parameter(0.96, "Score from which a line is reported.", minimum=0.5, maximum=1)
     page_threshold: float = parameter(

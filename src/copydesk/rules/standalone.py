@@ -20,23 +20,37 @@ def check(rule: str, *, columns: Mapping[str, str] | None = None, **parameters: 
 
     ``columns`` says what the frame calls the canonical fields (``{"body": "text"}``); names that scrapers use are known
     without. What a rule needs beyond its field (dates as instants, agencies, what a URL says) is derived on demand.
-    ``parameters`` are the rule's own. Raises UsageError for an unknown rule or parameter, and for rules that need the network.
+    ``parameters`` are the rule's own. Raises UsageError for an unknown rule or parameter, and for rules that need the network or
+    all articles of a run.
     """
     import pandera.polars as pa
 
-    found = find_rule(rule, catalogue())
-    if found.online:
-        raise UsageError(f"{found.slug} asks the network: use copydesk check --online")
-    try:
-        judge = found(**parameters)
-    except TypeError as error:
-        raise UsageError(f"{found.slug}: {error}") from None
-    passes = judge.passes().alias(found.slug)
+    judge = _rule(rule, parameters)
+    passes = judge.passes().alias(judge.slug)
 
     def holds(data: "PolarsData") -> pl.LazyFrame:
         return _articles(data.lazyframe, judge, passes, columns or {}).lazy().select(passes)
 
-    return pa.Check(holds, name=found.slug, error=f"{found.code} {found.slug}", ignore_na=False)
+    return pa.Check(holds, name=judge.slug, error=f"{judge.code} {judge.slug}", ignore_na=False)
+
+
+def passing(rule: str, frame: pl.DataFrame, **parameters: Any) -> pl.Series:
+    """Whether each row of ``frame``, whose columns have canonical names, passes the rule; raises as `check` does."""
+    judge = _rule(rule, parameters)
+    passes = judge.passes().alias(judge.slug)
+    return _articles(frame.lazy(), judge, passes, {}).select(passes).to_series()
+
+
+def _rule(rule: str, parameters: Mapping[str, Any]) -> Rule:
+    found = find_rule(rule, catalogue())
+    if found.online:
+        raise UsageError(f"{found.slug} asks the network: use copydesk check --online")
+    if found.syndicates:
+        raise UsageError(f"{found.slug} compares all articles of a run: use a contract that says `syndication: on`")
+    try:
+        return found(**parameters)
+    except TypeError as error:
+        raise UsageError(f"{found.slug}: {error}") from None
 
 
 def _articles(frame: pl.LazyFrame, rule: Rule, passes: pl.Expr, columns: Mapping[str, str]) -> pl.DataFrame:

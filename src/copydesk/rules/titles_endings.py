@@ -58,6 +58,8 @@ class TitleWithSite(Rule):
     ```
     """
 
+    alone = True
+
     def passes(self) -> pl.Expr:
         return ~confirmed_rows(_candidates(), _COLUMNS, self._named)
 
@@ -96,6 +98,8 @@ class TitleWithEnding(Rule):
     {"url": "https://example.com/ferry", "title": "Ferry Resumes After Two Weeks – “We Missed the Gulls”"}
     ```
     """
+
+    alone = True
 
     def passes(self) -> pl.Expr:
         return ~confirmed_rows(_candidates(), _COLUMNS, self._likely)

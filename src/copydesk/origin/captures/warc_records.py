@@ -21,6 +21,7 @@ _OTHERS: Final = {
     b"\x28\xb5\x2f\xfd": "compressed with zstd; unpack it, or compress each record with gzip",
     b"\x04\x22\x4d\x18": "compressed with lz4; unpack it, or compress each record with gzip",
 }
+GLUED: Final = "several records are compressed as one piece, so that none can be looked up"
 _BLOCK: Final = 2**20
 _BREAKS: Final = 100
 """Broken places of one file behind which reading goes on."""
@@ -97,9 +98,7 @@ def records(path: Path) -> Iterator[WarcRecord | Broken]:
                 file.seek(start or 0)
                 for record in ArchiveIterator(file, parse_http=False):
                     if head.startswith(GZIP) and not _is_gzip(probe, record.stream_pos):
-                        yield Broken(
-                            last or 0, "several records are compressed as one piece, so that none can be looked up"
-                        )
+                        yield Broken(last or 0, GLUED)
                         return
                     last = record.stream_pos
                     yield record
@@ -109,12 +108,12 @@ def records(path: Path) -> Iterator[WarcRecord | Broken]:
                             last, f"the file ends {record.content_length - read:,} bytes before the record does"
                         )
                         return
-                end = start if last is None else _end(file, last)
+                end = start if last is None else end_of(file, last)
                 if end is None or not _is_padding(file, end):
                     yield Broken((last if end is None else end) or 0, "the file ends in the middle of a record")
                 return
             except OSError as error:
-                broken = start if last is None else _end(file, last)
+                broken = start if last is None else end_of(file, last)
                 broken = last or 0 if broken is None else broken
                 yield Broken(broken, str(error) or type(error).__name__)
                 start = _next_start(file, broken + 1)
@@ -136,7 +135,7 @@ def _is_gzip(file: BinaryIO, offset: int) -> bool:
     return file.read(len(GZIP)) == GZIP
 
 
-def _end(file: BinaryIO, offset: int) -> int | None:
+def end_of(file: BinaryIO, offset: int) -> int | None:
     """Where the record at ``offset`` ends, by its gzip member or its length; None where that cannot be told."""
     file.seek(offset)
     head = file.read(_HEAD)

@@ -47,9 +47,9 @@ def decoded(capture: Capture) -> tuple[str, str]:
     if text and not text.isascii():
         return text, "utf-8"  # whatever is declared: no other encoding's text is valid UTF-8 by chance
     header = _HEADER.search((capture.header("content-type") or "")[:500])
-    named = (header and _codec(header[1])) or None
+    named = (header and codec_of(header[1])) or None
     if named is None and (meta := _META.search(body, 0, _HEAD)):
-        named = _codec(meta[1].decode("ascii", "replace"))
+        named = codec_of(meta[1].decode("ascii", "replace"))
     if named:
         return body.decode(named, "replace"), named
     if text:
@@ -60,7 +60,7 @@ def decoded(capture: Capture) -> tuple[str, str]:
     return text, how or "utf-8"
 
 
-def _codec(label: str) -> str | None:
+def codec_of(label: str) -> str | None:
     """Python's codec for a label of a page, or None for one that is not among the encodings of texts."""
     label = label.strip().lower()
     try:

@@ -16,7 +16,7 @@ LETTERS: Final = 8
 READ: Final = 250_000
 """Characters of a text that are looked at, as many as `copydesk.furniture.markup` reads of a page."""
 
-_DENSE: Final = (
+DENSE: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3031-\u30ff\u3400-\u9fff\uf900-\ufaff"
 )
 """Thai, Lao, Burmese, Khmer, Chinese and Japanese; Korean parts its words."""
@@ -26,8 +26,8 @@ _WORD: Final = re.compile(
 )
 """Letters and digits with their marks: without the marks Indic words would fall into pieces."""
 
-_LETTER: Final = re.compile(f"[^\\W_]|[{_DENSE}]")
-_DENSE_LETTER: Final = re.compile(f"[{_DENSE}]")
+_LETTER: Final = re.compile(f"[^\\W_]|[{DENSE}]")
+_DENSE_LETTER: Final = re.compile(f"[{DENSE}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 

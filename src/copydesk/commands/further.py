@@ -1,0 +1,53 @@
+"""What `copydesk check` does besides on request: further outputs, and a word to a webhook."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copydesk.commands.shared import printable
+
+if TYPE_CHECKING:
+    from copydesk.notify import Notify
+
+
+def add_options(check: Any) -> None:
+    """`--data-docs`, `--openlineage` (both in ``outputs``) and `--notify-url-env`."""
+    check.add_argument(
+        "--data-docs",
+        action="append_const",
+        const="data-docs",
+        dest="outputs",
+        default=[],
+        help="write data_docs/, Great Expectations' own site of the suites' results; unlike the report it needs the network "
+        "(styles and scripts from public CDNs) to look right",
+    )
+    check.add_argument(
+        "--openlineage",
+        action="append_const",
+        const="openlineage",
+        dest="outputs",
+        help="write openlineage.json, an OpenLineage event of the run; nothing is sent (extra copydesk[openlineage])",
+    )
+    check.add_argument(
+        "--notify-url-env",
+        metavar="NAME",
+        type=_variable,
+        help="tell the webhook whose address the environment variable NAME holds when the gate's state changes",
+    )
+
+
+def tell(settings: "Notify | None", summary: dict[str, Any], out: Path) -> None:
+    """Notifies whom the contract or the command line names; what goes wrong with it is a warning and changes no exit code."""
+    if settings is None:
+        return
+    from copydesk.notify import notify
+
+    if trouble := notify(settings, summary, str(out / "report.html")):
+        print(f"copydesk: warning: {printable(trouble)}", file=sys.stderr)
+
+
+def _variable(text: str) -> str:
+    if not text.isidentifier() or not text.isascii():  # somebody may have passed the address itself, which is a secret
+        raise argparse.ArgumentTypeError("not the name of an environment variable (the value is not shown)")
+    return text

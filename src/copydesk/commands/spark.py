@@ -1,0 +1,72 @@
+"""`copydesk check --engine spark`: the same check on many machines."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from copydesk.commands import further
+from copydesk.commands.shared import print_safely, printable, run_directory
+from copydesk.errors import UsageError
+
+_REFUSED = {
+    "online": "asks the network from one process, so that it keeps its manners",
+    "warc": "looks pages up in files of this machine",
+    "record": "keeps what one process asked of the network",
+}
+
+
+def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], Path, str], None]) -> int:
+    """Runs the check and returns the exit code; ``print_result`` prints a summary, given where the reports are."""
+    for option, why in _REFUSED.items():
+        if getattr(options, option):
+            raise UsageError(
+                f"--{option} {why}: it does not go with --engine spark; check what is left with --engine local"
+            )
+    if options.jobs is not None:
+        raise UsageError("--jobs is for --engine local; the processes of Spark are its executors' cores")
+    from copydesk.engines.spark.session import require
+
+    require()
+    from copydesk import contract as contracts
+    from copydesk.engines import spark
+    from copydesk.engines.spark import files
+    from copydesk.history.place import chosen
+
+    contract = contracts.with_options(
+        contracts.read(options.contract, rules=options.rules),
+        options.fail_on,
+        options.baseline,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
+    )
+    if contract.syndicates:
+        raise UsageError(
+            "--engine spark looks for no copies: drop `syndication` from the contract, or use --engine local"
+        )
+    remote = options.out is not None and files.is_uri(options.out)
+    if remote and options.output not in ("text", "json"):
+        raise UsageError(
+            f"--output {options.output} is printed out of a run directory on this machine, not {options.out}"
+        )
+    out = options.out if remote else str(run_directory(options.out))
+    result = spark.run(
+        options.inputs,
+        contract,
+        out,
+        master=options.master,
+        format_name=options.format,
+        provenance=options.provenance,
+        history=chosen(options.history, options.no_history, contract.history),
+    )
+    if not options.quiet:
+        print_safely(lambda: print_result(result.summary, Path(out), options.output))
+    for error in (result.history_error, *result.input_errors):
+        if error:
+            print(f"copydesk: {printable(error)}", file=sys.stderr)
+    further.tell(contract.notify, result.summary, Path(out))
+    if result.input_errors:
+        return 3
+    return 0 if result.passed else 1

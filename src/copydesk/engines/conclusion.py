@@ -1,0 +1,129 @@
+"""How a run ends, whatever the engine: from its tables and counts to suites, drift, gate, summary and reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from copydesk.baseline import Ledger, notes, stale_suppressions
+from copydesk.batch import suites
+from copydesk.contract import Contract
+from copydesk.engines.tally import Tally, run_id, summary_of
+from copydesk.errors import InputError
+from copydesk.gate import decide
+from copydesk.history.drifts import Comparison
+from copydesk.history.keeper import Keeper
+from copydesk.rundir import write_json
+from copydesk.tables import rule_slugs
+
+
+@dataclass
+class Conclusion:
+    """The end of one run of ``contract`` that was ``started`` for the run directory ``out``, compared with the ``history``.
+
+    Making it reads the suites: raises ContractError or UsageError for what could not be concluded, before a record is read.
+    """
+
+    contract: Contract
+    out: Path
+    started: datetime
+    history: Path | None = None
+    _suites: list[suites.Suite] = field(init=False)
+    _keeper: Keeper = field(init=False)
+    _passed: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        if "openlineage" in self.contract.outputs:
+            from copydesk.report import openlineage
+
+            openlineage.require()
+        self._suites = [suites.read(path, self.contract.catalogue) for path in self.contract.suites]
+        self._keeper = Keeper(self.history, self.contract, self.run_id, self.started)
+
+    @property
+    def run_id(self) -> str:
+        """What names the run in its summary, its provenance and its history."""
+        return run_id(self.contract, self.started)
+
+    def conclude(
+        self,
+        staging: Path,
+        tally: Tally,
+        ledger: Ledger | None,
+        errors: Sequence[str],
+        captures: list[dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Writes summary and reports beside the tables in ``staging``, and returns the summary.
+
+        ``errors`` tell what could not be read, ``captures`` which files of captures were looked into. Raises InputError where no
+        record was read.
+        """
+        if not tally.read:
+            raise InputError("\n".join(errors) or "the inputs hold no record")
+        tally.note(_shared_ids(staging / "articles.parquet"))
+        results = self._judge_batch(staging, tally)
+        compared = self._compare(staging, tally, complete=not errors)
+        decision = decide(self.contract.gate, tally.counts, tally.warned, results, compared.drift)
+        self._passed = decision.passed
+        stale = stale_suppressions(tally.suppressed, self.contract.suppress, tally.suppressed_ids_seen)
+        tally.note(notes(ledger.summary() if ledger else None, stale))
+        summary = summary_of(
+            self.contract, tally, self.started, results, decision, errors, ledger, stale, captures, compared
+        )
+        write_json(staging / "summary.json", summary)
+        self._report(staging)
+        return summary
+
+    def enter(self) -> str | None:
+        """Enters the run into the history, once it is complete; returns what went wrong with that, if anything did."""
+        return self._keeper.enter(self._passed)
+
+    def _judge_batch(self, staging: Path, tally: Tally) -> list[dict[str, Any]]:
+        wanted = "data-docs" in self.contract.outputs
+        documents = staging / "data_docs"
+        results = suites.run(
+            self._suites,
+            staging / "outcomes.parquet",
+            tally.articles,
+            documents if wanted else None,
+            self.run_id,
+        )
+        if wanted and not documents.exists():
+            tally.note(["no Data Docs were written: no suite applies to so few articles"])
+        return results
+
+    def _compare(self, staging: Path, tally: Tally, *, complete: bool) -> Comparison:
+        compared = self._keeper.compare(staging, rule_slugs(self.contract), tally.inputs, complete, tally.counts)
+        tally.note(compared.notes)
+        return compared
+
+    def _report(self, staging: Path) -> None:
+        from copydesk.report import render
+
+        render(staging)
+        if "openlineage" in self.contract.outputs:
+            from copydesk.report import openlineage
+
+            text = openlineage.render(staging, self.out, self.contract.name)
+            (staging / "openlineage.json").write_text(text, encoding="utf-8")
+
+
+def _shared_ids(articles: Path) -> list[str]:
+    """A note where several records have one id: findings then need the record's number to tell them apart."""
+    records = pl.col("record")
+    shared = (
+        pl.scan_parquet(articles)
+        .group_by("article_id")
+        .agg(records.min().alias("first"), records.max().alias("last"), pl.len().alias("count"))
+        .filter(pl.col("count") > 1)
+        .sort("first")
+        .collect()
+    )
+    if shared.is_empty():
+        return []
+    name, first, last, count = shared.row(0)
+    what = "one id is" if shared.height == 1 else f"{shared.height:,} ids are"
+    return [f"{what} shared by several records: {name!r} by {count:,}, the first is record {first}, the last {last}"]

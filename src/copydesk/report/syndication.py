@@ -1,0 +1,81 @@
+"""The report's view of copies: the largest clusters, and who printed what when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from copydesk.articles.agencies import display_name
+
+CLUSTERS: Final = 12
+"""Clusters that a report draws; all are in `syndication.parquet`."""
+
+ROWS: Final = 25
+"""Members of a cluster that it draws, the earliest ones."""
+
+_WIDTH: Final = 1_000
+_STEP: Final = 26
+_SHAPES: Final = {"earliest": "first", "duplicate": "again"}
+
+
+def syndication(run: Path, summary: dict[str, Any]) -> dict[str, Any] | None:
+    """What the template `syndication.html.j2` shows; None where copies were not looked for."""
+    found = summary.get("syndication")
+    table = run / "syndication.parquet"
+    if not found or not table.is_file():
+        return None
+    chosen = [entry["cluster"] for entry in found["largest"][:CLUSTERS]]
+    members = (
+        pl.scan_parquet(table)
+        .filter(pl.col("cluster").is_in(chosen))
+        .group_by("cluster", maintain_order=True)
+        .head(ROWS)
+    ).collect()
+    drawn = {number: rows.to_dicts() for (number,), rows in members.partition_by("cluster", as_dict=True).items()}
+    clusters = [_cluster(entry, drawn.get(entry["cluster"], [])) for entry in found["largest"][:CLUSTERS]]
+    return {**{key: found[key] for key in ("clusters", "articles", "duplicates")}, "shown": clusters}
+
+
+def _cluster(entry: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    times = [row["published_at"] for row in rows if row["published_at"] is not None]
+    first, last = (min(times), max(times)) if times else (None, None)
+    members = [_member(number, row, first, last) for number, row in enumerate(rows)]
+    return {
+        **entry,
+        "agency": entry["agency"] and display_name(entry["agency"]),
+        "members": members,
+        "more": entry["articles"] - len(rows),
+        "height": _STEP * len(members) + 4,
+        "width": _WIDTH,
+        "from": _minute(first),
+        "to": _minute(last),
+        "told": _told(members),
+    }
+
+
+def _member(number: int, row: dict[str, Any], first: datetime | None, last: datetime | None) -> dict[str, Any]:
+    at = row["published_at"]
+    span = (last - first).total_seconds() if first and last else 0.0
+    share = (at - first).total_seconds() / span if at and first and span else 0.0
+    return {
+        **{key: row[key] for key in ("article_id", "record", "source", "title", "role", "difference", "like")},
+        "at": _minute(at),
+        "agency": row["agency"] and display_name(row["agency"]),
+        "share": f"{row['containment']:.0%}",
+        "x": round(10 + share * (_WIDTH - 20), 1) if at else None,
+        "y": _STEP * number + _STEP // 2,
+        "shape": _SHAPES.get(row["role"], "copy") if row["agency"] or row["role"] != "copy" else "uncredited",
+    }
+
+
+def _told(members: Iterable[dict[str, Any]]) -> str:
+    """The drawing in words."""
+    return "; ".join(
+        f"{member['source'] or 'unknown source'} at {member['at'] or 'an unknown time'}" for member in members
+    )
+
+
+def _minute(at: datetime | None) -> str | None:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else None

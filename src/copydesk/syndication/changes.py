@@ -1,0 +1,216 @@
+"""Facts that differ between two prints of one text: another number, another name, a negation that came or went."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from copydesk.origin.pages.shingles import DENSE, READ, is_dense
+
+
+class Change(NamedTuple):
+    """Code points ``start`` to ``end`` of the text, what stands there, what the other text says, and ``kind``: number, name or
+    negation."""
+
+    start: int
+    end: int
+    here: str
+    there: str
+    kind: str
+
+
+MOST: Final = 20
+"""Changes that are told of one text; where there are more, the texts differ in more than facts."""
+
+_RUN: Final = 4
+"""Words (twice as many letters in scripts without blanks) in common that hold two texts together."""
+
+_GAP: Final = 12
+"""Words between two such places that are compared one by one; longer stretches are rewritten, and nothing is said of them."""
+
+_ALIKE: Final = 0.6
+"""Likeness (`difflib`) from which two names are spellings of one: Zelensky, Zelenskyy."""
+
+_CAPITALS: Final = 0.3
+"""Share of words with a capital from which capitals are no sign of a name: German, headings."""
+
+_NUMBER: Final = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
+_TOKEN: Final = re.compile(rf"{_NUMBER}|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_DENSE_TOKEN: Final = re.compile(rf"{_NUMBER}|[{DENSE}]|[^\W\d_]+")
+_MARKS: Final = re.compile(r"\D")
+_OPENS: Final = re.compile(r"(?:^|[.!?:;…。！？\n“”\"„«»‘’'(\[–—-])\s*$")
+
+_TURNING: Final = """
+not no never cannot without neither nor nicht kein keine keinen keiner keinem nie niemals ohne ne pas jamais aucun aucune sans
+nunca ningún ninguna sin non mai senza não sem nenhum nenhuma niet geen nooit zonder inte aldrig ikke aldri uden ei eivät bez není
+nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون نہیں לא אין ללא
+नहीं न बिना tidak bukan không chưa 不 没 沒 未 無 无
+"""
+_NEGATIONS: Final = frozenset(_TURNING.split())
+"""Words that turn a sentence around, in the languages of `checks/vocabulary`; in Chinese also letters of other words, which is
+why nothing but them may differ."""
+
+_CONTRACTED: Final = re.compile(r"n't$")
+
+_NAME_WORDS: Final = 3
+_LONGEST: Final = 120
+"""Characters of two names: to compare them is quadratic in that."""
+
+
+class _Text:
+    """A text as words: ``keys`` as they are compared, `spans` where they stand."""
+
+    def __init__(self, text: str, dense: bool) -> None:
+        self.text, self._dense = text, dense
+        self._pattern = _DENSE_TOKEN if dense else _TOKEN
+        # at once, and not word by word; a text that lower case makes longer (İ) is compared as it stands, so that places hold
+        low = text.lower().replace("’", "'")
+        self._low = low if len(low) == len(text) else text
+        self.keys = [_number(word) if word[0].isdigit() else word for word in self._pattern.findall(self._low)]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Code points of each word; few texts are ever asked."""
+        return [found.span() for found in self._pattern.finditer(self._low)]
+
+    @cached_property
+    def names(self) -> bool:
+        """Whether a capital is a sign of a name in this text."""
+        words = [start for (start, _), key in zip(self.spans, self.keys, strict=True) if not key[0].isdigit()]
+        return not self._dense and sum(self.text[start].isupper() for start in words) < _CAPITALS * len(words)
+
+    def written(self, first: int, last: int) -> str:
+        """What stands from one word up to another, which does not belong to it."""
+        return self.text[self.spans[first][0] : self.spans[last - 1][1]] if first < last else ""
+
+
+def changes(here: str, there: str) -> list[Change]:
+    """What of ``here`` says something else in ``there``, in order, `MOST` at most; linear in both texts."""
+    here, there = here[:READ], there[:READ]
+    dense = is_dense(here)
+    mine, other = _Text(here, dense), _Text(there, dense)
+    found = []
+    for first, last, from_, to in _differing(mine.keys, other.keys, 2 * _RUN if dense else _RUN):
+        kind = _kind(mine, other, (first, last), (from_, to))
+        if kind is not None:
+            start, end = mine.spans[first][0], mine.spans[last - 1][1]
+            found.append(Change(start, end, mine.written(first, last), other.written(from_, to), kind))
+            if len(found) == MOST:
+                break
+    return found
+
+
+def _number(word: str) -> str:
+    """A number without what parts its digits: 1,000 as 1.000."""
+    return _MARKS.sub("", word).lstrip("0") or "0"
+
+
+def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[int, int, int, int]]:
+    """Words (from, to, from, to) that differ between stretches that do not; where nothing stands here, the words around it."""
+    for (one, two), (one_after, two_after) in pairwise(_anchors(mine, other, run)):
+        start, begin = one + 1, two + 1
+        if (start == one_after and begin == two_after) or one_after - start > _GAP or two_after - begin > _GAP:
+            continue
+        matcher = SequenceMatcher(None, mine[start:one_after], other[begin:two_after], autojunk=False)
+        for what, first, last, from_, to in matcher.get_opcodes():
+            if what == "insert":
+                yield start + first - 1, start + first + 1, begin + from_ - 1, begin + to + 1
+            elif what != "equal":
+                yield start + first, start + last, begin + from_, begin + to
+
+
+def _anchors(mine: list[str], other: list[str], run: int) -> list[tuple[int, int]]:
+    """Places (of words that stand in both texts) that hold them together: in runs that each text has once, in rising order."""
+    theirs = _unique(other, run)
+    chain = _rising([(place, theirs[words]) for words, place in _unique(mine, run).items() if words in theirs])
+    rising: list[tuple[int, int]] = []
+    last, end = -1, -1
+    for one, two in chain:
+        for step in range(run):
+            if one + step > last and two + step > end:
+                last, end = one + step, two + step
+                rising.append((last, end))
+    return rising
+
+
+def _unique(words: list[str], run: int) -> dict[tuple[str, ...], int]:
+    """The runs of ``words`` that occur once -> where, in order."""
+    found: dict[tuple[str, ...], int] = {}
+    for place, words_here in enumerate(zip(*(words[step:] for step in range(run)), strict=False)):
+        found[words_here] = -1 if words_here in found else place
+    return {key: place for key, place in found.items() if place >= 0}
+
+
+def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest part of ``pairs``, sorted by their first, whose second rise too (patience sorting)."""
+    if all(one < two for (_, one), (_, two) in pairwise(pairs)):
+        return pairs  # as of nearly all copies
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, second) in enumerate(pairs):
+        place = bisect_left(tops, second)
+        tops[place : place + 1] = [second]
+        ends[place : place + 1] = [number]
+        before.append(ends[place - 1] if place else -1)
+    chain, at = [], ends[-1] if ends else -1
+    while at >= 0:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def _kind(mine: _Text, other: _Text, here: tuple[int, int], there: tuple[int, int]) -> str | None:
+    """What kind of change it is that words of ``mine`` are other words in ``other``; None where it is none of fact."""
+    own, others = mine.keys[slice(*here)], other.keys[slice(*there)]
+    if own and others and all(map(_is_number, own)) and all(map(_is_number, others)):
+        return "number" if len(own) == len(others) and not _same_number(own[0], others[0]) else None
+    added, dropped = [word for word in own if word not in others], [word for word in others if word not in own]
+    if _negating(added) != _negating(dropped) and len(added) <= 1 and len(dropped) <= 1:
+        return "negation"
+    if (
+        _may_be_names(own, others)
+        and mine.names
+        and other.names
+        and _are_names(mine, here)
+        and _are_names(other, there)
+    ):
+        return (
+            "name" if SequenceMatcher(None, " ".join(own), " ".join(others), autojunk=False).ratio() < _ALIKE else None
+        )
+    return None
+
+
+def _negating(words: list[str]) -> bool:
+    return any(word in _NEGATIONS or _CONTRACTED.search(word) for word in words)
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether two numbers may be two ways to write one: 2025 and 25."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return len(longer) == 4 and len(shorter) == 2 and longer.endswith(shorter)
+
+
+def _may_be_names(own: list[str], others: list[str]) -> bool:
+    """Whether as many words are other ones, none of which abbreviates what it takes the place of."""
+    if len(own) != len(others) or not 0 < len(own) <= _NAME_WORDS or sum(map(len, (*own, *others))) > _LONGEST:
+        return False
+    pairs = zip(own, others, strict=True)
+    return set(own).isdisjoint(others) and not any(one.startswith(two) or two.startswith(one) for one, two in pairs)
+
+
+def _are_names(text: _Text, words: tuple[int, int]) -> bool:
+    """Whether words begin with a capital that does not come from the beginning of a sentence."""
+    for start, end in text.spans[slice(*words)]:
+        word = text.text[start:end]
+        if not word[0].isupper() or (word.isupper() and len(word) > 1):
+            return False
+    start = text.spans[words[0]][0]
+    return not _OPENS.search(text.text[max(0, start - 5) : start])

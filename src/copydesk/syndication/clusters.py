@@ -1,0 +1,88 @@
+"""From pairs of texts that share enough to clusters of copies."""
+
+from array import array
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from copydesk.syndication.candidates import REPEATED, SHARED
+from copydesk.syndication.fingerprints import Places
+from copydesk.syndication.library import Library
+
+DIGEST: Final = 1 / 3
+"""Share of the longer text below which a link is weak. A long text takes one weak link only, its best: a digest that carries
+five stories belongs to one of them, and does not make one of the five."""
+
+LINK: Final = np.dtype([("first", "<i8"), ("second", "<i8"), ("containment", "<f8"), ("cover", "<f8")])
+"""Two rows whose texts share enough, by the measures of `Library.shared`."""
+
+Links = npt.NDArray[np.void]
+
+_SLICE: Final = 65_536
+
+
+def links(pairs: Places, records: Places, sources: Places, library: Library) -> Links:
+    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`."""
+
+    def counted() -> Iterator[tuple[int, int, float, float]]:
+        for first, second in _each(pairs):
+            containment, cover = library.shared(int(records[first]), int(records[second]))
+            within = sources[first] == sources[second] and sources[first] >= 0
+            if containment >= (REPEATED if within else SHARED) and (not within or cover >= REPEATED):
+                yield first, second, containment, cover
+
+    return np.fromiter(counted(), LINK)
+
+
+def clustered(found: Links, sizes: Places) -> Places:
+    """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts."""
+    sets = _Sets(len(sizes))
+    weak: dict[int, tuple[float, float, int]] = {}
+    for first, second, containment, cover in _each(found):
+        if cover >= DIGEST:
+            sets.join(first, second)
+            continue
+        longer, shorter = (first, second) if sizes[first] >= sizes[second] else (second, first)
+        if (containment, cover) > weak.get(longer, (0.0, 0.0, 0))[:2]:
+            weak[longer] = containment, cover, shorter
+    for longer, (_, _, shorter) in weak.items():
+        sets.join(longer, shorter)
+    return np.fromiter(map(sets.of, range(len(sizes))), np.int64, len(sizes))
+
+
+def nearest(found: Links, rows: int) -> Places:
+    """Per row the row that it shares the greatest part with, or -1."""
+    ends = [("first", "second"), ("second", "first")]
+    own, other = (np.concatenate([found[pair[place]] for pair in ends]) for place in (0, 1))
+    order = np.lexsort((-other, np.tile(found["cover"], 2), np.tile(found["containment"], 2)))
+    near = np.full(rows, -1, np.int64)
+    near[own[order]] = other[order]  # the last one that is written stays
+    return near
+
+
+def _each(rows: npt.NDArray[Any]) -> Iterator[Any]:
+    """The rows of an array as Python sees them, without a list of all."""
+    for start in range(0, len(rows), _SLICE):
+        yield from rows[start : start + _SLICE].tolist()
+
+
+class _Sets:
+    """Sets of rows that grow together; a set is known by its first row."""
+
+    def __init__(self, rows: int) -> None:
+        self._above = array("q", range(rows))
+
+    def of(self, row: int) -> int:
+        """The first row of the set of ``row``."""
+        above = self._above
+        while above[row] != row:
+            above[row] = above[above[row]]
+            row = above[row]
+        return row
+
+    def join(self, first: int, second: int) -> None:
+        """Makes one set of two."""
+        first, second = sorted((self.of(first), self.of(second)))
+        self._above[second] = first

@@ -1,0 +1,90 @@
+"""The documentation says what happens: its files are written, its commands and programs run, its outputs compared."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+PAGES = ["tutorial.md"]
+_BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#\s]+?)(#[^)\s]*)?\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, what stands behind that, and its text."""
+
+    language: str
+    options: str
+    text: str
+
+    @property
+    def file(self) -> str | None:
+        found = re.search(r'title="([^" ]+)"', self.options)
+        return found[1] if found else None
+
+    @property
+    def exit(self) -> int:
+        found = re.search(r'title="exit code (\d)"', self.options)
+        return int(found[1]) if found else 0
+
+
+def blocks(page: str) -> Iterator[Block]:
+    for found in _BLOCK.finditer((ROOT / "docs" / page).read_text(encoding="utf-8")):
+        yield Block(found[1], found[2], found[3])
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_shows_happens(page: str, tmp_path: Path) -> None:
+    """A block with a file's name is that file, `sh` and `python` are run, and `text` is what the command before it prints and exits with."""
+    shown = list(blocks(page))
+    for number, block in enumerate(shown):
+        if block.file:
+            target = tmp_path / block.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            done = run([sys.executable, "-c", block.text], tmp_path)
+            assert done.returncode == 0, done.stderr
+        elif block.language == "sh" and "pip install" not in block.text:
+            expected = next((later for later in shown[number + 1 : number + 2] if later.language == "text"), None)
+            done = run(["bash", "-c", block.text], tmp_path)
+            assert done.returncode == (expected.exit if expected else 0), done.stdout + done.stderr
+            for line in expected.text.splitlines() if expected else ():
+                assert line in done.stdout, (line, done.stdout)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    for target, _ in _LINK.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
+        if not re.match(r"[a-z]+:|example/|reference/", target):  # the last two are made when the site is
+            assert (ROOT / "docs" / target).exists(), target
+
+
+def test_the_site_builds_without_a_broken_link(tmp_path: Path) -> None:
+    """The references are made, links are followed, and the site asks nobody for fonts or scripts."""
+    pytest.importorskip("zensical", reason="the documentation site needs zensical: pip install -e '.[docs]'")
+    done = run([sys.executable, str(ROOT / "docs" / "site" / "build.py"), str(tmp_path / "site")], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    site = tmp_path / "site"
+    assert "related-link" in (site / "reference" / "contract.html").read_text(encoding="utf-8")
+    assert "copydesk check" in (site / "reference" / "commands.html").read_text(encoding="utf-8")
+    assert (site / "example" / "report.html").is_file()
+    asked = re.findall(
+        r'(?:src|href)="(?:https?:)?//[^"]+\.(?:css|js|woff2?)', (site / "index.html").read_text(encoding="utf-8")
+    )
+    assert not asked
