@@ -93,6 +93,7 @@ def sides(source: Path, folder: Path, python: Path, wanted: Sequence[str]) -> di
         str(source),
         "-c",
         str(contract(folder)),
+        "--no-history",
         "-q",
         "--fail-on",
         "never",
