@@ -23,11 +23,11 @@ import polars as pl
 
 import copydesk
 from against_floor import FLOOR
+from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
 from measuring import Cost, measured
+from wires import Record, made
 
 HERE = Path(__file__).resolve().parent
-from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
-from wires import Record, made
 
 CONTRACT = "contract: benchmark\nsyndication: on\nrules: {{{rules}}}\n"
 
