@@ -182,7 +182,7 @@ def test_a_run_notifies_and_its_exit_code_and_files_know_nothing_of_it(
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
     for kind, warned in (("200", False), ("500", True)):
         asked = hook(kind)
-        done = check(source, "--notify-url-env", NAME)
+        done = check(source, "--no-history", "--notify-url-env", NAME)
         assert done.code == 1
         assert ("warning: the webhook" in done.err) == warned
         assert SECRET not in done.err + done.out

@@ -101,7 +101,7 @@ def test_a_layout_that_changes_closes_the_spider_and_nothing_is_lost(tmp_path: P
     assert stats["item_scraped_count"] == stats["copydesk/accepted"] == 20
     assert stats["item_dropped_count"] == stats["copydesk/quarantined"] < 100
     assert stats["copydesk/rules/title-missing"] == stats["copydesk/quarantined"]
-    assert stats["copydesk/broken/harbourpost.example"] <= 20 + stats["copydesk/quarantined"]
+    assert stats["copydesk/broken/www.harbourpost.example"] <= 20 + stats["copydesk/quarantined"]
     assert stats["copydesk/gate_passed"] is False
     assert "harbourpost.example has broken: title-missing" in done.log
     # every item once, as it was
