@@ -251,6 +251,7 @@ def _check(options: argparse.Namespace) -> int:
         print(f"copydesk: {_printable(result.history_error)}", file=sys.stderr)
     for error in result.input_errors:
         print(f"copydesk: {_printable(error)}", file=sys.stderr)
+    further.enlist(out)
     further.tell(contract.notify, result.summary, out)
     if result.input_errors:
         return 3

@@ -66,6 +66,8 @@ def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], P
     for error in (result.history_error, *result.input_errors):
         if error:
             print(f"copydesk: {printable(error)}", file=sys.stderr)
+    if not remote:
+        further.enlist(Path(out))
     further.tell(contract.notify, result.summary, Path(out))
     if result.input_errors:
         return 3
