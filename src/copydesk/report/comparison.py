@@ -140,18 +140,28 @@ def _change_json(change: Change) -> dict[str, Any]:
 
 
 def _side(run: Path) -> Side:
+    """Reads a summary. Raises InputError where it is none, or says odd things of what is compared."""
     try:
         summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
         started = datetime.fromisoformat(summary["started_at"])
-        needed = ("run_id", "copydesk_version", "rules", "sources", "inputs")
-        if not (isinstance(summary["gate"]["passed"], bool) and all(key in summary for key in needed)):
+        counted = [summary["counts"][name] for name in ("read", "quarantined", "unreadable")]
+        for rule in summary["rules"].values():
+            counted += rule["checked"], rule["failed"], rule["checked"] - rule["failed"], _RANK[rule["severity"]]
+        for source in summary["sources"].values():
+            counted += source["articles"], source["quarantined"], source["articles"] - source["quarantined"]
+        texts = [
+            summary["run_id"],
+            summary["copydesk_version"],
+            *(summary["contract"][key] for key in ("path", "sha256")),
+        ]
+        if not (
+            isinstance(summary["gate"]["passed"], bool)
+            and all(isinstance(text, str) for text in texts)
+            and all(type(count) is int and 0 <= count < 2**53 for count in counted)
+        ):
             raise ValueError("its summary is not one of copydesk")
-        (
-            summary["contract"]["sha256"][:1],
-            [summary["counts"][name] + 0 for name in ("read", "quarantined", "unreadable")],
-        )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{run}: not a run directory: {error}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{run}: not a run directory: {type(error).__name__}: {error}") from None
     return Side(run, summary, (started if started.tzinfo else started.replace(tzinfo=UTC)).astimezone(UTC))
 
 
@@ -200,7 +210,8 @@ def _examples(run: Path, new: pl.DataFrame, most: int) -> list[dict[str, Any]]:
     articles = pl.scan_parquet(run / "articles.parquet").select("record", "title")
     titles = articles.filter(pl.col("record").is_in(rows["record"].unique().implode())).collect(engine="streaming")
     joined = chosen.join(rows, on="row").join(titles, on="record", how="left").sort("place")
-    return joined.select(*_EXAMPLE, "title", "both").to_dicts()
+    known = pl.when(pl.col("severity").is_in(list(_RANK))).then("severity").otherwise(pl.lit("info"))
+    return joined.select(*_EXAMPLE, "title", "both").with_columns(known.alias("severity")).to_dicts()
 
 
 def _rank() -> pl.Expr:

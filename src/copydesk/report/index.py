@@ -64,7 +64,10 @@ class Listed:
 
 def is_folder_of_runs(folder: Path) -> bool:
     """Whether some folder directly in ``folder`` holds a summary, and ``folder`` itself none."""
-    return not (folder / "summary.json").exists() and next(_summaries(folder), None) is not None
+    try:
+        return not (folder / "summary.json").exists() and next(_summaries(folder), None) is not None
+    except OSError:  # whoever reads it as a run says why it cannot be read
+        return False
 
 
 def write(folder: Path, language: str | None = None) -> Path:
@@ -86,12 +89,11 @@ def listed(folder: Path) -> tuple[list[Listed], int]:
     except OSError as error:
         raise InputError(f"{folder}: cannot list the runs: {error.strerror or error}") from None
     runs, left = [], TOGETHER
-    for _, name in found[:RUNS]:
-        run, size = _listed(folder, name, left)
-        left -= size
+    for _, name, size in found[:RUNS]:
+        left -= size if size <= LARGEST else 0  # larger ones are not read
         if left < 0:
             break
-        runs.append(run)
+        runs.append(_listed(folder, name))
     first = datetime.min.replace(tzinfo=UTC)
     runs.sort(key=lambda run: (run.started or first, run.name), reverse=True)
     return runs, len(found)
@@ -122,45 +124,45 @@ def _words(language: str | None, runs: list[Listed]) -> Texts:
         return texts()
 
 
-def _summaries(folder: Path) -> Iterator[tuple[int, str]]:
-    """When each run directly in ``folder`` was finished (nanoseconds), and its name. Links are not followed: they lead out."""
+def _summaries(folder: Path) -> Iterator[tuple[int, str, int]]:
+    """When each run directly in ``folder`` was finished (nanoseconds), its name, and the size of its summary. Links are not
+    followed: they lead out."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
                 try:
-                    yield (Path(entry.path) / "summary.json").lstat().st_mtime_ns, entry.name
+                    found = (Path(entry.path) / "summary.json").lstat()
                 except OSError:  # no run, or one that is not finished
                     continue
+                yield found.st_mtime_ns, entry.name, found.st_size
 
 
-def _listed(folder: Path, name: str, left: int) -> tuple[Listed, int]:
-    """A run, and how many bytes were read for it."""
+def _listed(folder: Path, name: str) -> Listed:
     report = folder / name / "report.html"
     address = f"./{quote(os.fsencode(name))}/report.html" if report.is_file() and not report.is_symlink() else None
-    data = b""
     try:
-        data = _bytes(folder / name / "summary.json", min(LARGEST, left))
-        return _told(name, address, json.loads(data, parse_constant=_refuse)), len(data)
+        return _told(name, address, json.loads(_bytes(folder / name / "summary.json"), parse_constant=_refuse))
     except OSError as error:
-        return Listed(name, address, error.strerror or str(error)), len(data)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        said = "it is no summary of a run" if not isinstance(error, _TooLargeError) else str(error)
-        return Listed(name, address, said), len(data)
+        return Listed(name, address, error.strerror or str(error))
+    except _TooLargeError as error:
+        return Listed(name, address, str(error))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        return Listed(name, address, "it is no summary of a run")
 
 
 class _TooLargeError(ValueError):
     """A summary larger than is read."""
 
 
-def _bytes(path: Path, most: int) -> bytes:
+def _bytes(path: Path) -> bytes:
     """The content of a regular file; neither a link nor a pipe that would never end."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 -- Path.open takes no flags
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError("it is no regular file")
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise _TooLargeError(f"it is larger than {most / 2**20:.0f} MiB")
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise _TooLargeError(f"it is larger than {LARGEST // 2**20} MiB")
     return data
 
 
@@ -249,7 +251,7 @@ def _charts(runs: list[Listed], t: Texts) -> list[dict[str, Any]]:
         said = {"last": t.percent(shares[-1], 1), "low": t.percent(min(shares), 1), "high": t.percent(max(shares), 1)}
         assert past[0].started is not None
         says = t("trend.says", **said, n=t.number(len(shares)), day=t.day(past[0].started))
-        drawn.append({"contract": contract, "line": line(shares), "says": says, "top": t.percent(max(shares), 1)})
+        drawn.append({"contract": contract, "line": line(shares), "says": says, "last": said["last"]})
     return drawn
 
 
