@@ -170,30 +170,34 @@ def _surplus(run: Path, other: Path) -> pl.DataFrame:
     ``both``. Texts stay on the disk."""
     counts = pl.scan_parquet(other / "findings.parquet").group_by("fingerprint").agg(pl.len().alias("there"))
     findings = pl.scan_parquet(run / "findings.parquet").select(
-        "fingerprint", "rule", "severity", "record", (pl.col("article_key") == pl.col("article_id")).alias("own_id")
+        "fingerprint", "rule", "severity", "record", "article_id", "article_key"
     )
     surplus = (
         findings.with_row_index("row")
         .join(counts, on="fingerprint", how="left", maintain_order="left")
         # a finding that stands twice and was there once is new once
         .filter(pl.col("there").is_null() | (pl.int_range(pl.len()).over("fingerprint") >= pl.col("there")))
-        .join(_articles_of_both(run, other), on="record", how="left", maintain_order="left")
+        .select("row", "rule", "severity", "record", "article_id", "article_key")
+        .collect()
     )
-    both = pl.col("same_id").fill_null(False) | (pl.col("same_url").fill_null(False) & ~pl.col("own_id"))
-    return surplus.select("row", "rule", "severity", both.fill_null(False).alias("both")).collect()
+    own_id = pl.col("article_key") == pl.col("article_id")
+    same = _there(surplus.lazy(), other, "article_id")
+    # an article without an id of its own is known by its URL, for its derived id changes with its text
+    nameless = surplus.lazy().filter(~own_id).select("record").unique()
+    addresses = pl.scan_parquet(run / "articles.parquet").select("record", "original_url")
+    same |= _there(addresses.join(nameless, on="record", how="semi"), other, "original_url")
+    both = pl.col("record").is_in(list(same))
+    return surplus.select("row", "rule", "severity", both.alias("both"))
 
 
-def _articles_of_both(run: Path, other: Path) -> pl.LazyFrame:
-    """The records of ``run`` with whether an article of their id and one of their URL is in ``other``; an article without an id
-    of its own is known by its URL, for its derived id changes with its text."""
-    mine, theirs = (
-        pl.scan_parquet(folder / "articles.parquet").select("record", "article_id", "original_url")
-        for folder in (run, other)
+def _there(mine: pl.LazyFrame, other: Path, column: str) -> set[int]:
+    """The records of ``mine`` whose ``column`` is one of an article of ``other``."""
+    wanted = mine.select("record", column).drop_nulls().unique().collect()
+    theirs = pl.scan_parquet(other / "articles.parquet").select(column)
+    known = (
+        theirs.join(wanted.lazy().select(column).unique(), on=column, how="semi").unique().collect(engine="streaming")
     )
-    for name, column in (("same_id", "article_id"), ("same_url", "original_url")):
-        known = theirs.select(column).drop_nulls().unique().with_columns(pl.lit(value=True).alias(name))
-        mine = mine.join(known, on=column, how="left", maintain_order="left")
-    return mine.select("record", "same_id", "same_url")
+    return set(wanted.join(known, on=column, how="semi")["record"].to_list())
 
 
 def _examples(run: Path, new: pl.DataFrame, most: int) -> list[dict[str, Any]]:
