@@ -17,7 +17,9 @@ from pathlib import Path
 
 import polars as pl
 
-from against_pydantic import HERE, Cost, measured
+from measuring import Cost, measured
+
+HERE = Path(__file__).resolve().parent
 
 FLOOR = "import sys, polars; polars.read_parquet(sys.argv[1]).write_parquet(sys.argv[2])"
 
@@ -33,7 +35,7 @@ CONTRACT = "contract: benchmark\nrules:\n  likely-furniture: {}\n"
 
 def sides(folder: Path, source: Path) -> dict[str, list[str]]:
     """The command of each side."""
-    check = [sys.executable, "-m", "copydesk", "check", str(source), "--fail-on", "never", "-q"]
+    check = [sys.executable, "-m", "copydesk", "check", str(source), "--no-history", "--fail-on", "never", "-q"]
     commands = {"polars read + write": [sys.executable, "-c", FLOOR, str(source), str(folder / "back.parquet")]}
     for name, setting in (("catalogue without model", "off"), ("catalogue with model", "warning")):
         contract = folder / f"{setting}.yaml"

@@ -7,7 +7,7 @@ can check what was found. The texts are made of invented sentences in several la
 import json
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,13 +132,12 @@ EVERY = 2
 """Every second record has one defect, each kind in turn."""
 
 
-def defect_of(number: int) -> str | None:
-    """The defect planted into record ``number``, or None."""
-    kinds = list(DEFECTS)
+def defect_of(number: int, kinds: Sequence[str] = tuple(DEFECTS)) -> str | None:
+    """The defect of ``kinds`` planted into record ``number``, or None."""
     return kinds[number // EVERY % len(kinds)] if number % EVERY == 0 else None
 
 
-def record(number: int) -> Record:
+def record(number: int, kinds: Sequence[str] = tuple(DEFECTS)) -> Record:
     """Record ``number`` of the corpus."""
     chance = random.Random(number)
     language = _LANGUAGES[number % len(_LANGUAGES)]
@@ -165,16 +164,16 @@ def record(number: int) -> Record:
         "text": "\n".join(paragraphs),
         "crawl_date": CRAWLED.isoformat(),
     }
-    if kind := defect_of(number):
+    if kind := defect_of(number, kinds):
         DEFECTS[kind](good)
     return good
 
 
-def write(path: Path, records: int) -> None:
+def write(path: Path, records: int, kinds: Sequence[str] = tuple(DEFECTS)) -> None:
     """Writes ``records`` records as JSON lines."""
     with path.open("w", encoding="utf-8") as out:
         for number in range(records):
-            out.write(json.dumps(record(number), ensure_ascii=False) + "\n")
+            out.write(json.dumps(record(number, kinds), ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,26 @@ from copydesk.engines.local import run
 from copydesk.engines.spark import output
 from copydesk.engines.spark.session import session
 
-WORDS = (
-    ["the", "harbour", "wall", "ferry", "gull", "morning", "council", "vote", "bridge", "tide", "captain", "road", "school", "market", "rain", "light", "new", "old"]
-)
+WORDS = [
+    "the",
+    "harbour",
+    "wall",
+    "ferry",
+    "gull",
+    "morning",
+    "council",
+    "vote",
+    "bridge",
+    "tide",
+    "captain",
+    "road",
+    "school",
+    "market",
+    "rain",
+    "light",
+    "new",
+    "old",
+]
 
 
 def write(path: Path, records: int) -> None:

@@ -23,9 +23,11 @@ import polars as pl
 
 import copydesk
 from against_floor import FLOOR
-from against_pydantic import HERE, Cost, measured
 from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
+from measuring import Cost, measured
 from wires import Record, made
+
+HERE = Path(__file__).resolve().parent
 
 CONTRACT = "contract: benchmark\nsyndication: on\nrules: {{{rules}}}\n"
 
@@ -174,7 +176,18 @@ def cost(records: int, repeats: int) -> None:
         for name, setting in (("off", "off"), ("on", "on")):
             text = CONTRACT.format(rules="likely-furniture: off").replace("syndication: on", f"syndication: {setting}")
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-        check = [sys.executable, "-m", "copydesk", "check", str(source), "--fail-on", "never", "-q", "-c"]
+        check = [
+            sys.executable,
+            "-m",
+            "copydesk",
+            "check",
+            str(source),
+            "--no-history",
+            "--fail-on",
+            "never",
+            "-q",
+            "-c",
+        ]
         costs: dict[str, list[Cost]] = {}
         for turn in range(repeats):
             sides = {

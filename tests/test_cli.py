@@ -113,7 +113,7 @@ def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys:
     def defective(options: object) -> int:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(cli, "_rules", defective)
+    monkeypatch.setattr("copydesk.commands.rules._rules", defective)
     assert cli.main(["rules"]) == 4
     assert capsys.readouterr().err.endswith(
         "copydesk: this is a defect of copydesk, please report it: ZeroDivisionError: a defect\n"

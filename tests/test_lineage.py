@@ -39,7 +39,7 @@ def event(check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_event_is_as_its_golden_file(event: dict[str, Any], tmp_path: Path) -> None:
-    text = json.dumps(event, ensure_ascii=False, indent=1).replace(str(tmp_path.resolve()), "/work")
+    text = json.dumps(event, ensure_ascii=False, indent=1).replace(str(tmp_path.resolve()), "/data")
     known = json.loads(text)
     known["eventTime"] = "2025-06-14T08:30:02+00:00"
     known["run"]["runId"] = "00000000-0000-7000-8000-000000000000"

@@ -49,7 +49,7 @@ def tell(run: Path, **known: Any) -> str:
 @pytest.fixture
 def run(check: Callable[..., Finished], tmp_path: Path) -> Path:
     entries = [record(id=str(n), source="one.example", title="" if n < 2 else "Ferry") for n in range(8)]
-    return check(write_jsonl(tmp_path / "in.jsonl", entries)).run
+    return check(write_jsonl(tmp_path / "in.jsonl", entries), "--no-history").run
 
 
 def test_without_a_history_the_page_says_nothing_of_it(run: Path) -> None:

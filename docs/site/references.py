@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import copydesk
 import copydesk.rules
-from copydesk.cli import _parser
+from copydesk.cli import parser
 
 MODULES: Final[tuple[ModuleType, ...]] = (copydesk, copydesk.rules)
 """What users import: the names in their `__all__` are documented."""
@@ -19,7 +19,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (copydesk, copydesk.rules)
 def pages(root: Path) -> dict[str, str]:
     """File name -> Markdown."""
     schema = json.loads((root / "checks" / "article.schema.json").read_text(encoding="utf-8"))
-    return {"contract.md": contract(schema), "commands.md": commands(_parser()), "python.md": python(MODULES)}
+    return {"contract.md": contract(schema), "commands.md": commands(parser()), "python.md": python(MODULES)}
 
 
 def contract(schema: Mapping[str, Any]) -> str:

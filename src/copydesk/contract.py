@@ -82,6 +82,13 @@ class Contract:
         return any(check.rule.judges for check in self.checks)
 
     @cached_property
+    def kinds(self) -> frozenset[str] | None:
+        """The marks of lines that the rules read; None for all, since a rule of the user's own may read any."""
+        if any(check.slug not in REGISTRY for check in self.checks):
+            return None
+        return frozenset(kind for check in self.checks for kind in getattr(check.rule, "kinds", ()))
+
+    @cached_property
     def schema(self) -> "DataFrameSchema":
         """The pandera schema: one column per scraped field, one check per rule."""
         return compile_schema(self.checks)

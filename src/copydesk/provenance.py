@@ -8,6 +8,8 @@ docs/provenance.md says what each can and cannot prove.
 
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
@@ -70,23 +72,68 @@ _RESTRICTED: Final = r"(?i)/by-(?:nc|nd)|all rights reserved|alle rechte vorbeha
 """Licences that reserve what matters to who reuses texts."""
 
 
+_ASKED: Final = ("origin_status", "origin_match")
+_THERE: Final = (
+    "published_at", "published_day", "url_href", "url_host", "url_day", "page_published_day", "page_title", "credentials",
+)  # fmt: skip
+_HELD: Final = ("url_problems", "byline_agencies", "signature_agencies")
+_SAID: Final = (
+    "origin_detail", "origin_evidence", "origin_by", "origin_sha256", "origin_kept", "origin_fetched_at", "trust",
+    "likely_agency", "likely_agency_confidence", "likely_agency_signals", "canonical_site", "credentials_detail",
+    "page_credentials", "origin_reserved", "page_reserved", "origin_licences", "page_licences", "origin_publisher",
+    "page_site",
+)  # fmt: skip
+"""What the levels read: whether and what was asked, of `_THERE` whether it is null, of `_HELD` whether it is empty, the rest
+as it stands; besides `title` and `byline`, `source_named` and `page_kept`."""
+
+
 def with_provenance(articles: pl.DataFrame) -> pl.DataFrame:
     """Adds `COLUMNS` to an article frame, with the origin's columns or without them."""
     missing = [pl.lit(None, kind).alias(name) for name, kind in ORIGIN.items() if name not in articles.columns]
     known = with_attribution(articles.with_columns(missing))
-    known = known.with_columns(*_comparisons(), is_elsewhere(known).alias("_elsewhere"))
+    read = known.select(
+        "title", "byline", "source_named", "page_kept", *_ASKED, *_THERE, *_HELD, *_SAID,
+        *_comparisons(), is_elsewhere(known).alias("_elsewhere"),
+    )  # fmt: skip
+    firsts, places = _alike(read)
+    return known.with_columns(_judged(read[firsts])[places].get_columns())
+
+
+def _alike(read: pl.DataFrame) -> tuple[list[int], npt.NDArray[np.int64]]:
+    """The first row of each kind, and for every row the position of its kind's first among them.
+
+    Of most articles nothing is known but which of their fields are there: they are of a few kinds, which are judged once.
+    """
+    plain = pl.all_horizontal(
+        *(pl.col(name).is_null() for name in _SAID), *(pl.col(name) == "not-checked" for name in _ASKED)
+    )
+    flags = [
+        present("title"), present("byline"), pl.col("source_named"), pl.col("page_kept"),
+        *(pl.col(name).is_not_null() for name in _THERE),
+        *(pl.col(name).list.len() > 0 for name in _HELD),
+        *(pl.col(f"_{slug}") for slug in _COHERENT),
+    ]  # fmt: skip
+    bits = (flag.cast(pl.Int64).fill_null(2) * 3**place for place, flag in enumerate(flags))
+    own = -1 - pl.int_range(pl.len(), dtype=pl.Int64)
+    kinds = read.select(pl.when(plain.fill_null(False)).then(pl.sum_horizontal(bits)).otherwise(own))
+    _, firsts, places = np.unique(kinds.to_series().to_numpy(), return_index=True, return_inverse=True)
+    return firsts.tolist(), places
+
+
+def _judged(read: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `COLUMNS` but those of the attribution."""
     levels = {
         "claimed": _claimed(), "coherent": _coherent(), "resolvable": _resolvable(), "matched": _matched(),
         "archived": _archived(), "attributed": _attributed(), "signed": _signed(),
     }  # fmt: skip
-    known = known.with_columns(
+    known = read.with_columns(
         *(verdict.alias(f"provenance_{level}") for level, (verdict, _) in levels.items()),
         pl.coalesce("origin_publisher", "page_site").alias("publisher"),
         *_rights(),
     )
     evidence = [_told(level, words) for level, (_, told) in levels.items() for words in told]
     known = known.with_columns(_highest(), pl.concat_list(evidence).list.drop_nulls().alias("provenance_evidence"))
-    return known.drop([name for name in known.columns if name.startswith("_")])
+    return known.select(name for name in COLUMNS if name not in ATTRIBUTION)
 
 
 @per_vocabulary

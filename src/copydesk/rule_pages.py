@@ -12,6 +12,7 @@ FAMILIES = {
     "DAT": "Dates",
     "ORG": "Origin (with --online)",
     "PRV": "Provenance: the record against its page (with --online)",
+    "SYN": "Copies among the articles of a run (with `syndication: on`)",
     "RES": "Residue: page furniture left in the text",
     "TTL": "Title",
     "TXT": "Text",

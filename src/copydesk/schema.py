@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -75,6 +75,10 @@ def _pandera_check(index: int, check: Check) -> "pa.Check":
     return pa.Check(holds, name=str(index), error=check.slug, ignore_na=False, n_failure_cases=1)
 
 
+_SEEN: Final = "types"
+"""Under which a schema's metadata hold the types of the columns that it has found right."""
+
+
 def validate(
     schema: "pa.DataFrameSchema", frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]
 ) -> dict[int, pl.Series]:
@@ -89,30 +93,34 @@ def validate(
 
     holding = evaluated(frame, checks, expressions)
     broken = {column.name for column in holding if column.all(ignore_nulls=False) is not True}
-    judged = frame.select("record", *SCRAPED).with_columns(holding.select(sorted(broken)))
+    # all that is demanded of texts is their type, which the batches of a run share: pandera takes milliseconds for each column
+    types = frame.select("record", *SCRAPED).schema
+    texts = () if schema.metadata == {_SEEN: types} else SCRAPED
+    judged = frame.select("record", *texts).with_columns(holding.select(sorted(broken)))
+    failed: dict[int, pl.Series] = {}
     try:
         # set here, so that pandera's environment variables cannot switch the contract off
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            _of_checks(schema, broken).validate(judged, lazy=True)
+            _of_checks(schema, texts, broken).validate(judged, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        failed: dict[int, pl.Series] = {}
         for error in errors.schema_errors:
             check = error.check
             if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or error.check_output is None:
                 cause = getattr(error, "failure_cases", None)
                 raise RuleError(f"the rule {getattr(check, 'error', None) or check} crashed: {cause}") from None
             failed[int(check.name)] = error.check_output.to_series(0)
-        return failed
-    return {}
+    schema.metadata = {_SEEN: types}
+    return failed
 
 
-def _of_checks(schema: "pa.DataFrameSchema", names: Collection[str]) -> "pa.DataFrameSchema":
-    """``schema`` with those of its rules that are called ``names``: pandera takes a millisecond for each, and most rules hold
-    of a whole batch, which their columns have shown already."""
+def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Collection[str]) -> "pa.DataFrameSchema":
+    """``schema`` with the columns ``texts`` and those of its rules that are called ``names``: pandera takes a millisecond for
+    each, and most rules hold of a whole batch, which their columns have shown already."""
     import pandera.polars as pa
 
     rules = [check for check in schema.columns["record"].checks if check.name in names]
-    return pa.DataFrameSchema({**schema.columns, "record": pa.Column(pl.Int64, rules)})
+    columns = {name: schema.columns[name] for name in texts}
+    return pa.DataFrameSchema({"record": pa.Column(pl.Int64, rules), **columns})
 
 
 def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-_ROWS: Final = 1_000
-"""Rows of a row group at least: each repeats what there is to say of every column, and a live run writes a few rows at a time."""
+_GROUP: Final = 16_384
+"""Rows that are written at once: a run's tables are many narrow columns, and each piece of one costs as much as its rows."""
 
 
 class Table:
@@ -19,22 +20,22 @@ class Table:
         self._oldest = pl.CompatLevel.oldest()
         empty = pl.DataFrame(schema=schema).to_arrow(compat_level=self._oldest)
         self._writer = pq.ParquetWriter(path, empty.schema, compression="zstd")
-        self._held: list[pl.DataFrame] = []
+        self._waiting: list[pa.Table] = []
 
     def write(self, frame: pl.DataFrame) -> None:
         """Appends the table's columns of ``frame``."""
         if frame.height:
-            self._held.append(frame.select(self._columns))
-        if sum(held.height for held in self._held) >= _ROWS:
-            self._write_held()
+            self._waiting.append(frame.select(self._columns).to_arrow(compat_level=self._oldest))
+            if sum(table.num_rows for table in self._waiting) >= _GROUP:
+                self._flush()
 
-    def _write_held(self) -> None:
-        if self._held:
-            rows = pl.concat(self._held) if len(self._held) > 1 else self._held[0]
-            self._held.clear()
-            self._writer.write_table(rows.to_arrow(compat_level=self._oldest))
+    def _flush(self) -> None:
+        if self._waiting:
+            # in one piece, since each chunk of a column would be encoded by itself
+            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
+            self._waiting.clear()
 
     def close(self) -> None:
         """Finishes the file."""
-        self._write_held()
+        self._flush()
         self._writer.close()

@@ -13,6 +13,8 @@ from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
+from copydesk.articles.signs import TAG_BYTE, highest_byte, literals
+
 State = Literal["intact", "damaged", "absent"]
 
 MAGIC: Final = b"C2PATXT\0"
@@ -30,6 +32,9 @@ _DATA: Final = "data:application/c2pa;base64,"
 _CANDIDATE: Final = rf"[\x{{fe00}}-\x{{fe0f}}\x{{e0100}}-\x{{e01ef}}]{{{_LEAST}}}|BEGIN C2PA MANIFEST|END C2PA MANIFEST"
 """What texts with credentials hold and nearly no others do; for Rust."""
 
+_HINT: Final = f"{literals(range(0xFE00, 0xFE10))}|C2PA MANIFEST"
+"""What all of them hold that have no character from `TAG_BYTE` on: found ten times as fast."""
+
 COLUMNS: Final[dict[str, pl.DataType]] = {"credentials": pl.String(), "credentials_detail": pl.String()}
 """What `columns` gives: a `State` (null without a text), and for credentials that are there what was seen, in words."""
 
@@ -45,7 +50,7 @@ class Found(NamedTuple):
 
 def columns(texts: pl.Series) -> list[pl.Series]:
     """The columns `COLUMNS` for ``texts``; Python looks only at those that hold anything like credentials."""
-    likely = texts.str.contains(_CANDIDATE).fill_null(False).arg_true()
+    likely = _likely(texts)
     found = [look(text) for text in texts.gather(likely)]
     frame = pl.DataFrame({"text": texts}).select(
         pl.when(pl.col("text").is_not_null()).then(pl.lit("absent")).alias("credentials"),
@@ -57,6 +62,14 @@ def columns(texts: pl.Series) -> list[pl.Series]:
         frame["credentials"].scatter(likely, [seen.state if seen else "absent" for seen in found]),
         frame["credentials_detail"].scatter(likely, [seen and seen.detail for seen in found]),
     ]
+
+
+def _likely(texts: pl.Series) -> pl.Series:
+    """Where `_CANDIDATE` is found in ``texts``."""
+    if highest_byte(texts) >= TAG_BYTE:
+        return texts.str.contains(_CANDIDATE).fill_null(False).arg_true()
+    hinted = texts.str.contains(_HINT).fill_null(False).arg_true()
+    return hinted.filter(texts.gather(hinted).str.contains(_CANDIDATE))
 
 
 def look(text: str) -> Found | None:

@@ -43,6 +43,11 @@ class Input:
         return name.removesuffix(Path(name).suffix) if Path(name).suffix.lower() in COMPRESSIONS else name
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file's name says that its records take less room in it than as text."""
+    return path.suffix.lower() in (*COMPRESSIONS, ".parquet")
+
+
 def expand(
     names: Sequence[str], format_name: str | None = None, table: str | None = None, query: str | None = None
 ) -> list[Input]:

@@ -31,7 +31,7 @@ SIGNS: Final = {"control": CONTROL, "invisible": INVISIBLE, "misread": MISREAD}
 """Name -> Rust pattern."""
 
 
-def _literals(codes: Iterable[int]) -> str:
+def literals(codes: Iterable[int]) -> str:
     """A pattern for any of some characters that the regex engine takes for a list of texts.
 
     It looks for up to 16 texts of one byte, or 64 of more, with vector instructions, ten times as fast as for a class of
@@ -41,10 +41,10 @@ def _literals(codes: Iterable[int]) -> str:
 
 
 _SUSPICIOUS: Final = (
-    _literals([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x12)]),
-    _literals([*range(0x12, 0x20), 0x7F]),
-    _literals([*range(0x80, 0xA0), 0xAD, 0x61C]),
-    _literals(
+    literals([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x12)]),
+    literals([*range(0x12, 0x20), 0x7F]),
+    literals([*range(0x80, 0xA0), 0xAD, 0x61C]),
+    literals(
         [
             0x180E,
             *range(0x200B, 0x2010),
@@ -55,12 +55,13 @@ _SUSPICIOUS: Final = (
             0xFFFD,
         ]
     ),
-    f"(?:{_literals(map(ord, _LEADS))})[{_TRAILS}]",
+    f"(?:{literals(map(ord, _LEADS))})[{_TRAILS}]",
 )
 """What every text with one of the `SIGNS` matches one of, tags left out."""
 
-_TAG_BYTE: Final = 0xF3
-"""With which tags begin in UTF-8, and else only characters that are in hardly any text; emoji are below."""
+TAG_BYTE: Final = 0xF3
+"""With which tags and variation selectors beyond the sixteenth begin in UTF-8, and else only characters that are in hardly any
+text; emoji are below."""
 
 
 def signs(texts: pl.Series) -> pl.Series:
@@ -82,12 +83,13 @@ def _suspects(texts: pl.Series) -> pl.Series:
     """Where the texts with `SIGNS` are."""
     text = pl.col("text")
     suspicious = [text.str.contains(pattern) for pattern in _SUSPICIOUS]
-    if _highest_byte(texts) >= _TAG_BYTE:
+    if highest_byte(texts) >= TAG_BYTE:
         suspicious.append(text.str.contains(INVISIBLE))
     held = texts.to_frame("text").select(pl.any_horizontal(suspicious).fill_null(False))
     return held.to_series().arg_true()
 
 
-def _highest_byte(texts: pl.Series) -> int:
+def highest_byte(texts: pl.Series) -> int:
+    """The highest byte of all ``texts`` in UTF-8; 0 without any."""
     data = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
     return int(np.frombuffer(data, np.uint8).max(initial=0)) if data is not None else 0

@@ -9,6 +9,15 @@ from typing import Any
 
 from copydesk.errors import UsageError
 
+EXIT_CODES = """\
+exit codes:
+  0  the gate passed
+  1  the gate failed: the data is bad
+  2  wrong usage, or a contract or suite that does not parse
+  3  an input could not be read at all, or held no record
+  4  the check itself failed: nothing is reported as passed
+"""
+
 
 def print_safely(write: Callable[[], None]) -> None:
     """Prints; whoever reads our output may stop reading, which changes no verdict."""

@@ -1,14 +1,16 @@
 """`copydesk check --engine spark`: the same check on many machines."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from copydesk.commands import further
-from copydesk.commands.shared import print_safely, printable, run_directory
+from copydesk.commands.shared import run_directory
 from copydesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from copydesk.contract import Contract
+    from copydesk.engines.local import Result
 
 _REFUSED = {
     "online": "asks the network from one process, so that it keeps its manners",
@@ -17,8 +19,8 @@ _REFUSED = {
 }
 
 
-def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], Path, str], None]) -> int:
-    """Runs the check and returns the exit code; ``print_result`` prints a summary, given where the reports are."""
+def check(options: argparse.Namespace, tell: "Callable[[argparse.Namespace, Contract, Result, Path], int]") -> int:
+    """Runs the check, has ``tell`` say what came of it, and returns the exit code."""
     for option, why in _REFUSED.items():
         if getattr(options, option):
             raise UsageError(
@@ -61,14 +63,4 @@ def check(options: argparse.Namespace, print_result: Callable[[dict[str, Any], P
         provenance=options.provenance,
         history=chosen(options.history, options.no_history, contract.history),
     )
-    if not options.quiet:
-        print_safely(lambda: print_result(result.summary, Path(out), options.output))
-    for error in (result.history_error, *result.input_errors):
-        if error:
-            print(f"copydesk: {printable(error)}", file=sys.stderr)
-    if not remote:
-        further.enlist(Path(out))
-    further.tell(contract.notify, result.summary, Path(out))
-    if result.input_errors:
-        return 3
-    return 0 if result.passed else 1
+    return tell(options, contract, result, Path(out))

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
+from copydesk.articles.inputs import Input, is_packed
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined
 from copydesk.engines.judging import Judge
@@ -25,6 +26,9 @@ from copydesk.survey import Survey
 
 LONG: Final = 10_000
 """Records after which processes are started: one takes about as long to start as these to judge."""
+
+_RECORD: Final = 4_000
+"""Bytes of a record, and a tenth of them where it is packed: whether inputs will turn out `LONG` is seen by their size."""
 
 Judged = tuple[Examined, pl.DataFrame]
 T = TypeVar("T")
@@ -66,6 +70,13 @@ class Crew:
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
         self._workers, self._threads, self._jobs = [], None, 1
+
+    def foresee(self, inputs: Sequence[Input]) -> None:
+        """Starts processes at once where ``inputs`` are so large that they will be needed: meanwhile this one reads."""
+        files = [entry.path for entry in inputs if entry.path is not None and entry.problem is None]
+        records = sum(file.stat().st_size * (10 if is_packed(file) else 1) for file in files) // _RECORD
+        if self._jobs > 1 and records > LONG:
+            self._start()
 
     @property
     def origin(self) -> OriginStage:

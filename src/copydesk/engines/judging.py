@@ -54,5 +54,7 @@ class Judge:
     def prepared(self, scraped: pl.DataFrame) -> pl.DataFrame:
         """The article frame of a batch with all that rules read; to be called under the contract's vocabulary."""
         contract = self._contract
-        articles = prepare(scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges)
+        articles = prepare(
+            scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges, contract.kinds
+        )
         return with_provenance(self.origin.add(articles))

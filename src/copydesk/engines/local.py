@@ -1,11 +1,6 @@
 """The local engine: streams batches through the checks on this machine; memory depends on the batch, not the input."""
 
-import base64
-import json
-import shutil
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,32 +8,18 @@ from typing import Any
 
 import polars as pl
 
-from copydesk import baseline
-from copydesk.articles.fields import FieldMap
-from copydesk.articles.inputs import Input, reading, spooled
-from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
-from copydesk.articles.writers import Outputs
-from copydesk.baseline import Ledger
-from copydesk.batch.outcomes import outcomes
+from copydesk.articles.inputs import Input, spooled
 from copydesk.contract import Contract
-from copydesk.engines.checking import FINDINGS, Checked, settle
 from copydesk.engines.conclusion import Conclusion
-from copydesk.engines.crew import Crew, Judged, cores
-from copydesk.engines.examples import Examples
+from copydesk.engines.crew import Crew, cores
 from copydesk.engines.live import Live, note_on
 from copydesk.engines.surveying import survey_inputs
-from copydesk.engines.tally import Tally
-from copydesk.errors import InputError, OutputError, UsageError
+from copydesk.engines.work import Progress, Work
+from copydesk.errors import OutputError, UsageError
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest
-from copydesk.syndication.copies import Copies
-from copydesk.tablefile import Table
-from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.vocabulary import using
-
-Progress = Callable[[str, int, int | None], None]
-"""Told of (the input's name, its bytes read so far, its size if known) after every batch."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +74,8 @@ def run(
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
         try:
+            if live is None:
+                crew.foresee(inputs)
             work = Work(contract, directory.staging, started, crew, keep, live)
             if means.asked or means.provenance:
                 work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
@@ -136,141 +119,3 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
     read = [entry.path for entry in inputs] + [None if path is None else Path(path).expanduser() for path in needed]
     if any(path is not None and path.resolve() == place for path in read):
         raise UsageError(f"--record would write over {record}, which the run reads")
-
-
-class Work:
-    """The open outputs and the counts of a run, or of a share of one."""
-
-    def __init__(
-        self, contract: Contract, staging: Path, started: datetime, crew: Crew, keep: bool, live: Live | None = None
-    ) -> None:
-        self.tally = Tally()
-        self.provenance: ProvenanceFile | None = None
-        self.copies: Copies | None = None
-        self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
-        self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
-        self._crew, self._keep, self._live, self._staging = crew, keep, live, staging
-        self._fields = FieldMap(contract.fields)
-        self._rules = rule_slugs(contract)
-        self._outputs = Outputs(staging)
-        self._articles = Table(staging / "articles.parquet", ARTICLES)
-        self._findings = Table(staging / "findings.parquet", FINDINGS)
-        self._outcomes = Table(staging / "outcomes.parquet", outcome_columns(contract))
-        self._examples = Examples(staging / "examples.parquet", contract.catalogue)
-        self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
-        self._kept: list[Checked] = []
-
-    def take(self, entry: Input, progress: Progress) -> str | None:
-        """Reads and checks one input; returns what went wrong with it, if anything did."""
-        before, error, shape = self.tally.read, None, None
-        try:
-            with (self._live.reading if self._live else reading)(entry, self._fields) as (stream, read):
-                shape = read.shape
-                self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
-                sha256 = stream.sha256() or digest(entry.path or Path())
-        except InputError as broken:
-            error = str(broken)
-            sha256 = digest(entry.path) if entry.path is not None and entry.path.is_file() else ""
-        records = self.tally.read - before
-        if not records and error is None:
-            error = f"{entry.name}: there is no record in it"
-        form = "database" if shape and entry.database else shape.format if shape else None
-        self.tally.inputs.append({"path": entry.name, "sha256": sha256, "records": records, "format": form})
-        return error
-
-    def take_all(self, entry: Input, read: Reading, told: Callable[[], None] = lambda: None) -> None:
-        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end."""
-        self._open_outputs(read.shape)
-        pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
-        try:
-            for batch in read.batches:
-                self._read_batch(entry, batch, pending)
-                for done, judged in self._crew.finished(pending):
-                    self._take_batch(entry, read.shape, done, judged)
-                told()
-        finally:  # what was read of a broken input counts
-            for done, answer in pending:
-                self._take_batch(entry, read.shape, done, answer.result())
-
-    def _open_outputs(self, shape: Shape) -> None:
-        """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""
-        for verdict in ("accepted", "quarantined"):
-            self._outputs.writer(shape, verdict)
-
-    def _read_batch(self, entry: Input, batch: RawBatch, pending: "deque[tuple[RawBatch, Future[Judged]]]") -> None:
-        """Counts a batch and has it judged."""
-        numbers = [*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])]
-        start = self.tally.read - min(numbers)  # the run's number of the input's first record
-        self.tally.read += batch.size
-        for note in sorted(batch.notes):
-            self.tally.notes.setdefault(f"{entry.name}: {note}")
-        self._write_unreadable(entry, batch.unreadable, start)
-        if batch.numbers:
-            scraped = batch.scraped.with_columns(
-                pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
-                pl.lit(entry.name).alias("input"),
-                pl.Series("position", list(batch.positions), pl.Int64()),
-            )
-            pending.append((batch, self._crew.examine(scraped)))
-
-    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch, judged: Judged) -> None:
-        """Settles and writes a batch, in the order of the input."""
-        examined, facts = judged
-        checked = settle(examined, self.ledger)
-        self.tally.add(checked)
-        articles = checked.articles
-        ids = articles["article_id"]
-        self.tally.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
-        for verdict in ("accepted", "quarantined"):
-            rows = (articles["verdict"] == verdict).arg_true().to_list()
-            self._outputs.write(shape, batch, verdict, rows, entry.file_name)
-        self._articles.write(articles)
-        if self.provenance is not None:
-            self.provenance.write(articles)
-        self._findings.write(checked.findings)
-        self._examples.take(batch.scraped, checked)
-        self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
-        if self._keep:
-            self._kept.append(checked)
-        if self._live is not None:
-            self._outputs.flush()
-            self._live.checked(checked)
-
-    def _write_unreadable(self, entry: Input, unreadable: Sequence[Unreadable], first: int) -> None:
-        for bad in unreadable:
-            line: dict[str, Any] = {
-                "record": first + bad.number,
-                "input": entry.name,
-                "position": bad.position,
-                "reason": bad.reason,
-            }
-            try:
-                line["raw"] = bad.raw.decode("utf-8")
-            except UnicodeDecodeError:
-                line["raw_base64"] = base64.b64encode(bad.raw).decode("ascii")
-            self._unreadable.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self.tally.unreadable += len(unreadable)
-        if self._live is not None:
-            self._unreadable.flush()
-
-    def close(self) -> None:
-        """Finishes all files."""
-        self._outputs.close()
-        for table in (self._articles, self._findings, self._outcomes, self._examples):
-            table.close()
-        self._unreadable.close()
-        if self.provenance is not None:
-            self.provenance.close()
-        if self.copies is not None:
-            shutil.copyfile(self.copies.table, self._staging / self.copies.table.name)
-
-    def kept(self) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
-        """Articles and findings of the whole run, if they were to be kept in memory."""
-        if not self._keep:
-            return None, None
-        articles = [batch.articles for batch in self._kept]
-        findings = [batch.findings for batch in self._kept]
-        return (
-            pl.concat(articles) if articles else pl.DataFrame(schema=ARTICLES),
-            pl.concat(findings) if findings else pl.DataFrame(schema=FINDINGS),
-        )

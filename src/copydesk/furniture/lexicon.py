@@ -127,9 +127,10 @@ def _phrases(*matches: str) -> _Phrases:
     rows = []
     with vocabulary.using(vocabulary.default()):
         shipped = vocabulary.phrases(*KINDS)
-    for phrase in shipped:
-        text = phrase.text.strip()
-        small = characters(pl.Series([text])).lower[:-1]
+    texts = [phrase.text.strip() for phrase in shipped]
+    spelt = characters(pl.Series(texts, dtype=pl.String()))
+    for phrase, text, start, length in zip(shipped, texts, spelt.starts, spelt.lengths, strict=True):
+        small = spelt.lower[start : start + length]
         if phrase.match != "contains":
             small = small[next((index for index, char in enumerate(text) if char.isalnum()), len(small)) :]
         if phrase.match in matches and 0 < len(small) <= _LONGEST:
@@ -144,6 +145,6 @@ def _phrases(*matches: str) -> _Phrases:
     table, leads = np.zeros(1 << _TABLE_BITS, np.bool_), np.zeros(1 << _TABLE_BITS, np.bool_)
     table[_bucket(np.array([row[6] for row in rows], np.uint64) if "contains" in matches else whole)] = True
     leads[_bucket(np.array([row[7] for row in rows], np.uint64))] = True
-    length, kind, strength = (np.array([row[k] for row in rows], np.int64) for k in (1, 2, 3))
+    size, kind, strength = (np.array([row[k] for row in rows], np.int64) for k in (1, 2, 3))
     ends_word, alone = (np.array([row[k] for row in rows], np.bool_) for k in (4, 5))
-    return _Phrases(whole, length, kind, strength, ends_word, alone, table, leads)
+    return _Phrases(whole, size, kind, strength, ends_word, alone, table, leads)

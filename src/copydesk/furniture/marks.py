@@ -1,6 +1,7 @@
 """Marks the lines of each body that are page furniture, and of which kind: what the RES rules read."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -33,6 +34,9 @@ MARKED: Final[dict[str, pl.DataType]] = {
 }
 """The marks of an article in the order of its text, their kinds, and the highest score among those of the line model."""
 
+SHAPED: Final = frozenset(("template-line", "date-line", "byline-line", "navigation", "code"))
+"""Kinds of marks that no phrase gives, or not only phrases."""
+
 _ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")
 _STOPS: Final = ":：|-–—>→]】)）"
 _SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie")
@@ -54,6 +58,8 @@ def mark(
     sources repeat (see `copydesk.survey`); ``phrases`` those to look for, by default all that are evidence by themselves. A
     phrase's word counts more than a shape's.
     """
+    if lines.is_empty():
+        return pl.DataFrame(schema=MARKS)
     phrases = index() if phrases is None else phrases
     found: dict[int, tuple[str, int]] = {}
     if templates is not None and len(templates):
@@ -76,6 +82,14 @@ def mark(
         pl.Series("kind", [found[at][0] for at in chosen], pl.String()),
         pl.lit(None, pl.Float64()).alias("score"),
     )
+
+
+def worth_marking(lines: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
+    """Those of ``lines`` whose bodies can have marks of ``kinds`` at all: a mark depends on the lines of its own body only."""
+    if not SHAPED.isdisjoint(kinds):
+        return lines
+    places = [at for at, _ in index(*sorted(kinds)).hits(lines)]
+    return lines.filter(pl.col("row").is_in(lines["row"].gather(places).unique().implode()))
 
 
 def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:

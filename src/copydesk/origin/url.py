@@ -3,16 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import ada_url
 
+from copydesk.origin import public_suffixes
 from copydesk.origin.addresses import Network, is_forbidden, is_local_name
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 Problem = Literal["white-space", "relative", "malformed", "scheme", "credentials", "private-address"]
 
@@ -142,19 +140,10 @@ def asked(href: str) -> str:
     return str(address.href)
 
 
-@cache
-def _suffixes() -> "TLDExtract":
-    import tldextract
-
-    # the list that ships with the package: copydesk reaches no network to parse a name
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
 @lru_cache(maxsize=65_536)
 def registrable_domain(host: str) -> str:
     """The part of ``host`` that somebody registered: ``themoscowtimes.com`` for ``www.themoscowtimes.com``."""
-    parts = _suffixes()(host)
-    return parts.top_domain_under_public_suffix or host
+    return public_suffixes.registrable(host) or host
 
 
 def digest_of(text: str) -> bytes:

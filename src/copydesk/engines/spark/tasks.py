@@ -24,12 +24,12 @@ from copydesk.articles.inputs import Input
 from copydesk.baseline import Ledger
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
-from copydesk.engines.local import Work
 from copydesk.engines.spark import files
 from copydesk.engines.spark.job import Job, known
 from copydesk.engines.spark.plan import opened
 from copydesk.engines.spark.tallies import as_told, reduced
 from copydesk.engines.tally import run_id
+from copydesk.engines.work import Work
 from copydesk.errors import CopydeskError, InputError
 from copydesk.furniture.siblings import SHARED
 from copydesk.origin.means import OFFLINE

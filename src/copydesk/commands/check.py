@@ -1,0 +1,175 @@
+"""`copydesk check`: checks articles on this machine, on Spark, or as a stream."""
+
+import argparse
+import gc
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copydesk import resourceful
+from copydesk.commands import further, history, spark, stream
+from copydesk.commands.shared import (
+    EXIT_CODES,
+    add_language_option,
+    add_rules_option,
+    colour,
+    print_safely,
+    printable,
+    run_directory,
+)
+from copydesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from copydesk.contract import Contract
+    from copydesk.engines.local import Result
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command to the command line."""
+    check = commands.add_parser(
+        "check",
+        help="check articles",
+        description="Checks articles against a contract and writes a run directory with a report.",
+        epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n"
+        + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
+    check.add_argument(
+        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
+    )
+    check.add_argument(
+        "-o",
+        "--out",
+        metavar="DIR",
+        help="the run directory (default: reports/runs/<UTC time>); with --engine spark a URI too",
+    )
+    check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
+    check.add_argument(
+        "--warc",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        type=Path,
+        default=[],
+        help="look for the original URLs in WARC or WACZ files, before the network if that is asked too",
+    )
+    check.add_argument(
+        "--record", metavar="FILE", type=Path, help="keep what the network answered in a WARC file (with --online)"
+    )
+    check.add_argument(
+        "--provenance", action="store_true", help="write provenance.jsonl though no origin is asked (else it is)"
+    )
+    check.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap or newsml (default: recognised)",
+    )
+    check.add_argument(
+        "--engine",
+        choices=["local", "spark"],
+        default="local",
+        help="how batches are driven: spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
+    )
+    check.add_argument("--master", metavar="URL", help="where Spark runs, e.g. local[2] (with --engine spark)")
+    check.add_argument(
+        "--table", metavar="TABLE", help="the table to read of a database (postgresql://…, a DuckDB file)"
+    )
+    check.add_argument("--query", metavar="SQL", help="what to read of a database instead of a whole table")
+    check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
+    check.add_argument(
+        "--output",
+        choices=["text", "json", "markdown", "github", "gitlab"],
+        default="text",
+        help="what to print on standard output: github are annotations of a workflow, gitlab is a code-quality report",
+    )
+    check.add_argument("--json", action="store_const", const="json", dest="output", help="the same as --output json")
+    check.add_argument(
+        "--fail-on",
+        choices=["error", "warning", "never"],
+        help="the least severity that fails the run (wins over the contract)",
+    )
+    add_rules_option(check)
+    stream.add_stream_option(check)
+    check.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
+    )
+    further.add_options(check)
+    history.add_options(check)
+    add_language_option(check)
+    check.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    check.set_defaults(run=_check)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes from 1 to 256")
+    return int(text)
+
+
+def _check(options: argparse.Namespace) -> int:
+    if options.engine == "spark":
+        return spark.check(options, _tell)
+    if options.master is not None:
+        raise UsageError("--master is for --engine spark")
+    resourceful.prepare(options.jobs)
+    from copydesk import contract as contracts
+    from copydesk.articles.inputs import expand
+    from copydesk.history.place import chosen
+    from copydesk.origin.means import Means
+
+    means = Means(options.online, tuple(options.warc), options.record, options.provenance)
+    contract = contracts.read(options.contract, means.asked, options.rules)
+    contract = contracts.with_options(
+        contract,
+        options.fail_on,
+        options.baseline,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
+    )
+    out = run_directory(options.out)
+    inputs = expand(options.inputs, options.format, options.table, options.query)
+    kept = chosen(options.history, options.no_history, contract.history)
+
+    from copydesk.engines.local import run
+    from copydesk.progress import progress_bar
+
+    if options.accepted:
+        return stream.run(options, inputs, contract, out, kept)
+    gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
+    with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
+        result = run(inputs, contract, out, means=means, jobs=options.jobs, history=kept, progress=told)
+    return _tell(options, contract, result, out)
+
+
+def _tell(options: argparse.Namespace, contract: "Contract", result: "Result", out: Path) -> int:
+    """Tells people, programs and the webhook what came of a run; ``out`` is where its reports are. Returns the exit code."""
+    if not options.quiet:
+        print_safely(lambda: _print_result(result.summary, out, options.output))
+    for trouble in filter(None, (result.history_error, *result.input_errors)):
+        print(f"copydesk: {printable(trouble)}", file=sys.stderr)
+    if "://" not in str(options.out):
+        further.enlist(out)
+    further.tell(contract.notify, result.summary, out)
+    if result.input_errors:
+        return 3
+    return 0 if result.passed else 1
+
+
+def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
+    if output == "json":
+        print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
+    elif output == "markdown":
+        print((out / "summary.md").read_text(encoding="utf-8"), end="")
+    elif output in ("github", "gitlab"):
+        from copydesk.report import printed
+
+        print(printed(out, output), end="")
+    else:
+        from copydesk.report.text import terminal_summary
+
+        print(terminal_summary(summary, out, colour=colour()))
