@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def opened(browser: Any, run: Path, fragment: str = "", **options: Any) -> Iterator[Any]:
-    """A page with the report of ``run``; leaving it fails if anything was asked for or complained about."""
+def opened_page(browser: Any, path: Path, fragment: str = "", **options: Any) -> Iterator[Any]:
+    """A page with the file at ``path``; leaving it fails if anything was asked for or complained about."""
     context = browser.new_context(**options)
     page = context.new_page()
     asked: list[str] = []
@@ -29,7 +29,7 @@ def opened(browser: Any, run: Path, fragment: str = "", **options: Any) -> Itera
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: said.append(dialog.message))
-    url = (run / "report.html").as_uri()
+    url = path.as_uri()
     page.goto(url + fragment)
     try:
         yield page
@@ -37,6 +37,21 @@ def opened(browser: Any, run: Path, fragment: str = "", **options: Any) -> Itera
         assert said == []
     finally:
         context.close()
+
+
+def opened(browser: Any, run: Path, fragment: str = "", **options: Any) -> Any:
+    """The report of ``run``, as `opened_page` does it."""
+    return opened_page(browser, run / "report.html", fragment, **options)
+
+
+def axe_violations(page: Any) -> list[tuple[str, list[str]]]:
+    """What axe finds wrong; the page must bypass its policy, which allows no script but its own."""
+    import axe_playwright_python
+
+    page.evaluate(Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    return [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]]
 
 
 @pytest.fixture(scope="module")
@@ -112,19 +127,10 @@ def test_the_script_shows_the_same_characters_as_the_page(world: Finished, brows
     ],
 )
 def test_axe_finds_no_violation(world: Finished, browser: Any, fragment: str, scheme: str) -> None:
-    import axe_playwright_python
-
-    axe = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     article = world.findings.filter(field="body")["record"][0]
-    options = {
-        "color_scheme": scheme,
-        "bypass_csp": True,
-    }  # axe is put into the page, which allows no script but its own
+    options = {"color_scheme": scheme, "bypass_csp": True}
     with opened(browser, world.run, fragment.replace("ARTICLE", str(article)), **options) as page:
-        page.evaluate(axe)
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
+        assert axe_violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1440])

@@ -152,6 +152,8 @@ def _tell(options: argparse.Namespace, contract: "Contract", result: "Result", o
         print_safely(lambda: _print_result(result.summary, out, options.output))
     for trouble in filter(None, (result.history_error, *result.input_errors)):
         print(f"copydesk: {printable(trouble)}", file=sys.stderr)
+    if "://" not in str(options.out):
+        further.enlist(out)
     further.tell(contract.notify, result.summary, out)
     if result.input_errors:
         return 3

@@ -1,4 +1,4 @@
-"""What `copydesk check` does besides on request: further outputs, and a word to a webhook."""
+"""What `copydesk check` does besides: further outputs and a word to a webhook on request, and the page that lists the runs."""
 
 import argparse
 import sys
@@ -45,6 +45,21 @@ def tell(settings: "Notify | None", summary: dict[str, Any], out: Path) -> None:
 
     if trouble := notify(settings, summary, str(out / "report.html")):
         print(f"copydesk: warning: {printable(trouble)}", file=sys.stderr)
+
+
+def enlist(out: Path) -> None:
+    """Writes the list of runs anew where the run directory ``out`` lies in a folder `reports/runs`; what goes wrong with it is
+    a warning and changes no exit code."""
+    folder = out.absolute().parent
+    if folder.parts[-2:] != ("reports", "runs"):
+        return
+    from copydesk.report import index
+
+    try:
+        index.write(folder)
+    except Exception as error:  # the run is complete: not even a defect of the list may say otherwise
+        said = printable(str(error) or type(error).__name__)
+        print(f"copydesk: warning: the list of runs was not written: {said}", file=sys.stderr)
 
 
 def _variable(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from copydesk.commands import further
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def run(
     with streaming() as pipe:
         live = Live(pipe, pipe.settled)
         result = run_batches(inputs, contract, out, history=history, live=live)
+    further.enlist(out)
     if not options.quiet:
         print(terminal_summary(result.summary, out, colour=False), file=sys.stderr)
     if pipe.broken:

@@ -6,15 +6,17 @@ page in two ways: through `shown`, which escapes it, and as JSON, which the scri
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from copydesk.errors import UsageError
 from copydesk.report.page import Page, context, embedded
 from copydesk.report.shown import shown
 from copydesk.resources import shipped
-from copydesk.texts import ENGLISH
+from copydesk.texts import ENGLISH, Texts
 
 STYLES: Final = ("base.css", "report.css", "article.css")
 SCRIPTS: Final = ("dom.js", "article.js", "explorer.js", "report.js")
@@ -26,9 +28,24 @@ def render(page: Page, templates: Path | None = None) -> str:
 
     Raises UsageError where a template of the user's own does not work.
     """
+    data = Markup(embedded(page))  # noqa: S704 -- holds no markup: copydesk.report.sample.encode
+    return fill("report.html.j2", page.texts, {**context(page), "data": data}, STYLES, SCRIPTS, templates)
+
+
+def fill(
+    name: str,
+    texts: Texts,
+    values: Mapping[str, Any],
+    styles: Sequence[str],
+    scripts: Sequence[str] = (),
+    templates: Path | None = None,
+) -> str:
+    """Fills the template ``name``; the page may use these styles and scripts and nothing else, without scripts none.
+
+    ``templates`` come before those that ship. Raises UsageError where a template of the user's own does not work.
+    """
     from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import Markup
 
     folders = [folder for folder in (templates, shipped("reports", "templates")) if folder is not None]
     # sandboxed, for templates lie in the working directory: what is merely there must not run as a program
@@ -39,27 +56,27 @@ def render(page: Page, templates: Path | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = _joined(folders, STYLES), _joined(folders, SCRIPTS)
+    style, script = _joined(folders, styles), _joined(folders, scripts)
+    runs = f"'{_digest(script)}'" if scripts else "'none'"
     policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; "
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src {runs}; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     # rules, suites and drift speak English, which a page in another language must say
     speaks = Markup(' lang="{}"').format
-    foreign = page.texts.language != ENGLISH
+    foreign = texts.language != ENGLISH
     attributes = {
         "english": speaks(ENGLISH) if foreign else "",
-        "own_language": speaks(page.texts.language) if foreign else "",
+        "own_language": speaks(texts.language) if foreign else "",
     }
-    environment.globals.update(shown=shown, t=page.texts, **attributes)
+    environment.globals.update(shown=shown, t=texts, **attributes)
     try:
-        return environment.get_template("report.html.j2").render(
-            **context(page),
+        return environment.get_template(name).render(
+            **values,
             policy=policy,
             # our own files: they must not be escaped, or their digests would not fit
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
-            data=Markup(embedded(page)),  # noqa: S704 -- holds no markup: copydesk.report.sample.encode
         )
     except TemplateError as error:
         place = f"{getattr(error, 'filename', None) or templates}:{getattr(error, 'lineno', None) or ''}"
