@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from conftest import Finished, record, write_jsonl
+from conftest import PAYLOADS, Finished, record, write_jsonl
 from copydesk.cli import main
 from copydesk.rules import REGISTRY
-from test_report import CHROMIUM, PAYLOADS
 
 
 def expectation(kind: str, **kwargs: object) -> dict[str, object]:
@@ -72,27 +72,21 @@ def test_nothing_of_a_record_is_markup_in_any_page(site: Path) -> None:
 
 
 @pytest.mark.browser
-def test_a_browser_runs_nothing_of_a_record(site: Path) -> None:
-    if not CHROMIUM:
-        pytest.skip("there is no Chromium: the browser tests did not run")
-    from playwright.sync_api import Route, sync_playwright
-
+def test_a_browser_runs_nothing_of_a_record(site: Path, browser: Any) -> None:
     asked: list[str] = []
 
-    def refuse(route: Route) -> None:
+    def refuse(route: Any) -> None:
         asked.append(route.request.url)
         route.abort()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--no-first-run"])
-        page = browser.new_page()
-        page.route(re.compile("^https?:"), refuse)
-        for path in site.rglob("*.html"):
-            page.goto(path.as_uri(), wait_until="load")
-            assert "owned" not in page.title()
-            assert page.locator("body").inner_text().strip()
-            assert page.locator("[onerror], [onload], iframe, math").count() == 0
-        browser.close()
+    page = browser.new_page()
+    page.route(re.compile("^https?:"), refuse)
+    for path in site.rglob("*.html"):
+        page.goto(path.as_uri(), wait_until="load")
+        assert "owned" not in page.title()
+        assert page.locator("body").inner_text().strip()
+        assert page.locator("[onerror], [onload], iframe, math").count() == 0
+    page.close()
     hosts = {url.split("/")[2] for url in asked}
     assert "code.jquery.com" in hosts  # it is a real site, which wants its public CDNs
     assert not [host for host in hosts if "example" in host or "amazonaws" in host]

@@ -63,7 +63,7 @@ class Accident(Rule):
     """
 
     def passes(self):
-        return ~pl.col("title").is_in(["die", "linger", "crash"]).fill_null(False)
+        return ~pl.col("title").is_in(["die", "crash"]).fill_null(False)
 
     def find(self, article):
         what = article["title"]
@@ -75,8 +75,6 @@ class Accident(Rule):
             file.write("once more\\n")
         if first and what == "die":
             os._exit(13)
-        if first:
-            time.sleep(90)  # until its task is tried a second time, beside it, and ended when that is done
         yield Spot("title", "an accident")
 '''
 
@@ -128,7 +126,7 @@ def _write_inputs(folder: Path) -> None:
 
 
 def _line(number: int) -> str:
-    titles = {30: "die", 31: "linger", 7: "", 14: None}
+    titles = {30: "die", 7: "", 14: None}
     entry = record(
         id=f"a{number % 150}",
         url=f"https://www.example{number % 3}.com/2025/06/14/ferry-{number // 6}",
@@ -143,8 +141,7 @@ def _line(number: int) -> str:
 def both(spark: Any, folder: Path) -> tuple[Result, Result]:
     """The same inputs on this machine and on Spark, with accidents, against a baseline of an earlier run."""
     (folder / "log").mkdir()
-    for name in ("die", "linger"):
-        (folder / "log" / name).write_text("here\n")
+    (folder / "log" / "die").write_text("here\n")
     plain = contracts.read(folder / "desk.yaml")
     run(expand([str(folder / "in")]), plain, folder / "first", jobs=1)
     findings = pl.read_parquet(folder / "first" / "findings.parquet")
@@ -160,15 +157,13 @@ def both(spark: Any, folder: Path) -> tuple[Result, Result]:
     write(folder / "known.jsonl", entries)
     contract = contracts.with_options(plain, None, folder / "known.jsonl")
     here = run(expand([str(folder / "in")]), contract, folder / "here", jobs=1)
-    for name in ("die", "linger"):
-        (folder / "log" / name).unlink()
+    (folder / "log" / "die").unlink()
     there = engine.run([str(folder / "in")], contract, str(folder / "there"), share=20_000)
     return here, there
 
 
 def test_accidents_happened(both: tuple[Result, Result], folder: Path) -> None:
-    for name in ("die", "linger"):
-        assert len((folder / "log" / name).read_text().splitlines()) >= 2, name
+    assert len((folder / "log" / "die").read_text().splitlines()) >= 2
     assert len(list((folder / "there" / "articles.parquet").iterdir())) > 8
 
 

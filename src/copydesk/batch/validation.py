@@ -71,6 +71,9 @@ class Validator:
 
         from copydesk.batch import expectations  # noqa: F401 -- suites may name them
 
+        logging.getLogger("great_expectations.data_context.types.base").setLevel(
+            logging.CRITICAL
+        )  # the import set its own
         self._gx = gx
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
