@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from copydesk.errors import UsageError
 from copydesk.report.page import Page, context, embedded
+from copydesk.report.plain import visible
 from copydesk.report.shown import shown
 from copydesk.resources import shipped
 from copydesk.texts import ENGLISH, Texts
@@ -69,7 +70,7 @@ def fill(
         "english": speaks(ENGLISH) if foreign else "",
         "own_language": speaks(texts.language) if foreign else "",
     }
-    environment.globals.update(shown=shown, t=texts, **attributes)
+    environment.globals.update(shown=shown, visible=visible, t=texts, **attributes)
     try:
         return environment.get_template(name).render(
             **values,
