@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import string
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Spark's workers would take the `python3` of the PATH
 
 import great_expectations as gx
 import pandas as pd

@@ -63,7 +63,8 @@ def session(master: str | None) -> "Iterator[SparkSession]":
         builder = builder.config(f"spark.executorEnv.{name}", "1")
     if master is None or master.startswith("local"):
         own = os.pathsep.join(filter(None, sys.path))
-        builder = builder.config("spark.executorEnv.PYTHONPATH", own).config("spark.pyspark.python", sys.executable)
+        builder = builder.config("spark.executorEnv.PYTHONPATH", own)
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else its workers are the `python3` of the PATH
     if master is not None:
         builder = builder.master(master)
     try:
