@@ -1,5 +1,6 @@
 """Every fixture has the findings that stand beside it, and no others."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import yaml
 from conftest import ROOT, Finished
 
 FIXTURES = ROOT / "fixtures"
-EXPECTED = sorted(FIXTURES.glob("*/*.expected.yaml"))
+EXTRAS = ROOT / "tests" / "extras"
+"""Inputs that need an optional library, so that `copydesk check fixtures/` needs none."""
+EXPECTED = sorted([*FIXTURES.glob("*/*.expected.yaml"), *EXTRAS.glob("*/*.expected.yaml")])
 
 
 def input_of(expected: Path) -> Path:
@@ -34,8 +37,17 @@ def test_fixture_has_the_findings_that_stand_beside_it(expected: Path, check: Ca
 
 
 def test_the_clean_set_passes_and_the_defective_one_fails(check: Callable[..., Finished], tmp_path: Path) -> None:
-    assert check(FIXTURES / "clean", out=tmp_path / "clean").code == 0
-    assert check(FIXTURES / "defects", out=tmp_path / "defects").code == 1
+    assert check(FIXTURES / "clean", EXTRAS / "clean", out=tmp_path / "clean").code == 0
+    assert check(FIXTURES / "defects", EXTRAS / "defects", out=tmp_path / "defects").code == 1
+
+
+def test_the_fixtures_need_no_extra(
+    check: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("trafilatura", "feedparser", "sqlalchemy", "duckdb"):
+        monkeypatch.setitem(sys.modules, name, None)  # as if it were not installed
+    assert check(FIXTURES, out=tmp_path / "all").code == 1
+    assert check(EXTRAS, out=tmp_path / "extras").code == 3
 
 
 def test_every_offline_rule_has_a_fixture_that_it_fails() -> None:

@@ -21,9 +21,8 @@ COMMANDS = [
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with the fixtures, and the contracts of the page."""
-    for folder in ("defects", "clean"):
-        for path in (ROOT / "fixtures" / folder).iterdir():
-            shutil.copy(path, tmp_path)
+    for path in sorted([*ROOT.glob("fixtures/*/*"), *ROOT.glob("tests/extras/*/*")], reverse=True):
+        shutil.copy(path, tmp_path)
     for kind, block in BLOCKS:
         if kind == "yaml":
             (tmp_path / block.partition("\n")[0].removeprefix("# ")).write_text(block, encoding="utf-8")

@@ -22,6 +22,7 @@ from copydesk.articles.raw import RawBatch, Shape
 from copydesk.errors import InputError
 
 CLEAN, DEFECTS = ROOT / "fixtures" / "clean", ROOT / "fixtures" / "defects"
+EXTRAS = ROOT / "tests" / "extras"
 
 HEAD = b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>The Harbour Post</title>\n'
 END = b"</channel></rss>\n"
@@ -41,12 +42,14 @@ def fields(folder: Path, data: bytes, name: str = "in.xml") -> list[dict[str, An
     return pl.concat([batch.scraped for batch in read(folder, data, name)[1]]).to_dicts()
 
 
-@pytest.mark.parametrize("name", ["headlines.rss", "wire.xml"])
+@pytest.mark.parametrize(
+    "path", [EXTRAS / "defects" / "headlines.rss", DEFECTS / "wire.xml"], ids=lambda path: path.name
+)
 def test_accepted_quarantined_and_unreadable_are_the_document(
-    name: str, check: Callable[..., Finished], tmp_path: Path
+    path: Path, check: Callable[..., Finished], tmp_path: Path
 ) -> None:
-    done = check(DEFECTS / name)
-    source = (DEFECTS / name).read_bytes()
+    done = check(path)
+    name, source = path.name, path.read_bytes()
     accepted, quarantined = ((done.run / f"{verdict}.xml").read_bytes() for verdict in ("accepted", "quarantined"))
     shape, batches = read(tmp_path, source, name)
     own = len(shape.preamble) + len(shape.epilogue)
@@ -96,7 +99,7 @@ def test_whatever_a_feed_holds_nothing_of_it_is_lost(
 
 
 def test_a_feed_gives_the_full_content_its_author_and_its_origin(tmp_path: Path) -> None:
-    data = (CLEAN / "desk.atom").read_bytes()
+    data = (EXTRAS / "clean" / "desk.atom").read_bytes()
     first, second = fields(tmp_path, data, "desk.atom")
     assert (first["source"], first["language"], second["language"]) == ("Річка Новини", "uk", "ar")
     assert (first["body"].count("\n"), first["modified"]) == (2, "2025-06-16T09:00:00+03:00")
@@ -313,5 +316,5 @@ def test_a_folder_of_hugging_face_is_read_without_its_own_descriptions(
 def test_what_is_not_rewritten_is_not_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from copydesk.cli import main
 
-    assert main(["fix", str(CLEAN / "quai.xml"), "-o", str(tmp_path / "out.xml")]) == 2
+    assert main(["fix", str(EXTRAS / "clean" / "quai.xml"), "-o", str(tmp_path / "out.xml")]) == 2
     assert "are not rewritten" in capsys.readouterr().err

@@ -20,7 +20,7 @@ from copydesk.origin.captures.warc_records import Broken
 from test_warc import response, written
 from test_warc import warc as warc_record
 
-CLEAN, DEFECTS = ROOT / "fixtures" / "clean", ROOT / "fixtures" / "defects"
+CLEAN = ROOT / "tests" / "extras" / "clean"
 PARAGRAPHS = "".join(f"<p>{line} {line}</p>" for line in TEXT.split("\n"))
 
 
