@@ -10,22 +10,13 @@ import polars as pl
 import pytest
 
 from conftest import Finished, record, write_jsonl
+from copydesk.history.trends import SCHEMA
 from copydesk.report import render_again
 from copydesk.report.charts import HEIGHT, WIDTH, bars, line
 from copydesk.report.distributions import distributions
 from copydesk.report.trends import shares, trends
 
 START = datetime(2026, 6, 1, 6, tzinfo=UTC)
-COLUMNS = {
-    "run_id": pl.String(),
-    "started_at": pl.Datetime("us", "UTC"),
-    "source": pl.String(),
-    "rule": pl.String(),
-    "articles": pl.Int64(),
-    "failed": pl.Int64(),
-    "freshness": pl.Float64(),
-    "length": pl.Float64(),
-}
 
 
 def remember(run: Path, lines: dict[tuple[str | None, str | None], list[tuple[int, int] | None]]) -> None:
@@ -36,7 +27,7 @@ def remember(run: Path, lines: dict[tuple[str | None, str | None], list[tuple[in
         for n, counts in enumerate(points)
         if counts is not None
     ]
-    pl.DataFrame(rows, schema=COLUMNS, orient="row").write_parquet(run / "trends.parquet")
+    pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(run / "trends.parquet")
 
 
 def tell(run: Path, **known: Any) -> str:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,6 @@ from copydesk.articles.inputs import expand
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
 from copydesk.origin.means import Means
-from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,26 +106,20 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     ``frame`` is a polars or pandas frame or an Arrow table, with any field names that copydesk or the contract knows.
     The rows of both parts are the frame's own, unchanged and in order.
     """
-    from copydesk.articles.derive import identify
     from copydesk.articles.fields import FieldMap
     from copydesk.articles.parquet import scraped
     from copydesk.engines.checking import settle
     from copydesk.engines.judging import Judge
-    from copydesk.engines.surveying import copies_of
-    from copydesk.survey import Survey
+    from copydesk.engines.surveying import survey_frame
 
     read = contracts.read(contract)
     fields = FieldMap(read.fields)
     table = _arrow(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
-    articles, judge = _numbered(scraped(table, fields)), Judge(read, started := datetime.now(UTC))
-    if read.surveys:
-        with using(read.vocabulary):
-            judge.survey = Survey.of(identify(articles, started, read.origin.allow_networks))
+    articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
-        if judge.survey is not None and read.syndicates:
-            judge.survey = replace(judge.survey, copies=copies_of(articles, judge, Path(scratch)))
+        judge.survey = survey_frame(articles, read, judge, Path(scratch))
         checked = settle(judge.examine(articles)[0])
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]

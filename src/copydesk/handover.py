@@ -1,5 +1,6 @@
 """A contract as a plain `pandera.polars` schema, for those who validate with pandera and not with the command line."""
 
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,14 +10,13 @@ from weakref import ReferenceType, ref
 import polars as pl
 
 from copydesk import contract as contracts
-from copydesk.articles.derive import identify
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.parquet import scraped
 from copydesk.contract import Contract
 from copydesk.engines.judging import Judge
+from copydesk.engines.surveying import survey_frame
 from copydesk.errors import UsageError
 from copydesk.schema import evaluated
-from copydesk.survey import Survey
 from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ class _Outcomes:
             raise UsageError(f"no column is known: {', '.join(table.column_names)[:200]}")
         number = pl.int_range(pl.len(), dtype=pl.Int64)
         articles = scraped(table, self._fields).with_columns(number.alias("record"), pl.lit("frame").alias("input"))
-        judge = Judge(self.contract, started := datetime.now(UTC))
-        with using(self.contract.vocabulary):
-            if self.contract.surveys:
-                judge.survey = Survey.of(identify(articles, started, self.contract.origin.allow_networks))
+        judge = Judge(self.contract, datetime.now(UTC))
+        with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch, using(self.contract.vocabulary):
+            judge.survey = survey_frame(articles, self.contract, judge, Path(scratch))
             return evaluated(judge.prepared(articles), self.contract.checks, self.contract.outcomes)

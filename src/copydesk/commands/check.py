@@ -14,8 +14,8 @@ from copydesk.commands.shared import (
     add_language_option,
     add_rules_option,
     colour,
+    contract_of,
     print_safely,
-    printable,
     run_directory,
 )
 from copydesk.errors import UsageError
@@ -116,21 +116,12 @@ def _check(options: argparse.Namespace) -> int:
     if options.master is not None:
         raise UsageError("--master is for --engine spark")
     resourceful.prepare(options.jobs)
-    from copydesk import contract as contracts
     from copydesk.articles.inputs import expand
     from copydesk.history.place import chosen
     from copydesk.origin.means import Means
 
     means = Means(options.online, tuple(options.warc), options.record, options.provenance)
-    contract = contracts.read(options.contract, means.asked, options.rules)
-    contract = contracts.with_options(
-        contract,
-        options.fail_on,
-        options.baseline,
-        outputs=options.outputs,
-        notify_url_env=options.notify_url_env,
-        language=options.language,
-    )
+    contract = contract_of(options, means.asked)
     out = run_directory(options.out)
     inputs = expand(options.inputs, options.format, options.table, options.query)
     kept = chosen(options.history, options.no_history, contract.history)
@@ -150,11 +141,7 @@ def _tell(options: argparse.Namespace, contract: "Contract", result: "Result", o
     """Tells people, programs and the webhook what came of a run; ``out`` is where its reports are. Returns the exit code."""
     if not options.quiet:
         print_safely(lambda: _print_result(result.summary, out, options.output))
-    for trouble in filter(None, (result.history_error, *result.input_errors)):
-        print(f"copydesk: {printable(trouble)}", file=sys.stderr)
-    if "://" not in str(options.out):
-        further.enlist(out)
-    further.tell(contract.notify, result.summary, out)
+    further.settle(contract, result, out, here="://" not in str(options.out))
     if result.input_errors:
         return 3
     return 0 if result.passed else 1

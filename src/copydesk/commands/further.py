@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from copydesk.commands.shared import printable
 
 if TYPE_CHECKING:
+    from copydesk.contract import Contract
+    from copydesk.engines.local import Result
     from copydesk.notify import Notify
 
 
@@ -37,7 +39,17 @@ def add_options(check: Any) -> None:
     )
 
 
-def tell(settings: "Notify | None", summary: dict[str, Any], out: Path) -> None:
+def settle(contract: "Contract", result: "Result", out: Path, *, here: bool = True) -> None:
+    """What follows a run whatever drove it: says what went wrong beside it, lists it where it is ``here`` on this machine, and
+    notifies whom the contract names."""
+    for trouble in filter(None, (result.history_error, *result.input_errors)):
+        print(f"copydesk: {printable(trouble)}", file=sys.stderr)
+    if here:
+        _enlist(out)
+    _notify(contract.notify, result.summary, out)
+
+
+def _notify(settings: "Notify | None", summary: dict[str, Any], out: Path) -> None:
     """Notifies whom the contract or the command line names; what goes wrong with it is a warning and changes no exit code."""
     if settings is None:
         return
@@ -47,7 +59,7 @@ def tell(settings: "Notify | None", summary: dict[str, Any], out: Path) -> None:
         print(f"copydesk: warning: {printable(trouble)}", file=sys.stderr)
 
 
-def enlist(out: Path) -> None:
+def _enlist(out: Path) -> None:
     """Writes the list of runs anew where the run directory ``out`` lies in a folder `reports/runs`; what goes wrong with it is
     a warning and changes no exit code."""
     folder = out.absolute().parent

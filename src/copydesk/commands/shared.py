@@ -1,13 +1,17 @@
 """What several commands have in common."""
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copydesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from copydesk.contract import Contract
 
 EXIT_CODES = """\
 exit codes:
@@ -49,6 +53,21 @@ def run_directory(given: str | None) -> Path:
     if Path(given) == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
     return Path(given)
+
+
+def contract_of(options: argparse.Namespace, online: bool = False) -> "Contract":
+    """The contract that the options of `check` name, with what they say themselves, which wins; ``online`` as in
+    `contract.read`."""
+    from copydesk import contract as contracts
+
+    return contracts.with_options(
+        contracts.read(options.contract, online, options.rules),
+        options.fail_on,
+        options.baseline,
+        outputs=options.outputs,
+        notify_url_env=options.notify_url_env,
+        language=options.language,
+    )
 
 
 def add_rules_option(parser: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copydesk.commands.shared import run_directory
+from copydesk.commands.shared import contract_of, run_directory
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,19 +31,11 @@ def check(options: argparse.Namespace, tell: "Callable[[argparse.Namespace, Cont
     from copydesk.engines.spark.session import require
 
     require()
-    from copydesk import contract as contracts
     from copydesk.engines import spark
     from copydesk.engines.spark import files
     from copydesk.history.place import chosen
 
-    contract = contracts.with_options(
-        contracts.read(options.contract, rules=options.rules),
-        options.fail_on,
-        options.baseline,
-        outputs=options.outputs,
-        notify_url_env=options.notify_url_env,
-        language=options.language,
-    )
+    contract = contract_of(options)
     if contract.syndicates:
         raise UsageError(
             "--engine spark looks for no copies: drop `syndication` from the contract, or use --engine local"

@@ -171,9 +171,9 @@ def run(
     with streaming() as pipe:
         live = Live(pipe, pipe.settled)
         result = run_batches(inputs, contract, out, history=history, live=live)
-    further.enlist(out)
     if not options.quiet:
         print(terminal_summary(result.summary, out, colour=False), file=sys.stderr)
+    further.settle(contract, result, out)
     if pipe.broken:
         first = f"{pipe.delivered:,} accepted records were written to standard output whole, {pipe.lost:,} were not"
         print(f"copydesk: {first}: {pipe.broken}; all are in {out / 'accepted.jsonl'}, in this order", file=sys.stderr)

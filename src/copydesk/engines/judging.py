@@ -33,8 +33,12 @@ class Judge:
         """What the survey needs of a batch (columns `copydesk.articles.frame.SCRAPED` and `record`), and where the contract
         asks for copies, the sketches of its texts."""
         with using(self._contract.vocabulary):
-            articles = identify(scraped, self._started, self._contract.origin.allow_networks)
+            articles = self.identified(scraped)
             return *note(articles), *(sketch(articles) if self._contract.syndicates else ())
+
+    def identified(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """What a survey reads of a batch; to be called under the contract's vocabulary."""
+        return identify(scraped, self._started, self._contract.origin.allow_networks)
 
     def credit(self, scraped: pl.DataFrame) -> pl.DataFrame:
         """The article frame of records that may be copies, with what they say of who wrote them; kept pages are not read."""

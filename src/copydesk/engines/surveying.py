@@ -18,6 +18,7 @@ from copydesk.errors import InputError
 from copydesk.survey import Notes, Survey
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.finding import Finder
+from copydesk.vocabulary import using
 
 
 def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folder: Path) -> Survey:
@@ -77,3 +78,13 @@ def _among(wanted: pl.Series, records: pl.Series) -> pl.Series:
     """Those of ``wanted``, which ascend, that may be among ``records``, which do so too."""
     start, end = wanted.search_sorted(records[0]), wanted.search_sorted(records[-1], side="right")
     return wanted[start:end].implode()
+
+
+def survey_frame(articles: pl.DataFrame, contract: Contract, judge: Judge, scratch: Path) -> Survey | None:
+    """The survey of ``articles`` (columns as `Judge.note` takes them) that are a run by themselves; None where no rule of the
+    contract needs one. What is known of copies stays in the folder ``scratch`` while the survey is used."""
+    if not contract.surveys:
+        return None
+    with using(contract.vocabulary):
+        survey = Survey.of(judge.identified(articles))
+    return replace(survey, copies=copies_of(articles, judge, scratch)) if contract.syndicates else survey
