@@ -123,7 +123,7 @@ def _canonical(link: str | None, base: str | None) -> str | None:
     return _site(joined(base or "https://unknown.invalid/", link[:2_000])) if link else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _site(address: str | None) -> str | None:
     """The registrable domain of an address in normal form."""
     if not address or not address.startswith(("http://", "https://")):

@@ -23,6 +23,9 @@ LANGUAGE: Final = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SCRIPT: Final = "script."
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml takes a tenth of the time. It bounds no depth, as the other does: catalogues are one's own, as templates are."""
+
 Entry = str | dict[str, str]
 
 
@@ -111,7 +114,7 @@ def _folders() -> list[Path]:
 
 def _read(path: Path) -> dict[str, Entry]:
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 -- both load what is safe only
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot read the texts: {error}") from None
     if not isinstance(data, dict):

@@ -231,14 +231,17 @@ def bound(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def per_vocabulary(function: Callable[P, T]) -> Callable[P, T]:
-    """Like `functools.lru_cache`, but each vocabulary keeps its own answers: for everything computed from one."""
+    """Like `functools.lru_cache`, but each vocabulary keeps its own answers: for everything computed from one.
+
+    As many as two batches have records: answers about bylines and dates must not grow with the input.
+    """
 
     @wraps(function)
     def kept(*args: P.args, **kwargs: P.kwargs) -> T:
         own = current()._kept
         answers = own.get(function)
         if answers is None:
-            answers = own.setdefault(function, lru_cache(maxsize=65_536)(function))
+            answers = own.setdefault(function, lru_cache(maxsize=8_192)(function))
         answer: T = answers(*args, **kwargs)
         return answer
 

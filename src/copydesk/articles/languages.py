@@ -6,6 +6,8 @@ of plain Python and numpy, where lingua is 96 MB and ten times slower, and fastT
 """
 
 import re
+from functools import cache, lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -134,18 +136,30 @@ def _speaks(text: str, code: str) -> bool:
     return code in _SCRIPTS
 
 
-@per_vocabulary
 def identified(text: str) -> tuple[str, float] | None:
     """The likeliest language of ``text`` and its probability; None for texts too short or without letters."""
-    sample = re.sub(r"https?://\S+|\S+@\S+", " ", text[:_SAMPLE])
+    return _identified(text[:_SAMPLE])
+
+
+@lru_cache(maxsize=512)
+def _identified(text: str) -> tuple[str, float] | None:
+    sample = re.sub(r"https?://\S+|\S+@\S+", " ", text)
     if sum(map(str.isalpha, sample)) < _LEAST / (3 if re.search("[\u3040-\u9fff\uac00-\ud7af]", sample) else 1):
         return None
     language, probability = _identifier().classify(sample)
     return str(language), float(probability)
 
 
-@per_vocabulary
+_LOADING: Final = Lock()
+
+
 def _identifier() -> Any:
+    with _LOADING:  # several of polars' threads come for it at once, and loading takes half a second and 130 MB
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

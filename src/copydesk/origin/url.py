@@ -54,7 +54,7 @@ class OriginalURL:
     day: date | None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def read(raw: str, allow: tuple[Network, ...] = ()) -> OriginalURL:
     """Judges ``raw`` (blanks at its ends already cut) offline; no name is resolved.
 
@@ -140,7 +140,7 @@ def asked(href: str) -> str:
     return str(address.href)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def registrable_domain(host: str) -> str:
     """The part of ``host`` that somebody registered: ``themoscowtimes.com`` for ``www.themoscowtimes.com``."""
     return public_suffixes.registrable(host) or host

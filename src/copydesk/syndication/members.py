@@ -158,7 +158,7 @@ def _site(member: Member) -> str | None:
     return _domain(member["url_href"]) if member["url_href"] else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _domain(href: str) -> str | None:
     host = href.partition("//")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
     return registrable_domain(host) if host else None
