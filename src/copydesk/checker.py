@@ -24,6 +24,7 @@ from copydesk.engines.checking import FINDINGS
 from copydesk.engines.evidence import rows_of_findings
 from copydesk.engines.judging import Judge
 from copydesk.errors import UsageError
+from copydesk.provenance import COLUMNS
 from copydesk.rules import Severity
 from copydesk.schema import evaluated
 from copydesk.vocabulary import using
@@ -83,8 +84,10 @@ class Checker:
     def __init__(self, contract: str | Path | None = None) -> None:
         self._contract = contracts.read(contract).alone()
         self._fields = FieldMap(self._contract.fields)
+        read = {name for outcome in self._contract.outcomes for name in outcome.meta.root_names()}
         # rules that read nothing but scraped fields need nothing derived, as long as none of them is broken
-        self._plain = all(set(outcome.meta.root_names()) <= SCRAPED.keys() for outcome in self._contract.outcomes)
+        self._plain = read <= SCRAPED.keys()
+        self._traced = not read.isdisjoint(COLUMNS)
 
     @property
     def contract(self) -> Contract:
@@ -110,7 +113,8 @@ class Checker:
     def _found(self, scraped: pl.DataFrame) -> dict[int, list[Finding]]:
         """The findings by the number of their item."""
         contract = self._contract
-        articles = Judge(contract, datetime.now(UTC)).prepared(scraped)
+        judge = Judge(contract, datetime.now(UTC))
+        articles = judge.prepared(scraped) if self._traced else judge.plain(scraped)
         found: dict[int, list[Finding]] = {}
         for values in rows_of_findings(articles, contract, _broken(articles, contract)):
             row = dict(zip(FINDINGS, values, strict=True))

@@ -56,9 +56,12 @@ class Judge:
             return examine(articles, self._contract), facts(articles, self._started)
 
     def prepared(self, scraped: pl.DataFrame) -> pl.DataFrame:
-        """The article frame of a batch with all that rules read; to be called under the contract's vocabulary."""
+        """The article frame of a batch with all that rules and tables read; to be called under the contract's vocabulary."""
+        return with_provenance(self.origin.add(self.plain(scraped)))
+
+    def plain(self, scraped: pl.DataFrame) -> pl.DataFrame:
+        """The article frame of a batch without the origin's answers and the provenance; to be called as `prepared`."""
         contract = self._contract
-        articles = prepare(
+        return prepare(
             scraped, self._started, contract.origin.allow_networks, self.survey, contract.judges, contract.kinds
         )
-        return with_provenance(self.origin.add(articles))
