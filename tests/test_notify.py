@@ -209,3 +209,13 @@ def test_the_contract_may_name_the_variable_and_a_passed_address_is_not_echoed(
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert SECRET not in done.stderr
+
+
+def test_a_stream_notifies_too(tmp_path: Path, hook: Callable[[str], Any]) -> None:
+    asked = hook("200")
+    options = ["--no-history", "-o", str(tmp_path / "run"), "--notify-url-env", NAME, "-q"]
+    command = [sys.executable, "-m", "copydesk", "check", "-", "--accepted", "-", *options]
+    story = (json.dumps(record(title="")) + "\n").encode()
+    done = subprocess.run(command, input=story, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert [entry["passed"] for _, entry in asked] == [False]

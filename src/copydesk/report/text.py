@@ -34,7 +34,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         lines.append("")
         lines += [
             f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
-            f"{rule['failed']:>7,} of {rule['checked']:,} articles"
+            f"{rule['failed']:>7,} of {rule['checked']:,} article{'s' if rule['checked'] != 1 else ''}"
             for slug, rule in failing
         ]
     bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
