@@ -36,9 +36,10 @@ def rows_of_findings(
     columns = _Columns(articles[rows])
     for number, row in enumerate(rows):
         article = _Row(columns, number)
+        head, key = (article["record"], article["article_id"], article["source"]), article["article_key"]
         for check in failing[row]:
             for spot in _spots(check, article):
-                yield _row(article, check, spot)
+                yield head + _row(article, key, check, spot)
 
 
 class _Columns(dict[str, list[Any]]):
@@ -92,7 +93,7 @@ def _capped(spots: list[Spot]) -> list[Spot]:
     return [*spots[: PER_RULE - 1], Spot(last.field, more, last.start, last.end, last.suggestion)]
 
 
-def _row(article: Article, check: Check, spot: Spot) -> tuple[Any, ...]:
+def _row(article: Article, key: str | None, check: Check, spot: Spot) -> tuple[Any, ...]:
     text = article.get(spot.field)
     text = text if isinstance(text, str) else ""
     line = before = after = None
@@ -102,9 +103,6 @@ def _row(article: Article, check: Check, spot: Spot) -> tuple[Any, ...]:
         before, after = text[max(0, spot.start - CONTEXT) : spot.start], text[spot.end : spot.end + CONTEXT]
         line = text.count("\n", 0, spot.start) + 1 if spot.field == "body" else None
     return (
-        article["record"],
-        article["article_id"],
-        article["source"],
         check.slug,
         check.rule.code,
         str(check.severity),
@@ -118,8 +116,8 @@ def _row(article: Article, check: Check, spot: Spot) -> tuple[Any, ...]:
         before,
         after,
         spot.score,
-        article["article_key"],
-        fingerprint(article["article_key"], check.slug, spot.field, evidence[:EVIDENCE]),
+        key,
+        fingerprint(key, check.slug, spot.field, evidence[:EVIDENCE]),
         False,
         *_repair(check, spot),
     )

@@ -51,15 +51,40 @@ def siblings(lines: pl.DataFrame, urls: pl.Series, bodies: pl.Series, shared: pl
         if row not in starts:  # a body of blanks
             continue
         start, size = starts[row]
-        others = [text for other, text in pages[url].items() if other != body][:MOST]
+        others = pages[url].others(body)
         if others:
-            result[start : start + size] = _compare(plain[at : at + size], others)
+            result[start : start + size] = _compare(plain[at : at + size], pages[url], others)
         at += size
     return result
 
 
-def _pages(shared: pl.DataFrame) -> dict[int, dict[str, list[str]]]:
-    """Page -> body -> its plain lines."""
+class _Page:
+    """The texts of a page, and which of them hold a line: looked for once, since records of one page share most lines.
+
+    Sets of texts are whole numbers, a bit for each.
+    """
+
+    def __init__(self, texts: dict[str, list[str]]) -> None:
+        self._bits = {body: 1 << place for place, body in enumerate(texts)}
+        self._lines = [(1 << place, set(lines), "\n".join(lines)) for place, lines in enumerate(texts.values())]
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def others(self, body: str) -> int:
+        """The first `MOST` texts that are not ``body``."""
+        return sum([bit for other, bit in self._bits.items() if other != body][:MOST])
+
+    def holders(self, line: str) -> tuple[int, int]:
+        """The texts that hold ``line``, and those that hold its words anywhere."""
+        if (known := self._known.get(line)) is None:
+            whole = sum(bit for bit, lines, _ in self._lines if line in lines)
+            start = line[:_REACH]
+            inside = sum(bit for bit, _, text in self._lines if not bit & whole and start in text)
+            known = self._known[line] = whole, whole | inside
+        return known
+
+
+def _pages(shared: pl.DataFrame) -> dict[int, _Page]:
+    """The pages by their numbers."""
     lines = lines_of(shared["body"])
     texts = dict(
         lines.with_columns(_plain(lines).alias("text")).group_by("row", maintain_order=True).agg("text").iter_rows()
@@ -67,7 +92,7 @@ def _pages(shared: pl.DataFrame) -> dict[int, dict[str, list[str]]]:
     pages: dict[int, dict[str, list[str]]] = {}
     for row, (url, body) in enumerate(shared.iter_rows()):
         pages.setdefault(url, {})[body] = texts.get(row, [])
-    return pages
+    return {url: _Page(bodies) for url, bodies in pages.items()}
 
 
 def _plain(lines: pl.DataFrame) -> pl.Series:
@@ -82,18 +107,15 @@ def _spans(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.group_by("row", maintain_order=True).agg(pl.col("index").first(), pl.len().alias("size"))
 
 
-def _compare(own: list[str], others: list[list[str]]) -> npt.NDArray[np.float32]:
-    sets = [set(other) for other in others]
-    whole = ["\n".join(other) for other in others]
-    line = np.array([sum(text in held for held in sets) for text in own], np.float32) / len(others)
-    inside = np.array(
-        [sum(text in held or text[:_REACH] in body for held, body in zip(sets, whole, strict=True)) for text in own],
-        np.float32,
-    ) / len(others)
+def _compare(own: list[str], page: _Page, others: int) -> npt.NDArray[np.float32]:
+    count = others.bit_count()
+    held = [page.holders(text) for text in own]
+    line = np.array([(whole & others).bit_count() for whole, _ in held], np.float32) / count
+    inside = np.array([(anywhere & others).bit_count() for _, anywhere in held], np.float32) / count
     around = np.concatenate([[np.nan], line, [np.nan]]).astype(np.float32)
     return np.stack(
         [
-            np.full_like(line, len(others)), line, inside, np.full_like(line, inside.mean()), around[:-2], around[2:],
+            np.full_like(line, count), line, inside, np.full_like(line, inside.mean()), around[:-2], around[2:],
         ],
         axis=1,
     )  # fmt: skip

@@ -8,6 +8,7 @@ Expectations; where one of these fails for a source, the source's suite has a ca
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -156,8 +157,14 @@ def _suite(
 
 
 def _tag(name: str, attributes: dict[str, Any], empty: bool = False) -> str:
-    written = "".join(f" {key}={quoteattr(line(value, 1000))}" for key, value in attributes.items())
+    written = "".join(f" {key}={_quoted(str(value))}" for key, value in attributes.items())
     return f"<{name}{written}{'/' if empty else ''}>"
+
+
+@lru_cache(maxsize=1_024)
+def _quoted(value: str) -> str:
+    """A value between quotes; the names of rules and suites come once for each source."""
+    return quoteattr(line(value, 1000))
 
 
 def _name(source: str) -> str:
