@@ -20,14 +20,28 @@ _OF_FINDINGS: Final = (
 _OF_ARTICLES: Final = ("title", "original_url", "input", "position")
 
 
+_ROWS: Final = 16_384
+"""Findings that are written at once, so that their number costs no memory."""
+
+
 def write(run: Path) -> None:
     """Writes `findings.csv` into the run directory ``run``: UTF-8 with a byte order mark, all texts quoted (RFC 4180)."""
     findings = pl.scan_parquet(run / "findings.parquet").select(*_OF_FINDINGS, pl.col("baseline").alias("known"))
     articles = pl.scan_parquet(run / "articles.parquet").select("record", *_OF_ARTICLES)
-    joined = findings.join(articles, on="record", how="left", maintain_order="left")
-    joined.with_columns(safe(pl.selectors.string())).sink_csv(
-        run / "findings.csv", include_bom=True, quote_style="non_numeric", line_terminator="\r\n"
-    )
+    height = findings.select(pl.len()).collect().item()
+    with (run / "findings.csv").open("wb") as out:
+        for first in range(0, max(height, 1), _ROWS):
+            some = findings.slice(first, _ROWS).collect()
+            among = articles.filter(pl.col("record").is_between(some["record"].min(), some["record"].max())).collect()
+            some.join(among, on="record", how="left", maintain_order="left").with_columns(
+                safe(pl.selectors.string())
+            ).write_csv(
+                out,
+                include_header=first == 0,
+                include_bom=first == 0,
+                quote_style="non_numeric",
+                line_terminator="\r\n",
+            )
 
 
 def safe(text: pl.Expr) -> pl.Expr:
