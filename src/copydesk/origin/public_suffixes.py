@@ -1,7 +1,7 @@
 """The part of a host that somebody registered, by the Public Suffix List that tldextract ships.
 
 tldextract itself takes half a second to import and to read its list, more than copydesk takes to judge a thousand articles; it is
-asked about the few hosts that are not plain ASCII names.
+asked about the few hosts that are no plain names.
 """
 
 import re
@@ -24,20 +24,33 @@ def registrable(host: str) -> str:
     Suffixes that companies offer (`github.io`) count as names.
     """
     nodes = _nodes()
-    if nodes is None or not _PLAIN.fullmatch(host) or "xn--" in host:
+    if nodes is None or not _PLAIN.fullmatch(host):
         return str(_library()(host).top_domain_under_public_suffix)
     labels = host.split(".")
+    known = [_decoded(label) for label in labels] if "xn--" in host else labels
     start = len(labels)
     for at in range(len(labels) - 1, -1, -1):
-        name = ".".join(labels[at:])
+        name = ".".join(known[at:])
         if (ends := nodes.get(name)) is not None:
             start = at if ends else start
             continue
-        parent = ".".join(labels[at + 1 :])
+        parent = ".".join(known[at + 1 :])
         if f"*.{parent}" in nodes:
             start = at + 1 if f"!{name}" in nodes else at
         break
     return ".".join(labels[start - 1 :]) if 0 < start < len(labels) else ""
+
+
+def _decoded(label: str) -> str:
+    """A label as the list has it: not in Punycode."""
+    if not label.startswith("xn--"):
+        return label
+    import idna  # few hosts ask for it
+
+    try:
+        return idna.decode(label)
+    except UnicodeError:  # idna's own errors are such
+        return label
 
 
 @cache
