@@ -48,7 +48,7 @@ class Telling:
 
     def counts(self) -> dict[str, Any]:
         """How many clusters, articles in them and articles that their own source has printed before, and the largest."""
-        largest = [entry for *_, entry in sorted(self._largest, key=lambda item: item[:3])]
+        largest = [entry for *_, entry in sorted(self._largest, key=lambda item: item[:3])[:LARGEST]]
         counts = {"clusters": self._clusters, "articles": self._articles, "duplicates": self._duplicates}
         return {**counts, "largest": largest}
 
