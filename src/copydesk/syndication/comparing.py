@@ -1,6 +1,5 @@
 """Compares texts that may be copies, run by run, and tells of the clusters that they make."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -52,11 +51,12 @@ class Comparison:
             pl.Series("near", nearest(found, len(records))).gather(texts["row"]),
         ).filter(pl.len().over("cluster") > 1)
         placed = placed.sort("cluster", "record").with_columns(pl.col("cluster").rank("dense").cast(pl.Int64) - 1)
-        self._tell(placed.select("cluster", "record", "row", "text", "units", "stands", "near"))
-        return Copies(self._folder)
+        copies = Copies(self._folder)
+        self._tell(placed.select("cluster", "record", "row", "text", "units", "stands", "near"), copies)
+        return copies
 
-    def _tell(self, placed: pl.DataFrame) -> None:
-        table, parts = Table(self._folder / "syndication.parquet", CLUSTERED), self._folder / "parts"
+    def _tell(self, placed: pl.DataFrame, copies: Copies) -> None:
+        table, parts = Table(copies.table, CLUSTERED), self._folder / "parts"
         telling = Telling(self._library)
         parts.mkdir()
         pl.DataFrame(schema=PLACED).write_parquet(parts / "0.parquet")
@@ -65,8 +65,8 @@ class Comparison:
             table.write(rows)
             facts.sort("record").write_parquet(parts / f"{number}.parquet", row_group_size=RANGE)
         table.close()
-        in_order(parts, self._folder / "facts.parquet", PLACED, placed["record"])
-        (self._folder / "counts.json").write_text(json.dumps(telling.counts(), ensure_ascii=False), encoding="utf-8")
+        in_order(parts, copies.facts, PLACED, placed["record"])
+        copies.tell(telling.counts())
 
     def _asked(self, part: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
         """The members of each cluster in ``part``."""

@@ -59,6 +59,15 @@ class Copies:
         """The table `CLUSTERED`."""
         return self.folder / "syndication.parquet"
 
+    @property
+    def facts(self) -> Path:
+        """The table `PLACED`, ordered by record."""
+        return self.folder / "facts.parquet"
+
+    def tell(self, counts: dict[str, Any]) -> None:
+        """Keeps the counts."""
+        (self.folder / "counts.json").write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
+
     def counts(self) -> dict[str, Any]:
         """`syndication` of `summary.json`."""
         return dict(json.loads((self.folder / "counts.json").read_text(encoding="utf-8")))
@@ -67,7 +76,7 @@ class Copies:
         """``articles`` with `COPIES`."""
         records = articles["record"]
         facts = (
-            pl.scan_parquet(self.folder / "facts.parquet")  # ordered by record: other row groups are not read
+            pl.scan_parquet(self.facts)  # ordered by record: other row groups are not read
             .filter(pl.col("record").is_between(records.min(), records.max()))
             .collect()
         )

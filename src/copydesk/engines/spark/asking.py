@@ -1,27 +1,30 @@
 """Asks executors: tells them of a job, and takes one answer for each of its tasks."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from copydesk.contract import Contract
 from copydesk.engines.spark import files, job
+from copydesk.engines.spark.attempts import ANSWER, Told
+from copydesk.engines.spark.output import Destination
 from copydesk.engines.spark.plan import Share
-from copydesk.engines.spark.tasks import ANSWER, task
+from copydesk.engines.spark.tasks import task
 from copydesk.errors import CopydeskError, InputError, RuleError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-Told = dict[str, Any]
-
 
 class Asker:
-    """Asks the executors of ``session`` about one run of ``contract``; ``scratch`` is a folder that all machines share."""
+    """Asks the executors of ``session`` about one run of ``contract`` that goes to ``target``."""
 
-    def __init__(self, session: "SparkSession", contract: Contract, started: datetime, scratch: str) -> None:
-        self.session, self.scratch = session, scratch
+    def __init__(self, session: "SparkSession", contract: Contract, started: datetime, target: Destination) -> None:
+        self._session, self._target = session, target
         self._contract, self._started = contract, started
         self._known: dict[str, Any] = {}
         self._jobs = 0
@@ -46,14 +49,22 @@ class Asker:
     def tell(self, name: str, shares: tuple[Share, ...], numbers: Sequence[int], **more: Any) -> str:
         """Tells of a job; returns the folder in which it lies, which is its own."""
         self._jobs += 1
-        scratch = files.inside(self.scratch, f"{self._jobs}-{name}")
+        scratch = files.inside(self._target.scratch, f"{self._jobs}-{name}")
         files.make_folder(scratch)
         job.tell(scratch, self._contract, self._started, shares, numbers=tuple(numbers), **{**self._known, **more})
         return scratch
 
+    def hand(self, name: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> str:
+        """Puts ``frames`` where tasks find them by their names (`Job.frame`); returns the folder ``name``."""
+        return job.hand(files.inside(self._target.scratch, name), frames)
+
+    def fetched(self, folder: str, file: str, number: int) -> Path:
+        """What the task ``number`` left in ``folder`` as ``file``, on this machine."""
+        return self._target.fetched(files.inside(folder, file), f"{number}/{file}")
+
     def tasks(self, count: int) -> "DataFrame":
         """A frame of the numbers below ``count``, each in a partition of its own."""
-        return self.session.range(0, count, 1, count)
+        return self._session.range(0, count, 1, count)
 
     def answers(self, frame: "DataFrame") -> dict[int, Told]:
         """What tasks answer (`ANSWER`). Raises the first of the errors among them, in their order."""

@@ -5,6 +5,7 @@ What comes back from tasks is bounded by rules, sources and tasks; records, find
 
 import dataclasses
 import json
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,7 +22,10 @@ from copydesk.contract import Contract
 from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.local import Result
 from copydesk.engines.spark import files
-from copydesk.engines.spark.asking import Asker, Told
+from copydesk.engines.spark.asking import Asker
+from copydesk.engines.spark.attempts import Told
+from copydesk.engines.spark.bands import Looked
+from copydesk.engines.spark.copying import find
 from copydesk.engines.spark.output import Destination, destination
 from copydesk.engines.spark.plan import LARGEST, SMALLEST, Piece, Plan, Share, found, plan, undivided
 from copydesk.engines.spark.tallies import add, overdrawn
@@ -59,7 +63,7 @@ def run_in(
     _refuse_to_overwrite(entries, out)
     size = share or _share(entries, session.sparkContext.defaultParallelism)
     with using(contract.vocabulary), destination(out) as target:
-        run = _Run(session, contract, started, target, plan(entries, FieldMap(contract.fields), size))
+        run = _Run(session, contract, started, target, plan(entries, FieldMap(contract.fields), size), size)
         run.look()
         told = run.judge(provenance)
         errors = run.errors()
@@ -87,14 +91,20 @@ class _Run:
     """What the driver knows of a run while it lasts."""
 
     def __init__(
-        self, session: "SparkSession", contract: Contract, started: datetime, target: Destination, planned: Plan
+        self,
+        session: "SparkSession",
+        contract: Contract,
+        started: datetime,
+        target: Destination,
+        planned: Plan,
+        size: int,
     ) -> None:
         self.plan, self.tally = planned, Tally()
         entries = tuple(baseline.read(contract.baseline)) if contract.baseline else ()
         self.ledger = Ledger(contract.baseline, entries) if contract.baseline else None
         self._entries = entries
-        self._asker = Asker(session, contract, started, target.scratch)
-        self._contract, self._target = contract, target
+        self._asker = Asker(session, contract, started, target)
+        self._contract, self._target, self._size = contract, target, size
         self._looked: list[Told] = []
         self._starts: tuple[tuple[int, int], ...] = ()
 
@@ -117,6 +127,8 @@ class _Run:
         self._tell_inputs({int(entry): sum_ for entry, sum_ in sums.items()})
         if self._contract.surveys and record:
             self._survey()
+            if self._contract.syndicates:
+                self._find_copies()
 
     def _digest_shares(self) -> list[Share]:
         """Inputs that no single task reads whole."""
@@ -212,6 +224,16 @@ class _Run:
         surveyed = files.inside(place, "names.json")
         files.write(surveyed, json.dumps(names).encode())
         self._asker.learn(surveyed=surveyed)
+
+    def _find_copies(self) -> None:
+        looked = Looked(
+            self.plan.shares,
+            tuple(first for first, _ in self._starts),
+            tuple(told["folder"] for told in self._looked),
+        )
+        copies = find(self._asker, looked, self._target.local_scratch / "copies", self._size)
+        shutil.copyfile(copies.table, self._target.staging / copies.table.name)
+        self.tally.syndication = copies.counts()
 
     def judge(self, provenance: bool) -> list[Told]:
         """Judges every share; those that took too much of the baseline are judged again with what was left for them."""
