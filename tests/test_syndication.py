@@ -16,11 +16,18 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Finished, record, write_jsonl
 from copydesk import contract as contracts
+from copydesk.articles.fields import FieldMap
+from copydesk.articles.inputs import Input, reading
+from copydesk.engines.judging import Judge
 from copydesk.origin.pages.shingles import tokens_each
-from copydesk.syndication.candidates import DAYS, joined
+from copydesk.syndication.candidates import DAYS, Index, joined
 from copydesk.syndication.changes import changes
+from copydesk.syndication.comparing import Comparison
+from copydesk.syndication.copies import Copies
 from copydesk.syndication.fingerprints import prints
-from copydesk.syndication.suspects import Suspects
+from copydesk.syndication.merging import merged
+from copydesk.syndication.suspects import Suspects, standing
+from copydesk.syndication.texts import distinct
 
 FIXTURE = ROOT / "fixtures" / "copies" / "wires.jsonl"
 FIXTURE_CONTRACT = FIXTURE.with_name("wires.contract.yaml")
@@ -274,6 +281,41 @@ def test_parts_hold_all_that_may_be_copies_and_what_belongs_together_once(
     names = texts.unique("row", keep="first", maintain_order=True)["text"].to_list()
     assert sorted(again) == sorted((names[one], names[other]) for one, other in suspects.pairs.tolist())
     assert sum(part.texts["text"].n_unique() for part in parts) == suspects.wanted()["text"].n_unique()
+
+
+def test_parts_say_together_what_a_comparison_of_all_says(tmp_path: Path) -> None:
+    stories = [
+        article(f"{site}{number}", words(number, 4)[: 3 + (site == "b")], site) for site in "abc" for number in range(9)
+    ]
+    lines = [json.loads(line) for line in FIXTURE.read_text(encoding="utf-8").splitlines()]
+    contract = contracts.read(FIXTURE_CONTRACT)
+    judge = Judge(contract, datetime(2025, 6, 20, tzinfo=UTC))
+    source = write_jsonl(tmp_path / "in.jsonl", [*stories[:15], *lines, *stories[15:]])
+    with reading(Input(source, "in"), FieldMap(contract.fields)) as (_, read):
+        [batch] = read.batches
+    scraped = batch.scraped.with_columns(pl.Series("record", batch.numbers, pl.Int64()))
+    *_, sketched, samples = judge.note(scraped)
+    index = Index(tmp_path)
+    index.add(samples)
+    texts = distinct(sketched.lazy())
+    suspects = Suspects.of(texts, *index.pairs(standing(texts)))
+    credited = judge.credit(scraped)
+
+    def compared(name: str, suspects: Suspects) -> Copies:
+        (tmp_path / name).mkdir()
+        comparison = Comparison(tmp_path / name, suspects)
+        comparison.look(credited.filter(pl.col("record").is_in(comparison.wanted.implode())))
+        return comparison.copies()
+
+    whole = compared("whole", suspects)
+    parts = [compared(str(number), part) for number, part in enumerate(suspects.parts(3))]
+    together = merged(parts, texts, tmp_path / "together")
+    assert whole.counts()["clusters"] == 11
+    assert len(parts) > 5
+    assert together.counts() == whole.counts()
+    assert pl.read_parquet(together.table).equals(pl.read_parquet(whole.table))
+    one, other = (pl.read_parquet(copies.facts).drop("start") for copies in (whole, together))
+    assert one.equals(other.drop("part"))
 
 
 SAID = "The ferry ran for 12 weeks, said Jo Marten in Lindby, and the council has not approved the 1,200 crowns that she asked for."

@@ -1,14 +1,16 @@
 """Compares texts that may be copies, run by run, and tells of the clusters that they make."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
-from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies, in_order, whole_clusters
+from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
 from copydesk.syndication.library import Library
 from copydesk.syndication.suspects import Suspects, standing
 from copydesk.syndication.telling import Telling
@@ -20,6 +22,9 @@ MEMBERS: Final[dict[str, pl.DataType]] = {
     "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
 }  # fmt: skip
 """What is asked of articles that may be copies: columns of the article frame and of `copydesk.attribution`."""
+
+_TOGETHER: Final = 20_000
+"""Members that are told of at once: so many lie in memory."""
 
 
 class Comparison:
@@ -60,12 +65,12 @@ class Comparison:
         telling = Telling(self._library)
         parts.mkdir()
         pl.DataFrame(schema=PLACED).write_parquet(parts / "0.parquet")
-        for number, part in enumerate(whole_clusters(placed), 1):
+        for number, part in enumerate(_whole_clusters(placed), 1):
             rows, facts = telling.tell(self._asked(part))
             table.write(rows)
             facts.sort("record").write_parquet(parts / f"{number}.parquet", row_group_size=RANGE)
         table.close()
-        in_order(parts, copies.facts, PLACED, placed["record"])
+        _in_order(parts, copies.facts, placed["record"])
         copies.tell(telling.counts())
 
     def _asked(self, part: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
@@ -78,3 +83,21 @@ class Comparison:
         joined = part.join(members, on="record", maintain_order="left")
         for _, rows in joined.group_by("cluster", maintain_order=True):
             yield rows.to_dicts()
+
+
+def _in_order(parts: Path, path: Path, records: pl.Series) -> None:
+    """Writes the `PLACED` of all ``parts``, each ordered by record, to ``path``, ordered by record: range by range."""
+    table, facts = Table(path, PLACED), pl.scan_parquet(parts / "*.parquet")
+    for number in (records // RANGE).unique().sort().to_list():
+        there = pl.col("record").is_between(number * RANGE, (number + 1) * RANGE - 1)
+        table.write(facts.filter(there).collect().sort("record"))
+    table.close()
+
+
+def _whole_clusters(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """``placed``, ordered by cluster, in slices of whole clusters of about `_TOGETHER` members."""
+    numbers = placed["cluster"].to_numpy()
+    firsts = np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1]) if len(numbers) else np.zeros(0, np.int64)
+    cuts = firsts[np.unique(firsts // _TOGETHER, return_index=True)[1]]
+    for start, end in pairwise([*cuts.tolist(), placed.height]):
+        yield placed[start:end]

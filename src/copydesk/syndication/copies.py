@@ -1,17 +1,13 @@
 """What a run has learned of its copies, and how each article hears of it: tables on disk, read batch by batch."""
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from copydesk.articles.frame import INSTANT
-from copydesk.tablefile import Table
 
 CLUSTERED: Final[dict[str, pl.DataType]] = {
     "cluster": pl.Int64(), "record": pl.Int64(), "article_id": pl.String(), "source": pl.String(), "title": pl.String(),
@@ -43,9 +39,6 @@ COPIES: Final[dict[str, pl.DataType]] = {**FACTS, "copy_like_body": pl.String()}
 
 RANGE: Final = 2**14
 """Records of which the facts are ordered at once, and read at once when batches are judged."""
-
-_TOGETHER: Final = 20_000
-"""Members that are told of at once: so many lie in memory."""
 
 
 @dataclass(frozen=True)
@@ -103,22 +96,3 @@ def with_copies(articles: pl.DataFrame, copies: Copies | None) -> pl.DataFrame:
     if copies is not None:
         return copies.add(articles)
     return articles.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in COPIES.items())
-
-
-def in_order(parts: Path, path: Path, schema: Mapping[str, pl.DataType], records: pl.Series) -> None:
-    """Writes the `PLACED` (as ``schema`` has them) of all ``parts``, each ordered by record, to ``path``, ordered by record:
-    range by range."""
-    table, facts = Table(path, schema), pl.scan_parquet(parts / "*.parquet")
-    for number in (records // RANGE).unique().sort().to_list():
-        there = pl.col("record").is_between(number * RANGE, (number + 1) * RANGE - 1)
-        table.write(facts.filter(there).collect().sort("record"))
-    table.close()
-
-
-def whole_clusters(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """``placed``, ordered by cluster, in slices of whole clusters of about `_TOGETHER` members."""
-    numbers = placed["cluster"].to_numpy()
-    firsts = np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1]) if len(numbers) else np.zeros(0, np.int64)
-    cuts = firsts[np.unique(firsts // _TOGETHER, return_index=True)[1]]
-    for start, end in pairwise([*cuts.tolist(), placed.height]):
-        yield placed[start:end]
