@@ -98,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spark")
     (folder / "rules.py").write_text(RULES.format(folder=folder / "log"), encoding="utf-8")
     _write_inputs(folder / "in")
-    contract = "contract: desk\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing, reason: it has none}\n"
+    contract = "contract: desk\nsyndication: on\nplugins: [rules.py]\nsuites: [suite.json]\nsuppress:\n  - {id: a5, rule: byline-missing, reason: it has none}\n"
     (folder / "desk.yaml").write_text(contract, encoding="utf-8")
     suite = {"name": "own", "expectations": [{"type": "expect_column_mean_to_be_between",
              "kwargs": {"column": "body_characters", "min_value": 1}}]}  # fmt: skip
@@ -167,7 +167,7 @@ def test_accidents_happened(both: tuple[Result, Result], folder: Path) -> None:
     assert len(list((folder / "there" / "articles.parquet").iterdir())) > 8
 
 
-@pytest.mark.parametrize("table", ["articles", "findings", "outcomes"])
+@pytest.mark.parametrize("table", ["articles", "findings", "outcomes", "syndication"])
 def test_tables_are_the_same_row_by_row(table: str, both: tuple[Result, Result], folder: Path) -> None:
     one, other = (pl.read_parquet(folder / name / f"{table}.parquet") for name in ("here", "there"))
     assert one.height > 100

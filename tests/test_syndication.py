@@ -253,6 +253,13 @@ def test_hostile_texts_are_compared_in_linear_time(text: str) -> None:
     assert prints(pl.Series([text])).units[0] > 0
 
 
+def test_summaries_list_twenty_clusters(check: Callable[..., Finished], tmp_path: Path) -> None:
+    records = [article(f"{site}{number}", words(number, 2), site) for number in range(25) for site in "ab"]
+    found = check(write_jsonl(tmp_path / "in.jsonl", records), "-c", FIXTURE_CONTRACT).summary["syndication"]
+    assert found["clusters"] == 25
+    assert [entry["cluster"] for entry in found["largest"]] == list(range(20))
+
+
 def test_summaries_count_and_name_the_largest(check: Callable[..., Finished], tmp_path: Path) -> None:
     done = check(FIXTURE, "-c", FIXTURE_CONTRACT)
     found = done.summary["syndication"]

@@ -36,10 +36,6 @@ def check(options: argparse.Namespace, tell: "Callable[[argparse.Namespace, Cont
     from copydesk.history.place import chosen
 
     contract = contract_of(options)
-    if contract.syndicates:
-        raise UsageError(
-            "--engine spark looks for no copies: drop `syndication` from the contract, or use --engine local"
-        )
     remote = options.out is not None and files.is_uri(options.out)
     if remote and options.output not in ("text", "json"):
         raise UsageError(

@@ -55,10 +55,11 @@ def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
 
 def _copies(finder: Finder, batches: Iterable[pl.DataFrame], credit: Callable[[pl.DataFrame], pl.DataFrame]) -> Copies:
     """The clusters of all texts that ``finder`` has taken; of those that may be alike it sees the articles once more."""
-    wanted = finder.wanted()
-    for scraped in batches if len(wanted) else ():
-        finder.look(credit(scraped.filter(pl.col("record").is_in(_among(wanted, scraped["record"])))))
-    return finder.copies()
+    comparison = finder.comparison()
+    for scraped in batches if len(comparison.wanted) else ():
+        wanted = pl.col("record").is_in(_among(comparison.wanted, scraped["record"]))
+        comparison.look(credit(scraped.filter(wanted)))
+    return comparison.copies()
 
 
 def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:

@@ -27,6 +27,9 @@ TEMPLATE_DAYS: Final = 3
 COMMON: Final = 10_000
 """Different texts within `DAYS` that hold a run until it is taken for a phrase. Equal texts count once."""
 
+FEWEST: Final = 2
+"""Runs that two samples share at least before a pair is looked at."""
+
 _ALL: Final = 8
 """Texts that hold a run up to which each is paired with each; in longer lists with the first and with the one before."""
 
@@ -56,21 +59,55 @@ class Index:
         """
         rows = np.full(int(texts["record"].max() or 0) + 1, -1, np.int32)  # type: ignore[arg-type]
         rows[texts["record"].to_numpy()] = np.arange(texts.height, dtype=np.int32)
-        days, sources = texts["day"].to_numpy(), texts["source"].to_numpy()
+        days, sources, units = (texts[name].to_numpy() for name in ("day", "source", "units"))
         held = np.zeros(texts.height, np.int64)
         pairs = Buckets(self._folder, "pairs", np.uint64)
         for samples in self._samples.take():
             samples = samples[samples["record"] < len(rows)]
-            lists = _lists(samples["hash"], rows[samples["record"]])
-            lists = lists.only(~_templates(lists, days, sources))
-            held += np.bincount(lists.rows, minlength=len(held))
-            first, second = _paired(lists, days)
-            packed = first.astype(np.uint64) << np.uint64(32) | second.astype(np.uint64)
-            pairs.put(packed, first.astype(np.uint64) % BUCKETS)
-        found = [_likely(pair, held, rates(texts["units"].to_numpy()), sources) for pair in pairs.take()]
-        first, second = (np.concatenate(part) for part in zip(*found, strict=True))
+            found = joined(samples["hash"], rows[samples["record"]], days, sources)
+            held += np.bincount(found.rows[~found.templates], minlength=len(held))
+            packed = found.first.astype(np.uint64) << np.uint64(32) | found.second.astype(np.uint64)
+            pairs.put(packed, found.first.astype(np.uint64) % BUCKETS)
+        kept = []
+        for packed in pairs.take():
+            both, hits = np.unique(packed, return_counts=True)
+            first, second = (both >> np.uint64(32)).astype(np.int64), (both & np.uint64(2**32 - 1)).astype(np.int64)
+            enough = likely(first, second, hits, held, units, sources)
+            kept.append((first[enough], second[enough]))
+        first, second = (np.concatenate(part) for part in zip(*kept, strict=True))
         order = np.lexsort((second, first))
         return first[order], second[order]
+
+
+class Joined(NamedTuple):
+    """``first`` and ``second``: pairs of rows, a pair once for each run that brings it together; ``rows``: the rows of all runs,
+    each run of a row once; ``templates``: which of them are their source's template, and bring nobody together."""
+
+    first: Places
+    second: Places
+    rows: Places
+    templates: Flags
+
+
+def joined(hashes: Numbers, rows: npt.NDArray[np.signedinteger], days: Places, sources: Places) -> Joined:
+    """What runs say that many texts hold: ``hashes`` and the ``rows`` that hold them (negative: nobody), in any order, all rows
+    of each hash; ``days`` and ``sources`` by row. Which other hashes come with them changes nothing."""
+    lists = _lists(hashes, rows)
+    templates = _templates(lists, days, sources)
+    return Joined(*_paired(lists.only(~templates), days), lists.rows, templates)
+
+
+def likely(first: Places, second: Places, hits: Places, held: Places, units: Places, sources: Places) -> Flags:
+    """Of which pairs enough sampled runs are shared: ``hits`` of them are. By row: ``held``, the runs in its sample, templates
+    not counted, ``units`` and ``sources``."""
+    rate = rates(units)
+    common = np.minimum(rate[first], rate[second])
+    expected = np.minimum(held[first] * common / rate[first], held[second] * common / rate[second])
+    within = (sources[first] == sources[second]) & (sources[first] >= 0)
+    share = np.where(within, REPEATED, SHARED)
+    least = share * expected - _SIGMAS * np.sqrt(share * (1 - share) * expected)
+    enough: Flags = hits >= np.maximum(FEWEST, least)
+    return enough
 
 
 class _Lists(NamedTuple):
@@ -91,7 +128,7 @@ class _Lists(NamedTuple):
         )
 
 
-def _lists(hashes: Numbers, rows: npt.NDArray[np.int32]) -> _Lists:
+def _lists(hashes: Numbers, rows: npt.NDArray[np.signedinteger]) -> _Lists:
     ordered = pl.DataFrame({"hash": hashes, "row": rows}).filter(pl.col("row") >= 0).sort("hash", "row")
     hashes, places = ordered["hash"].to_numpy(), ordered["row"].to_numpy().astype(np.int64)
     if not len(places):
@@ -142,16 +179,3 @@ def _paired(lists: _Lists, days: Places) -> tuple[Places, Places]:
         second += [row[places], row[places[apart]]]
     nothing = np.zeros(0, np.int64)
     return np.concatenate([nothing, *first]), np.concatenate([nothing, *second])
-
-
-def _likely(packed: Numbers, held: Places, rate: npt.NDArray[np.float64], sources: Places) -> tuple[Places, Places]:
-    """The pairs of which enough sampled runs are shared; ``held`` are the runs in each row's sample, templates not counted."""
-    pairs, hits = np.unique(packed, return_counts=True)
-    first, second = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(2**32 - 1)).astype(np.int64)
-    common = np.minimum(rate[first], rate[second])
-    expected = np.minimum(held[first] * common / rate[first], held[second] * common / rate[second])
-    within = (sources[first] == sources[second]) & (sources[first] >= 0)
-    share = np.where(within, REPEATED, SHARED)
-    least = share * expected - _SIGMAS * np.sqrt(share * (1 - share) * expected)
-    kept = hits >= np.maximum(2, least)
-    return first[kept], second[kept]

@@ -49,7 +49,15 @@ def clustered(found: Links, sizes: Places) -> Places:
             weak[longer] = containment, cover, shorter
     for longer, (_, _, shorter) in weak.items():
         sets.join(longer, shorter)
-    return np.fromiter(map(sets.of, range(len(sizes))), np.int64, len(sizes))
+    return sets.firsts()
+
+
+def connected(pairs: Places, rows: int) -> Places:
+    """Per row the first of those that ``pairs`` connect it with: no cluster reaches beyond them."""
+    sets = _Sets(rows)
+    for first, second in _each(pairs):
+        sets.join(first, second)
+    return sets.firsts()
 
 
 def nearest(found: Links, rows: int) -> Places:
@@ -86,3 +94,7 @@ class _Sets:
         """Makes one set of two."""
         first, second = sorted((self.of(first), self.of(second)))
         self._above[second] = first
+
+    def firsts(self) -> Places:
+        """Per row the first row of its set."""
+        return np.fromiter(map(self.of, range(len(self._above))), np.int64, len(self._above))

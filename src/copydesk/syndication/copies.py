@@ -37,6 +37,9 @@ PLACED: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), **FACTS, "start":
 COPIES: Final[dict[str, pl.DataType]] = {**FACTS, "copy_like_body": pl.String()}
 """What `Copies.add` adds: `FACTS` and the text that the article is like; all null for articles that are in no cluster."""
 
+RANGE: Final = 2**14
+"""Records of which the facts are ordered at once, and read at once when batches are judged."""
+
 
 @dataclass(frozen=True)
 class Copies:
@@ -49,6 +52,15 @@ class Copies:
         """The table `CLUSTERED`."""
         return self.folder / "syndication.parquet"
 
+    @property
+    def facts(self) -> Path:
+        """The table `PLACED`, ordered by record."""
+        return self.folder / "facts.parquet"
+
+    def tell(self, counts: dict[str, Any]) -> None:
+        """Keeps the counts."""
+        (self.folder / "counts.json").write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
+
     def counts(self) -> dict[str, Any]:
         """`syndication` of `summary.json`."""
         return dict(json.loads((self.folder / "counts.json").read_text(encoding="utf-8")))
@@ -57,7 +69,7 @@ class Copies:
         """``articles`` with `COPIES`."""
         records = articles["record"]
         facts = (
-            pl.scan_parquet(self.folder / "facts.parquet")  # ordered by record: other row groups are not read
+            pl.scan_parquet(self.facts)  # ordered by record: other row groups are not read
             .filter(pl.col("record").is_between(records.min(), records.max()))
             .collect()
         )

@@ -11,7 +11,7 @@ from copydesk.articles.names import people
 from copydesk.origin.url import registrable_domain
 
 Member = Mapping[str, Any]
-"""An article of a cluster: the columns `copydesk.syndication.finding.MEMBERS`, and those of its text."""
+"""An article of a cluster: the columns `copydesk.syndication.comparing.MEMBERS`, and those of its text."""
 
 _FEW: Final = 3
 """Other members that a member is told of by name, per agency."""

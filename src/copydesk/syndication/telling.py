@@ -14,6 +14,15 @@ LARGEST: Final = 20
 """Clusters that a summary lists."""
 
 
+def together(counts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What `Telling.counts` would say of the clusters of several."""
+    parts = list(counts)
+    sums = {name: sum(part[name] for part in parts) for name in ("clusters", "articles", "duplicates")}
+    largest = [entry for part in parts for entry in part["largest"]]
+    largest.sort(key=lambda entry: (-entry["sources"], -entry["articles"], entry["cluster"]))
+    return {**sums, "largest": largest[:LARGEST]}
+
+
 class Telling:
     """Tells of clusters, and counts them. ``library`` holds their texts."""
 
@@ -48,7 +57,7 @@ class Telling:
 
     def counts(self) -> dict[str, Any]:
         """How many clusters, articles in them and articles that their own source has printed before, and the largest."""
-        largest = [entry for *_, entry in sorted(self._largest, key=lambda item: item[:3])]
+        largest = [entry for *_, entry in sorted(self._largest, key=lambda item: item[:3])[:LARGEST]]
         counts = {"clusters": self._clusters, "articles": self._articles, "duplicates": self._duplicates}
         return {**counts, "largest": largest}
 

@@ -6,10 +6,11 @@ text, with the files that it names, and is read on each executor as it was read 
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ class Job:
     """A run as tasks see it. ``scratch`` is where they leave what they make, ``numbers`` are the shares that the tasks
     of the job take, one each in this order, ``starts`` per share what stands before it:
     records of the run, and lines of its input; ``spent`` per share what earlier shares took of the ``baseline``; ``surveyed`` is
-    the list of the survey's files, empty where there is none."""
+    the list of the survey's files, empty where there is none; ``handed`` is a folder with what the driver made for single
+    tasks, ``folders`` are those that the tasks of an earlier job left, by their numbers."""
 
     scratch: str
     contract: Contract
@@ -44,6 +46,8 @@ class Job:
     baseline: tuple[Entry, ...]
     provenance: bool
     surveyed: str
+    handed: str
+    folders: tuple[str, ...]
 
     @cached_property
     def survey(self) -> Survey | None:
@@ -54,6 +58,20 @@ class Job:
             for name in json.loads(_read(self.surveyed)):
                 files.fetch(files.inside(self.surveyed.rpartition("/")[0], name), Path(folder, name))
             return Survey.load(Path(folder))  # it stays mapped when its files have gone
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """One of the frames that the driver has handed to the tasks (see `hand`)."""
+        return pl.read_parquet(BytesIO(_read(files.inside(self.handed, f"{name}.parquet"))))
+
+
+def hand(place: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> str:
+    """Writes what tasks are handed, by its name, into the new folder ``place``, and returns that."""
+    files.make_folder(place)
+    for name, frame in frames:
+        data = BytesIO()
+        frame.write_parquet(data)
+        files.write(files.inside(place, f"{name}.parquet"), data.getvalue())
+    return place
 
 
 def tell(
@@ -67,6 +85,8 @@ def tell(
     baseline: tuple[Entry, ...] = (),
     provenance: bool = False,
     surveyed: str = "",
+    handed: str = "",
+    folders: tuple[str, ...] = (),
     numbers: tuple[int, ...] = (),
 ) -> str:
     """Writes the job into the folder ``scratch`` and returns its place. Every job has a folder of its own."""
@@ -83,6 +103,8 @@ def tell(
         "baseline": [asdict(entry) for entry in baseline],
         "provenance": provenance,
         "surveyed": surveyed,
+        "handed": handed,
+        "folders": folders,
     }
     place = files.inside(scratch, NAME)
     files.write(place, json.dumps(told).encode())
@@ -128,6 +150,8 @@ def known(scratch: str) -> Job:
         tuple(Entry(**entry) for entry in told["baseline"]),
         told["provenance"],
         told["surveyed"],
+        told["handed"],
+        tuple(told["folders"]),
     )
 
 

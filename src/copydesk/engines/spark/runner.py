@@ -5,6 +5,7 @@ What comes back from tasks is bounded by rules, sources and tasks; records, find
 
 import dataclasses
 import json
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,20 +21,21 @@ from copydesk.baseline import Ledger
 from copydesk.contract import Contract
 from copydesk.engines.conclusion import Conclusion
 from copydesk.engines.local import Result
-from copydesk.engines.spark import files, job
+from copydesk.engines.spark import files
+from copydesk.engines.spark.asking import Asker
+from copydesk.engines.spark.attempts import Told
+from copydesk.engines.spark.bands import Looked
+from copydesk.engines.spark.copying import find
 from copydesk.engines.spark.output import Destination, destination
 from copydesk.engines.spark.plan import LARGEST, SMALLEST, Piece, Plan, Share, found, plan, undivided
 from copydesk.engines.spark.tallies import add, overdrawn
-from copydesk.engines.spark.tasks import ANSWER, task
 from copydesk.engines.tally import Tally
-from copydesk.errors import CopydeskError, InputError, RuleError, UsageError
+from copydesk.errors import UsageError
 from copydesk.survey import Survey, surveyed
 from copydesk.vocabulary import using
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-Told = dict[str, Any]
 
 _CONCLUDING = Lock()
 """Great Expectations keeps its context for the whole process: runs of one session that go on side by side take turns."""
@@ -61,7 +63,7 @@ def run_in(
     _refuse_to_overwrite(entries, out)
     size = share or _share(entries, session.sparkContext.defaultParallelism)
     with using(contract.vocabulary), destination(out) as target:
-        run = _Run(session, contract, started, target, plan(entries, FieldMap(contract.fields), size))
+        run = _Run(session, contract, started, target, plan(entries, FieldMap(contract.fields), size), size)
         run.look()
         told = run.judge(provenance)
         errors = run.errors()
@@ -89,22 +91,27 @@ class _Run:
     """What the driver knows of a run while it lasts."""
 
     def __init__(
-        self, session: "SparkSession", contract: Contract, started: datetime, target: Destination, planned: Plan
+        self,
+        session: "SparkSession",
+        contract: Contract,
+        started: datetime,
+        target: Destination,
+        planned: Plan,
+        size: int,
     ) -> None:
         self.plan, self.tally = planned, Tally()
         entries = tuple(baseline.read(contract.baseline)) if contract.baseline else ()
         self.ledger = Ledger(contract.baseline, entries) if contract.baseline else None
         self._entries = entries
-        self._session, self._contract, self._started, self._target = session, contract, started, target
+        self._asker = Asker(session, contract, started, target)
+        self._contract, self._target, self._size = contract, target, size
         self._looked: list[Told] = []
         self._starts: tuple[tuple[int, int], ...] = ()
-        self._surveyed = ""
-        self._jobs = 0
 
     def look(self) -> None:
         """Counts and surveys the inputs: which record of the run each share begins with."""
         digests = self._digest_shares()
-        answers = self._ask("look", (*self.plan.shares, *digests))
+        answers = self._asker.ask("look", (*self.plan.shares, *digests))
         looked = [answers[number] for number in range(len(self.plan.shares))]
         sums = {entry: sum_ for told in answers.values() for entry, sum_ in told["digests"].items()}
         looked = self._read_guessed_by_one(looked)
@@ -116,9 +123,12 @@ class _Run:
             record += sum(piece["records"] for piece in told["pieces"])
             line[share.pieces[0].entry] += told["lines"]
         self._starts = tuple(starts)
+        self._asker.learn(starts=self._starts)
         self._tell_inputs({int(entry): sum_ for entry, sum_ in sums.items()})
         if self._contract.surveys and record:
             self._survey()
+            if self._contract.syndicates:
+                self._find_copies()
 
     def _digest_shares(self) -> list[Share]:
         """Inputs that no single task reads whole."""
@@ -142,7 +152,7 @@ class _Run:
         for entry in sorted(by_entry):
             self.plan = undivided(self.plan, entry)
         fresh = tuple(share for share in self.plan.shares if share not in before)
-        answers = self._ask("look", fresh)
+        answers = self._asker.ask("look", fresh)
         before.update({share: answers[number] for number, share in enumerate(fresh)})
         return [before[share] for share in self.plan.shares]
 
@@ -196,7 +206,7 @@ class _Run:
         survey = surveyed(*map(pl.concat, parts.values()))
         self._save(survey, folder / "survey", "survey")
         if self._contract.judges and survey.shared.height:
-            answers = self._ask("texts", self.plan.shares)
+            answers = self._asker.ask("texts", self.plan.shares)
             survey = survey.with_bodies(
                 (pl.read_parquet(self._target.fetched(files.inside(told["folder"], "texts.parquet"), f"{number}-texts")),
                  told["bytes"])
@@ -211,17 +221,29 @@ class _Run:
         names = sorted(file.name for file in folder.iterdir())
         for file in names:
             files.put(folder / file, files.inside(place, file))
-        self._surveyed = files.inside(place, "names.json")
-        files.write(self._surveyed, json.dumps(names).encode())
+        surveyed = files.inside(place, "names.json")
+        files.write(surveyed, json.dumps(names).encode())
+        self._asker.learn(surveyed=surveyed)
+
+    def _find_copies(self) -> None:
+        looked = Looked(
+            self.plan.shares,
+            tuple(first for first, _ in self._starts),
+            tuple(told["folder"] for told in self._looked),
+        )
+        copies = find(self._asker, looked, self._target.local_scratch / "copies", self._size)
+        shutil.copyfile(copies.table, self._target.staging / copies.table.name)
+        self.tally.syndication = copies.counts()
 
     def judge(self, provenance: bool) -> list[Told]:
         """Judges every share; those that took too much of the baseline are judged again with what was left for them."""
-        answers = self._ask("judge", self.plan.shares, provenance=provenance)
+        self._asker.learn(provenance=provenance, baseline=self._entries)
+        answers = self._asker.ask("judge", self.plan.shares)
         if self.ledger is not None:
             met = {number: told["met"] for number, told in answers.items()}
             spent = overdrawn(self._entries, met)
             if spent:
-                answers |= self._ask("judge", self.plan.shares, sorted(spent), provenance=provenance, spent=spent)
+                answers |= self._asker.ask("judge", self.plan.shares, sorted(spent), spent=spent)
             for told in answers.values():
                 self.ledger.seen.update(told["seen"])
                 for name, count in told["met"].items():
@@ -231,41 +253,3 @@ class _Run:
         for told in ordered:
             add(self.tally, told["tally"])
         return ordered
-
-    def _ask(
-        self, name: str, shares: tuple[Share, ...], numbers: Sequence[int] | None = None, **more: Any
-    ) -> dict[int, Told]:
-        """The answers of one task per share (of ``numbers`` only), by the share's number."""
-        chosen = list(range(len(shares))) if numbers is None else list(numbers)
-        if not chosen:
-            return {}
-        self._jobs += 1
-        scratch = files.inside(self._target.scratch, f"{self._jobs}-{name}")
-        files.make_folder(scratch)
-        if name == "judge":
-            more["baseline"] = self._entries
-        job.tell(
-            scratch, self._contract, self._started, shares, starts=self._starts, surveyed=self._surveyed,
-            numbers=tuple(chosen), **more,
-        )  # fmt: skip
-        frame = self._session.range(0, len(chosen), 1, len(chosen)).mapInArrow(task(name, scratch), ANSWER)
-        try:
-            rows = frame.collect()
-        except Exception as error:  # Spark has tried all it is told to try
-            raise CopydeskError(f"Spark gave up: {_reason(error)}") from error
-        answers = {row["share"]: json.loads(row["told"]) for row in rows}
-        for _, told in sorted(answers.items()):
-            if "error" in told:
-                raise {"RuleError": RuleError, "InputError": InputError}.get(told["kind"], CopydeskError)(told["error"])
-        if sorted(answers) != chosen:
-            raise CopydeskError(f"Spark answered for {len(answers)} of {len(chosen)} tasks")
-        return answers
-
-
-def _reason(error: Exception) -> str:
-    """The last line of Python's own words in Spark's report, or its first line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    own = [line for line in lines if "Error: " in line and not line.startswith(("at ", "org.apache"))]
-    if any("No module named 'copydesk'" in line for line in lines):
-        return "the executors cannot import copydesk: install it there, or ship an environment (docs/scale.md)"
-    return (own[-1] if own else lines[0] if lines else type(error).__name__)[:500]

@@ -1,4 +1,5 @@
-"""What executors do, each task with one share of the input: look at it, gather texts of shared pages, judge it.
+"""What executors do, each task with one share of the input: look at it, gather texts of shared pages, judge it; and what
+is done for copies (`copydesk.engines.spark.comparing`).
 
 A task leaves files in a folder that has the attempt's own name, and answers with one row. Spark hands the driver the answer of
 one attempt per task, however often it was tried and by however many executors at a time: what the others left is never looked
@@ -6,15 +7,11 @@ at. An error that every attempt would meet is an answer too, so that it is not t
 """
 
 import gc
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
-from gzip import BadGzipFile
 from pathlib import Path
-from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -25,8 +22,12 @@ from copydesk.baseline import Ledger
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.engines.spark import files
+from copydesk.engines.spark.attempts import Told, answer, leaving
+from copydesk.engines.spark.bands import Sketched
+from copydesk.engines.spark.comparing import compare, credit, heard
 from copydesk.engines.spark.job import Job, known
 from copydesk.engines.spark.plan import opened
+from copydesk.engines.spark.shares import lasting, scraped
 from copydesk.engines.spark.tallies import as_told, reduced
 from copydesk.engines.tally import run_id
 from copydesk.engines.work import Work
@@ -37,11 +38,6 @@ from copydesk.provjson import ProvenanceFile
 from copydesk.survey import Notes
 from copydesk.vocabulary import using
 
-ANSWER: Final = "share long, told string"
-"""The row that a task answers with: the number of its share, and JSON."""
-
-Told = dict[str, Any]
-
 
 def task(name: str, scratch: str) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """What `mapInArrow` is given: the function ``name`` of this module, for the job in ``scratch``."""
@@ -49,11 +45,10 @@ def task(name: str, scratch: str) -> Callable[[Iterable[pa.RecordBatch]], Iterab
 
 
 def _answers(name: str, scratch: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    work = {"look": look, "texts": texts, "judge": judge}[name]
+    work = {"look": look, "texts": texts, "credit": credit, "compare": compare, "judge": judge}[name]
     for batch in batches:
         for task in batch.column(0).to_pylist():
-            number, told = _told(work, scratch, task)
-            yield pa.RecordBatch.from_pydict({"share": [number], "told": [json.dumps(told)]})
+            yield answer(*_told(work, scratch, task))
 
 
 def _told(work: Callable[[Job, int, Path], Told], scratch: str, task: int) -> tuple[int, Told]:
@@ -62,7 +57,7 @@ def _told(work: Callable[[Job, int, Path], Told], scratch: str, task: int) -> tu
         job = known(scratch)
         _settle_down()
         number = job.numbers[task]
-        with _folder(scratch, number) as (folder, left):
+        with leaving(scratch, number) as (folder, left):
             told = work(job, number, folder)
             return number, {**told, "folder": left()}
     except CopydeskError as error:
@@ -75,35 +70,15 @@ def _settle_down() -> None:
     gc.freeze()
 
 
-@contextmanager
-def _folder(scratch: str, number: int) -> Iterator[tuple[Path, Callable[[], str]]]:
-    """A folder for this attempt, and a function that brings it to where the driver finds it and says where that is."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    attempt = context.taskAttemptId() if context is not None else 0
-    place = files.inside(scratch, f"{number:06}-{attempt}")
-    files.make_folder(place)
-    if (path := files.local(place)) is not None:
-        yield path, lambda: place
-        return
-    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
-
-        def left() -> str:
-            for file in Path(folder).iterdir():
-                files.put(file, files.inside(place, file.name))
-            return place
-
-        yield Path(folder), left
-
-
 def look(job: Job, number: int, folder: Path) -> Told:
-    """How many records and lines a share has, and digests of whole inputs; files of `Notes` where the contract surveys."""
+    """How many records and lines a share has, and digests of whole inputs; files of `Notes` where the contract surveys, and
+    of `Sketched` where it asks for copies."""
     share = job.shares[number]
     if share.digest:
         return {"digests": {piece.entry: files.digest(piece.place)[0] for piece in share.pieces}}
     judge = Judge(job.contract, job.started)
     notes = Notes(folder) if job.contract.surveys else None
+    sketched = Sketched(folder) if job.contract.syndicates else None
     first, guessed, lines, pieces, digests = 0, False, 0, [], {}
     for piece in share.pieces:
         records, error, start, said = 0, None, first, dict[str, None]()
@@ -113,17 +88,22 @@ def look(job: Job, number: int, folder: Path) -> Told:
                     numbers = pl.Series("record", [start + each for each in batch.numbers], pl.Int64())
                     said.update(dict.fromkeys(sorted(batch.notes)))
                     if notes is not None and len(numbers):
-                        notes.take(judge.note(batch.scraped.with_columns(numbers)))
+                        noted = judge.note(batch.scraped.with_columns(numbers))
+                        notes.take(noted[:2])
+                        if sketched is not None:
+                            sketched.take((noted[2], noted[3]))
                     records += batch.size
                     first += batch.size
                 guessed, lines = guessed or found.guessed, found.lines
         except InputError as broken:
-            error = _lasting(broken)
+            error = lasting(broken)
         if piece.whole:
             digests[piece.entry] = files.digest(piece.place)[0]
         pieces.append({"entry": piece.entry, "records": records, "error": error, "notes": list(said)})
     if notes is not None:
         notes.close()
+    if sketched is not None:
+        sketched.close()
     return {"pieces": pieces, "guessed": guessed, "lines": lines, "digests": digests}
 
 
@@ -131,7 +111,7 @@ def texts(job: Job, number: int, folder: Path) -> Told:
     """The texts of URLs that several records of the run share: `texts.parquet`, and how many bytes there are of them."""
     assert job.survey is not None
     parts, size = [], 0
-    for kept, bytes_ in job.survey.bodies(_scraped(job, number)):
+    for kept, bytes_ in job.survey.bodies(scraped(job, number)):
         parts.append(kept)
         size += bytes_
     (pl.concat(parts) if parts else pl.DataFrame(schema=SHARED)).write_parquet(folder / "texts.parquet")
@@ -148,7 +128,8 @@ def judge(job: Job, number: int, folder: Path) -> Told:
         Crew(contract, job.started, Path(scratch), 1, OFFLINE, whole=False) as crew,
     ):
         if job.survey is not None:
-            crew.learn(job.survey)
+            copies = heard(job, number, Path(scratch) / "copies") if contract.syndicates else None
+            crew.learn(replace(job.survey, copies=copies))
         work = Work(contract, folder, job.started, crew, keep=False)
         work.tally.read = record
         if job.baseline:
@@ -161,7 +142,7 @@ def judge(job: Job, number: int, folder: Path) -> Told:
                 with opened(piece, FieldMap(contract.fields), line) as found:
                     work.take_all(Input(Path(piece.place), piece.name), found.reading)
             except InputError as broken:
-                _lasting(broken)  # `look` has told of it
+                lasting(broken)  # `look` has told of it
         work.close()
     work.tally.read -= record
     prints = pl.read_parquet(folder / "findings.parquet", columns=["fingerprint"])["fingerprint"]
@@ -173,26 +154,3 @@ def judge(job: Job, number: int, folder: Path) -> Told:
         "seen": sorted(work.ledger.seen) if work.ledger is not None else [],
         "files": {file.name: files.digest(str(file)) for file in sorted(folder.iterdir())},
     }
-
-
-def _scraped(job: Job, number: int) -> Iterator[pl.DataFrame]:
-    """The scraped columns and `record` of every batch of a share."""
-    first = job.starts[number][0]
-    for piece in job.shares[number].pieces:
-        start = first
-        try:
-            with opened(piece, FieldMap(job.contract.fields)) as found:
-                for batch in found.reading.batches:
-                    numbers = [start + each for each in batch.numbers]
-                    first += batch.size
-                    yield batch.scraped.with_columns(pl.Series("record", numbers, pl.Int64()))
-        except InputError as broken:
-            _lasting(broken)
-
-
-def _lasting(broken: InputError) -> str:
-    """What is wrong with an input. Raises what the file system said where trying again may help: Spark tries again."""
-    cause = broken.__context__
-    if isinstance(cause, OSError) and not isinstance(cause, BadGzipFile | pa.ArrowException):
-        raise cause
-    return str(broken)
