@@ -75,7 +75,14 @@ def test_an_own_language_takes_the_place_of_english_where_it_speaks(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("- a", "mapping"), ("a: 1", "a: a text"), ("a: {one: x}", "a: a text"), ("a: [", "cannot read")],
+    [
+        ("- a", "mapping"),
+        ("a: 1", "a: a text"),
+        ("a: {one: x}", "a: a text"),
+        ("a: [", "cannot read"),
+        ("[" * 1500, "cannot read"),
+        ("a: 2025-13-45", "cannot read"),
+    ],
 )
 def test_a_catalogue_that_does_not_parse_is_named(
     text: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
