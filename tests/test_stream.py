@@ -75,7 +75,7 @@ def test_a_pipeline_passes_the_accepted_on_and_completes_the_run(tmp_path: Path)
     assert accounted(out) == LINES
     assert summary(out)["counts"] == {"read": 41, "accepted": 26, "quarantined": 14, "unreadable": 1}
     assert "url-shared need others beside it and were not asked" in summary(out)["notes"][0]
-    assert copydesk("verify", out).returncode == 0
+    assert main(["verify", str(out)]) == 0
     assert (out / "report.html").is_file()
 
 
@@ -115,7 +115,7 @@ def test_a_signal_ends_the_stream_in_order(tmp_path: Path) -> None:
     assert accounted(out) == [*LINES, line(40)]
     assert "the stream was ended by SIGTERM" in summary(out)["notes"]
     assert b"interrupted" not in said
-    assert copydesk("verify", out).returncode == 0
+    assert main(["verify", str(out)]) == 0
 
 
 def test_a_record_that_never_ends_is_kept_as_unreadable(tmp_path: Path) -> None:
