@@ -58,6 +58,14 @@ def no_cache_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_history_of_the_checkout_for_shared_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for the runs of fixtures that several tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("copydesk.history.place.DEFAULT", tmp_path_factory.mktemp("history") / "history.sqlite")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_history_of_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Runs of this process that name no history keep theirs in a folder of the test."""

@@ -121,7 +121,7 @@ def installed(interpreter: str, wheel: Path, folder: Path) -> Path:
     """The programs of a new environment that holds the wheel and what it requires."""
     run([interpreter, "-m", "venv", folder])
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    run([programs / "python", "-m", "pip", "install", "-q", wheel])
+    run([programs / "python", "-m", "pip", "install", "-q", "--no-compile", wheel])
     run([programs / "python", "-m", "pip", "check"])
     return programs
 
