@@ -5,6 +5,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY checks checks
 COPY expectations expectations
 COPY reports/templates reports/templates
+COPY reports/texts reports/texts
 COPY src src
 RUN python -m venv /opt/copydesk && /opt/copydesk/bin/pip install --no-cache-dir --no-compile .
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,13 @@ import polars as pl
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+with suppress(ImportError):  # the orchestrators' environments have no hypothesis
+    from hypothesis import settings
+
+    # how long an example takes says how busy the machine is: what must be quick has a test of its own
+    settings.register_profile("copydesk", deadline=None)
+    settings.load_profile("copydesk")
 
 TEXT = (
     "The ferry to the outer island runs again after two weeks in the dock.\n"
@@ -49,6 +56,14 @@ def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> Path:
 def no_cache_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What runs keep of the network goes into a folder of the test."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_history_of_the_checkout_for_shared_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for the runs of fixtures that several tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("copydesk.history.place.DEFAULT", tmp_path_factory.mktemp("history") / "history.sqlite")
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +136,24 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., F
         code = main(["check", *map(str, arguments), "-o", str(folder)])
         printed = capsys.readouterr()
         return Finished(code, printed.out, printed.err, folder)
+
+    return run
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Finished]:
+    """Runs any command of `copydesk` in this process, below ``cwd`` if that is given: a process of its own takes seconds to start."""
+    from copydesk.cli import main
+
+    def run(*arguments: object, cwd: Path | None = None) -> Finished:
+        capsys.readouterr()
+        with chdir(cwd or Path.cwd()):
+            try:
+                code = main(list(map(str, arguments)))
+            except SystemExit as done:  # wrong usage
+                code = int(done.code or 0)
+        printed = capsys.readouterr()
+        return Finished(code, printed.out, printed.err, cwd or Path.cwd())
 
     return run
 

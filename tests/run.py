@@ -3,7 +3,8 @@
 
 It makes `.venv-test`, installs copydesk editable with its development tools, gets Chromium where it can, and runs ruff,
 mypy and pytest. Arguments go to pytest; without any, the guard's tests are passed again under the oldest urllib3 that
-copydesk allows, for the guard rests on a method that urllib3 does not promise to keep.
+copydesk allows, for the guard rests on a method that urllib3 does not promise to keep, and the wheel is installed and run
+under the oldest and the newest supported Python that the machine has (`tests/installed.py`).
 """
 
 import os
@@ -81,6 +82,7 @@ def main() -> None:
     step("pytest", python, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *sys.argv[1:])
     if not sys.argv[1:]:
         oldest_urllib3(python)
+        step("the wheel, installed", python, ROOT / "tests" / "installed.py")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def test_the_defect_fixtures_fail_and_are_annotated(tmp_path: Path) -> None:
 
 def test_known_findings_and_thresholds_reach_the_check(tmp_path: Path) -> None:
     defects = str(ROOT / "fixtures" / "defects" / "world.jsonl")
-    assert run_action(tmp_path, inputs=defects, run_dir="first").code == 1
+    assert main(["check", defects, "-o", str(tmp_path / "first"), "-q"]) == 1
     assert main(["baseline", str(tmp_path / "first"), "-o", str(tmp_path / "known.jsonl")]) == 0
     assert run_action(tmp_path, inputs=defects, baseline="known.jsonl", run_dir="second").code == 0
     assert run_action(tmp_path, inputs=defects, fail_on="never", run_dir="third").code == 0
@@ -143,10 +143,16 @@ def test_init_keeps_a_workflow_that_is_there_and_writes_none_where_none_is_wante
     assert own.read_text(encoding="utf-8") == "on: push\n"
 
 
+def scraped(fixtures: str) -> None:
+    """Puts articles of a set of fixtures where the written workflows look for them."""
+    Path("scraped").mkdir()
+    shutil.copy(ROOT / "fixtures" / fixtures / "world.jsonl", "scraped")
+
+
 @pytest.mark.parametrize(("fixtures", "expected"), [("clean", 0), ("defects", 1)])
 def test_the_commands_of_the_written_workflow_run(repository: Path, fixtures: str, expected: int) -> None:
     assert main(["init", "--ci", "github"]) == 0
-    shutil.copytree(ROOT / "fixtures" / fixtures, "scraped")
+    scraped(fixtures)
     workflow: dict[str, Any] = yaml.safe_load(Path(".github/workflows/copydesk.yml").read_text(encoding="utf-8"))
     steps = [step["run"] for step in workflow["jobs"]["articles"]["steps"] if "run" in step]
     assert steps[0] == f'pip install "copydesk=={__version__}"'
@@ -157,7 +163,7 @@ def test_the_commands_of_the_written_workflow_run(repository: Path, fixtures: st
 
 def test_the_commands_of_the_gitlab_job_run(repository: Path) -> None:
     assert main(["init", "--ci", "gitlab"]) == 0
-    shutil.copytree(ROOT / "fixtures" / "defects", "scraped")
+    scraped("defects")
     job = yaml.safe_load(Path(".gitlab/copydesk.yml").read_text(encoding="utf-8"))["copydesk"]
     assert [_shell(script, job["variables"]) for script in job["script"][1:]] == [1]
     for name in (*job["artifacts"]["paths"], *job["artifacts"]["reports"].values()):

@@ -35,7 +35,7 @@ def test_great_expectations_is_not_imported_below_the_smallest_batch(tmp_path: P
     import subprocess
     import sys
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["suites"][0]["status"] == "skipped"
 

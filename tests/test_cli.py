@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import copydesk as package
-from conftest import copydesk, record, write_jsonl
+from conftest import Finished, copydesk, record, write_jsonl
 from copydesk import cli
 from copydesk.rules import REGISTRY
 
@@ -49,29 +50,30 @@ def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_an_unknown_format_exits_2(tmp_path: Path) -> None:
-    done = copydesk("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "--format", "xls")
-    assert done.returncode == 2
-    assert b"known are" in done.stderr
+def test_an_unknown_format_exits_2(program: Callable[..., Finished], tmp_path: Path) -> None:
+    done = program("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "--format", "xls", cwd=tmp_path)
+    assert done.code == 2
+    assert "known are" in done.err
 
 
-def test_rules_lists_every_rule() -> None:
-    listed = copydesk("rules").stdout.decode()
+def test_rules_lists_every_rule(program: Callable[..., Finished]) -> None:
+    listed = program("rules").out
     assert all(slug in listed and rule.code in listed for slug, rule in REGISTRY.items())
-    data = json.loads(copydesk("rules", "--json").stdout)
+    data = json.loads(program("rules", "--json").out)
     assert {entry["slug"] for entry in data} == set(REGISTRY)
 
 
-def test_explain_takes_slug_or_code() -> None:
-    by_slug, by_code = copydesk("explain", "url-white-space").stdout, copydesk("explain", "url003").stdout
+def test_explain_takes_slug_or_code(program: Callable[..., Finished]) -> None:
+    by_slug, by_code = program("explain", "url-white-space").out, program("explain", "url003").out
     assert by_slug == by_code
-    assert b"## Why it matters" in by_slug
-    assert b"did you mean url-white-space" in copydesk("explain", "url-whitespace").stderr
+    assert "## Why it matters" in by_slug
+    assert "did you mean url-white-space" in program("explain", "url-whitespace").err
 
 
-def test_init_writes_what_check_then_uses_and_keeps_what_is_there(tmp_path: Path) -> None:
-    first = copydesk("init", cwd=tmp_path)
-    assert first.returncode == 0
+def test_init_writes_what_check_then_uses_and_keeps_what_is_there(
+    program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    assert program("init", cwd=tmp_path).code == 0
     for name in (
         "checks/article.yaml",
         "checks/article.schema.json",
@@ -80,7 +82,7 @@ def test_init_writes_what_check_then_uses_and_keeps_what_is_there(tmp_path: Path
     ):
         assert (tmp_path / name).is_file()
     (tmp_path / "checks" / "article.yaml").write_text("contract: mine\n")
-    copydesk("init", cwd=tmp_path)
+    program("init", cwd=tmp_path)
     assert (tmp_path / "checks" / "article.yaml").read_text() == "contract: mine\n"
     source = write_jsonl(tmp_path / "in.jsonl", [record()])
     done = copydesk("check", source, "--json", cwd=tmp_path)
@@ -103,10 +105,10 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
-def test_report_of_something_else_exits_3(tmp_path: Path) -> None:
-    done = copydesk("report", tmp_path)
-    assert done.returncode == 3
-    assert b"not a run directory" in done.stderr
+def test_report_of_something_else_exits_3(program: Callable[..., Finished], tmp_path: Path) -> None:
+    done = program("report", tmp_path)
+    assert done.code == 3
+    assert "not a run directory" in done.err
 
 
 def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import PAYLOADS, ROOT, Finished, copydesk, record, write_jsonl
+from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
 from copydesk.cli import main
 from copydesk.errors import InputError
 from copydesk.report.chance import p_value
@@ -134,18 +134,20 @@ def test_runs_of_different_contracts_are_compared_and_that_is_said(
     assert [(change.name, change.points, change.beyond) for change in only] == [("title-missing", None, False)]
 
 
-def test_the_terminal_the_json_and_the_page(runs: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_terminal_the_json_and_the_page(
+    runs: tuple[Path, Path], program: Callable[..., Finished], tmp_path: Path
+) -> None:
     now, before = runs
-    done = copydesk("report", now, "--against", before, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, b"")
-    printed = done.stdout.decode()
+    done = program("report", now, "--against", before, cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    printed = done.out
     assert "now     FAILED" in printed
     assert "+38.7 points  date-missing: 25 of 62 (40 %), was 1 of 62 (1.6 %)" in printed
     assert "comparison: comparison.html" in printed
     page = tmp_path / "deep" / "two.html"
     page.parent.mkdir()
-    done = copydesk("report", now, "--against", before, "-o", page, "--json", "--examples", 1, cwd=tmp_path)
-    data = json.loads(done.stdout)
+    done = program("report", now, "--against", before, "-o", page, "--json", "--examples", 1, cwd=tmp_path)
+    data = json.loads(done.out)
     assert data["page"] == str(page)
     assert data["rules"][0]["now"] == {"failed": 25, "of": 62}
     assert len(data["examples"]) == 1

@@ -148,9 +148,10 @@ def test_rules_that_only_this_program_knows_are_asked_here(scraped: pl.DataFrame
     assert examined.findings.filter(pl.col("rule") == "ferry-named").height == scraped.height
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
-def test_a_long_run_is_the_same_with_more_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
-    monkeypatch.setattr(crews, "LONG", 500)
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a long input, and its run by a single process."""
+    folder = tmp_path_factory.mktemp("alone")
     lines = [
         json.dumps(
             record(id=number, title=None if number % 7 == 0 else f"Ferry {number} sails", text="The wall is new. " * 5)
@@ -159,13 +160,19 @@ def test_a_long_run_is_the_same_with_more_processes(tmp_path: Path, monkeypatch:
         else '{"broken"'
         for number in range(9_000)
     ]
-    source = tmp_path / "in.jsonl"
-    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    contract = contracts.read()
-    for folder, processes in (("one", 1), ("more", jobs)):
-        run(expand([str(source)]), contract, tmp_path / folder, jobs=processes)
+    (folder / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run(expand([str(folder / "in.jsonl")]), contracts.read(), folder / "one", jobs=1)
+    return folder
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_a_long_run_is_the_same_with_more_processes(
+    alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(crews, "LONG", 500)
+    run(expand([str(alone / "in.jsonl")]), contracts.read(), tmp_path / "more", jobs=jobs)
     for table in ("articles", "findings"):
-        one, more = (pl.read_parquet(tmp_path / folder / f"{table}.parquet") for folder in ("one", "more"))
+        one, more = (pl.read_parquet(folder / f"{table}.parquet") for folder in (alone / "one", tmp_path / "more"))
         assert one.equals(more), table
     for file in ("accepted.jsonl", "quarantined.jsonl", "unreadable.jsonl"):
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "more" / file).read_bytes(), file
+        assert (alone / "one" / file).read_bytes() == (tmp_path / "more" / file).read_bytes(), file

@@ -84,7 +84,7 @@ def test_the_same_examples_whatever_the_number_of_processes(
     check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("copydesk.engines.crew.LONG", 0)
-    monkeypatch.setattr("copydesk.articles.streams.BLOCK", 4_096)
+    monkeypatch.setattr("copydesk.articles.streams.BLOCK", 8_192)
     entries = [record(id=str(n), source=f"s{n % 7}.example", title="" if n % 3 else "Ferry") for n in range(400)]
     source = write_jsonl(tmp_path / "in.jsonl", entries)
     one, two = (kept(check(source, "--jobs", jobs, out=tmp_path / f"run{jobs}").run) for jobs in (1, 2))

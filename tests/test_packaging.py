@@ -1,30 +1,152 @@
-"""A wheel works outside the checkout, with the declarative folders inside; an editable install works the same."""
+"""Wheel and sdist: built alike from any copy of the tree, and the wheel works outside the checkout, with the declarative folders."""
 
+import os
+import re
+import shutil
 import subprocess
 import sys
-import zipfile
+import tarfile
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+import installed as installing
 from conftest import ROOT, record, write_jsonl
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-def pip(*arguments: object) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+LEFT_BY_WORK = (
+    "reports/runs/2025-06-14/summary.json",
+    "reports/runs/history.sqlite",
+    ".venv/pyvenv.cfg",
+    ".venv-test/pyvenv.cfg",
+    "src/copydesk/__pycache__/cli.cpython-311.pyc",
+    "checks/__pycache__/plugin.cpython-311.pyc",
+    "dist/copydesk-0.0.1.tar.gz",
+    ".mypy_cache/CACHEDIR.TAG",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one build left."""
+
+    sdist: Path | None
+    wheel: Path
+
+
+def copy(folder: Path, *, modified: int, mode: int) -> Path:
+    """A copy of the checkout as git would make it, whose files have another time and other rights."""
+    left_out = shutil.ignore_patterns(
+        ".git", ".venv*", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build", "dist"
+    )
+    shutil.copytree(ROOT, folder, ignore=left_out)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(mode)
+        os.utime(path, (modified, modified))
+    return folder
+
+
+def build(tree: Path, folder: Path, *targets: str, seed: int) -> Built:
+    """Builds from ``tree`` into ``folder`` with the backend that `pyproject.toml` names."""
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-d",
+        folder,
+        *(part for name in targets for part in ("-t", name)),
+    ]
+    variables = {**os.environ, "PYTHONHASHSEED": str(seed), "TZ": f"UTC{seed:+d}"}
+    done = subprocess.run(command, cwd=tree, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    [wheel] = folder.glob("copydesk-*.whl")
+    return Built(next(folder.glob("copydesk-*.tar.gz"), None), wheel)
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Sdist and wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("built")
+    return build(copy(folder / "tree", modified=1_750_000_000, mode=0o600), folder / "dist", "sdist", "wheel", seed=1)
+
+
+@pytest.fixture(scope="module")
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package as the wheel installs it, without its dependencies: this environment has them."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip("wheel", ROOT, "--no-deps", "-w", folder)
-    [wheel] = folder.glob("copydesk-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+    folder = tmp_path_factory.mktemp("wheel") / "site"
+    shutil.unpack_archive(built.wheel, folder, "zip")
+    return folder
+
+
+def test_another_copy_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    """Neither the folder's name, nor times, rights, time zone, the order of hashes or what work left come into what is built.
+
+    Compressed bytes depend on zlib, too: this holds for one version of Python and hatchling, the contents for all.
+    """
+    tree = copy(tmp_path / "another name", modified=1_600_000_001, mode=0o664)
+    for name in LEFT_BY_WORK:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(b"left")
+    again = build(tree, tmp_path / "dist", "sdist", "wheel", seed=2)
+    assert built.sdist is not None
+    assert again.sdist is not None
+    assert (again.sdist.name, again.wheel.name) == (built.sdist.name, built.wheel.name)
+    assert again.sdist.read_bytes() == built.sdist.read_bytes()
+    assert again.wheel.read_bytes() == built.wheel.read_bytes()
+
+
+def test_the_sdist_gives_the_same_wheel(built: Built, tmp_path: Path) -> None:
+    assert built.sdist is not None
+    with tarfile.open(built.sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    [tree] = tmp_path.iterdir()
+    assert build(tree, tmp_path / "dist", "wheel", seed=3).wheel.read_bytes() == built.wheel.read_bytes()
+
+
+def test_the_image_is_built_from_all_that_the_wheel_needs(built: Built, tmp_path: Path) -> None:
+    """What the Dockerfile copies into its first stage gives the very wheel."""
+    tree = tmp_path / "source"
+    tree.mkdir()
+    first_stage = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("RUN ")[0]
+    for line in re.findall(r"^COPY (.+)$", first_stage, re.MULTILINE):
+        *sources, target = line.split()
+        for name in sources:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, tree / target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / name, tree / target)
+    assert build(tree, tmp_path / "dist", "wheel", seed=4).wheel.read_bytes() == built.wheel.read_bytes()
+
+
+def test_the_sdist_holds_what_its_tests_need_and_no_runs(built: Built) -> None:
+    assert built.sdist is not None
+    with tarfile.open(built.sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    for name in (
+        "pyproject.toml",
+        "src/copydesk/cli.py",
+        "checks/article.yaml",
+        "tests/run.py",
+        "fixtures/README.md",
+        "LICENSE",
+    ):
+        assert name in inside
+    assert not [name for name in inside if re.match(r"reports/runs/(?!\.gitkeep)|\.venv|\.git/|\.ci/|dist/", name)]
+
+
+def test_the_wheel_says_where_it_installs(installed: Path) -> None:
+    """`requires-python` and the classifiers, which `tests/installed.py` goes by, agree, and the wheel tells pip the same."""
+    versions = installing.supported()
+    named = [text.rpartition(" ")[2] for text in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", text)]
+    assert versions == named
+    assert PROJECT["requires-python"] == f">={versions[0]}"
+    [metadata] = installed.glob("copydesk-*.dist-info/METADATA")
+    assert f"Requires-Python: >={versions[0]}\n" in metadata.read_text(encoding="utf-8")
 
 
 def run_installed(installed: Path, code: str, cwd: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import TEXT, Finished, copydesk, record, serving, write_jsonl
+from conftest import TEXT, Finished, record, serving, write_jsonl
 from copydesk.origin.captures.warc import WarcFiles
 from test_provenance import linked, page
 
@@ -186,15 +186,20 @@ def test_a_silent_edit_is_told_of_in_every_batch_of_the_run(
     ],
 )
 def test_a_recording_takes_the_place_of_nothing_that_is_needed(
-    place: str, code: int, said: str, site: http.server.ThreadingHTTPServer, tmp_path: Path
+    place: str,
+    code: int,
+    said: str,
+    site: http.server.ThreadingHTTPServer,
+    program: Callable[..., Finished],
+    tmp_path: Path,
 ) -> None:
     path, rules = write_jsonl(tmp_path / "in.jsonl", records(site)[:1]), contract(tmp_path, cache="cache.sqlite")
     (tmp_path / "folder").mkdir()
     before = path.read_bytes(), rules.read_bytes()
-    done = copydesk(
+    done = program(
         "check", path, "-c", rules, "-o", tmp_path / "run", "--online", "--record", tmp_path / place, cwd=tmp_path
     )
-    assert (done.returncode, said in done.stderr.decode()) == (code, True)
+    assert (done.code, said in done.err) == (code, True)
     assert (path.read_bytes(), rules.read_bytes(), site.asked) == (*before, [])  # type: ignore[attr-defined]
 
 

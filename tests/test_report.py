@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import PAYLOADS, ROOT, Finished, copydesk, record, write_jsonl
+from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
 from copydesk.report import listing
 from copydesk.report.markdown import _escaped
 from copydesk.report.sample import encode
@@ -111,35 +111,36 @@ def test_the_report_says_how_much_it_shows(
     assert "All findings are in findings.parquet and findings.csv beside it." in html
 
 
-def test_markdown_and_json_outputs(tmp_path: Path) -> None:
+def test_markdown_and_json_outputs(check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="", source="a|b<c>")])
-    markdown = copydesk("check", source, "-o", tmp_path / "r", "--output", "markdown").stdout.decode()
+    markdown = check(source, "--output", "markdown").out
     assert markdown.startswith("## copydesk: failed")
     assert "| TTL001 title-missing | error | 1 | 100 % |" in markdown
     assert "a&#124;b&#60;c&#62;" in markdown
-    data = json.loads(copydesk("check", source, "-o", tmp_path / "r", "--json").stdout)
+    done = check(source, "--json")
+    data = json.loads(done.out)
     assert data["gate"]["passed"] is False
-    assert data["run_dir"] == str(tmp_path / "r")
+    assert data["run_dir"] == str(done.run)
 
 
-def test_the_terminal_shows_control_characters_instead_of_obeying_them(tmp_path: Path) -> None:
+def test_the_terminal_shows_control_characters_instead_of_obeying_them(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
     entries = [record(id=str(n), title="", source=f"evil\x1b[2J{n}\u202e") for n in range(3)]
-    printed = copydesk("check", write_jsonl(tmp_path / "in.jsonl", entries), "-o", tmp_path / "r").stdout.decode()
+    printed = check(write_jsonl(tmp_path / "in.jsonl", entries)).out
     assert "\x1b" not in printed
     assert "\u202e" not in printed
     assert "\\x1b[2J" in printed
 
 
 def test_a_report_can_be_rendered_again_with_own_templates(
-    check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path
 ) -> None:
     done = check(write_jsonl(tmp_path / "in.jsonl", [record(title="")]))
     before = (done.run / "report.html").read_bytes()
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "reports" / "templates").mkdir(parents=True)
     (tmp_path / "reports" / "templates" / "report.html.j2").write_text("<p>mine: {{ shown(run_id) }}</p>")
-    again = copydesk("report", done.run, cwd=tmp_path)
-    assert again.returncode == 0
+    assert program("report", done.run, cwd=tmp_path).code == 0
     assert (done.run / "report.html").read_text().startswith("<p>mine: ")
     assert (done.run / "report.html").read_bytes() != before
     manifest = json.loads((done.run / "manifest.json").read_text())
@@ -160,24 +161,26 @@ def test_every_part_of_the_page_can_be_replaced_by_an_own_one(
     assert ("mine" in (check(source).run / "report.html").read_text()) == (name != "charts.html.j2")
 
 
-def test_an_own_template_that_does_not_work_is_named(tmp_path: Path) -> None:
+def test_an_own_template_that_does_not_work_is_named(program: Callable[..., Finished], tmp_path: Path) -> None:
     run, templates = tmp_path / "run", tmp_path / "reports" / "templates"
-    assert copydesk("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).returncode == 0
+    assert program("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).code == 0
     templates.mkdir(parents=True)
     (templates / "verdict.html.j2").write_text("fine\n{% if %}")
-    done = copydesk("report", run, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "verdict.html.j2:2" in done.stderr.decode()
+    done = program("report", run, cwd=tmp_path)
+    assert done.code == 2
+    assert "verdict.html.j2:2" in done.err
 
 
-def test_a_template_of_the_working_directory_cannot_reach_the_program(tmp_path: Path) -> None:
+def test_a_template_of_the_working_directory_cannot_reach_the_program(
+    program: Callable[..., Finished], tmp_path: Path
+) -> None:
     run, templates = tmp_path / "run", tmp_path / "reports" / "templates"
-    assert copydesk("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).returncode == 0
+    assert program("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).code == 0
     templates.mkdir(parents=True)
     (templates / "verdict.html.j2").write_text("{{ shown.__globals__ }}{{ t.__class__.__init__.__globals__ }}")
-    done = copydesk("report", run, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "unsafe" in done.stderr.decode()
+    done = program("report", run, cwd=tmp_path)
+    assert done.code == 2
+    assert "unsafe" in done.err
 
 
 def unsafe(cell: str) -> bool:

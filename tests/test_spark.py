@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import TEXT, copydesk, record
+from conftest import TEXT, Finished, record
 from copydesk import contract as contracts
 from copydesk.articles.inputs import expand
 from copydesk.baseline import Entry, Ledger
@@ -267,10 +267,12 @@ def test_a_baseline_is_used_up_in_the_order_of_the_run(shares: list[dict[str, in
         (("-o", "hdfs://there/run"), "only --engine spark"),
     ],
 )
-def test_what_does_not_go_together_is_refused(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    done = copydesk("check", tmp_path / "x.jsonl", *arguments)
-    assert done.returncode == 2
-    assert said.encode() in done.stderr
+def test_what_does_not_go_together_is_refused(
+    arguments: tuple[str, ...], said: str, program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    done = program("check", tmp_path / "x.jsonl", *arguments)
+    assert done.code == 2
+    assert said in done.err
 
 
 def test_without_java_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

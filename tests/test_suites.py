@@ -119,7 +119,7 @@ def test_great_expectations_is_not_imported_where_no_source_is_large_enough(tmp_
         f"code = main(['check', {str(source)!r}, '-c', {str(asked)!r}, '-o', {out!r}, '--data-docs']); "
         "assert 'great_expectations' not in sys.modules, 'imported'; sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert b"suite s: not run, the largest source has 3 articles, fewer than the 4 it is made for" in done.stdout
     assert b"no Data Docs were written" in done.stdout

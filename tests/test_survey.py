@@ -1,7 +1,5 @@
 """What a run learns of its sources and pages: the same in one input or many, and never at a price that an attacker sets."""
 
-import json
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,12 +102,12 @@ def test_many_records_alike_are_no_trap(same: str, tmp_path: Path) -> None:
     assert frame.height == 20_000
 
 
-def test_inputs_are_read_once_where_no_rule_asks_for_a_survey(tmp_path: Path) -> None:
+def test_inputs_are_read_once_where_no_rule_asks_for_a_survey(check: Callable[..., Finished], tmp_path: Path) -> None:
     slugs = [check.slug for check in contract.read().checks if check.surveys]
     assert "template-line" in slugs
     path = tmp_path / "plain.yaml"
     path.write_text("contract: plain\nrules:\n" + "".join(f"  {slug}: off\n" for slug in slugs), encoding="utf-8")
     assert not contract.read(path).surveys
     source = write_jsonl(tmp_path / "in.jsonl", [record()])
-    done = copydesk("check", source, "-c", path, "-o", tmp_path / "run", "--json")
-    assert json.loads(done.stdout)["gate"]["passed"], sys.stderr
+    done = check(source, "-c", path)
+    assert done.summary["gate"]["passed"], done.err

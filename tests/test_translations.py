@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import ROOT, Finished, copydesk, record, write_jsonl
+from conftest import ROOT, Finished, record, write_jsonl
 from copydesk.errors import UsageError
 from copydesk.texts import texts
 
@@ -61,12 +61,14 @@ def test_the_contract_or_the_command_line_chooses_the_language(check: Callable[.
     assert '<html lang="en" dir="ltr">' in (done.run / "report.html").read_text(encoding="utf-8")
 
 
-def test_an_own_language_takes_the_place_of_english_where_it_speaks(tmp_path: Path) -> None:
+def test_an_own_language_takes_the_place_of_english_where_it_speaks(
+    program: Callable[..., Finished], tmp_path: Path
+) -> None:
     folder = tmp_path / "reports" / "texts"
     folder.mkdir(parents=True)
     (folder / "he.yaml").write_text("direction: rtl\ngate.failed: נכשל\n", encoding="utf-8")
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
-    assert copydesk("check", source, "-o", "run", "--language", "he", cwd=tmp_path).returncode == 1
+    assert program("check", source, "-o", "run", "--language", "he", cwd=tmp_path).code == 1
     html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert '<html lang="he" dir="rtl">' in html
     assert "נכשל" in html
@@ -75,7 +77,14 @@ def test_an_own_language_takes_the_place_of_english_where_it_speaks(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("- a", "mapping"), ("a: 1", "a: a text"), ("a: {one: x}", "a: a text"), ("a: [", "cannot read")],
+    [
+        ("- a", "mapping"),
+        ("a: 1", "a: a text"),
+        ("a: {one: x}", "a: a text"),
+        ("a: [", "cannot read"),
+        ("[" * 1500, "cannot read"),
+        ("a: 2025-13-45", "cannot read"),
+    ],
 )
 def test_a_catalogue_that_does_not_parse_is_named(
     text: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -87,8 +96,8 @@ def test_a_catalogue_that_does_not_parse_is_named(
         texts("xx")
 
 
-def test_an_unknown_language_is_wrong_usage(tmp_path: Path) -> None:
+def test_an_unknown_language_is_wrong_usage(program: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record()])
-    done = copydesk("check", source, "-o", tmp_path / "run", "--language", "../en", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "only in de, en" in done.stderr.decode()
+    done = program("check", source, "-o", tmp_path / "run", "--language", "../en", cwd=tmp_path)
+    assert done.code == 2
+    assert "only in de, en" in done.err

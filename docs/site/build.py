@@ -52,6 +52,7 @@ def _example(folder: Path) -> None:
         str(WORK / "run"),
         "--fail-on",
         "never",
+        "--no-history",
         "-q",
     ]
     subprocess.run(command, cwd=ROOT, check=True)

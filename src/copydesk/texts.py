@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +24,6 @@ LANGUAGE: Final = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SCRIPT: Final = "script."
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml takes a tenth of the time. It bounds no depth, as the other does: catalogues are one's own, as templates are."""
-
 Entry = str | dict[str, str]
 
 
@@ -112,10 +110,10 @@ def _folders() -> list[Path]:
     return [folder for folder in (Path("reports", "texts"), shipped("reports", "texts")) if folder.is_dir()]
 
 
-def _read(path: Path) -> dict[str, Entry]:
+def _read(path: Path) -> Mapping[str, Entry]:
     try:
-        data: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 -- both load what is safe only
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        data = _parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot read the texts: {error}") from None
     if not isinstance(data, dict):
         raise UsageError(f"{path}: a catalogue is a mapping of keys to texts")
@@ -127,3 +125,10 @@ def _read(path: Path) -> dict[str, Entry]:
         ):
             raise UsageError(f"{path}: {key}: a text, or a mapping of `one` and `other`, is wanted")
     return data
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Any:
+    """What a catalogue holds, which nobody may change. One run reads the same text several times: for each report, and from the
+    checkout both as its own and as the one that ships."""
+    return yaml.safe_load(text)

@@ -48,6 +48,8 @@ def fill(
     from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from copydesk.report.compiled import PAGES
+
     folders = [folder for folder in (templates, shipped("reports", "templates")) if folder is not None]
     # sandboxed, for templates lie in the working directory: what is merely there must not run as a program
     environment = ImmutableSandboxedEnvironment(
@@ -56,6 +58,7 @@ def fill(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=PAGES,
     )
     style, script = _joined(folders, styles), _joined(folders, scripts)
     runs = f"'{_digest(script)}'" if scripts else "'none'"
