@@ -1,5 +1,7 @@
 """Several processes judge what one would have judged, in the same order, and none of them can spoil a run unseen."""
 
+import gc
+import io
 import json
 import os
 import signal
@@ -21,6 +23,7 @@ from copydesk.engines import crew as crews
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
+from copydesk.engines.messages import send
 from copydesk.errors import CopydeskError, WorkerError
 from copydesk.origin.means import OFFLINE
 from copydesk.rules import REGISTRY
@@ -130,6 +133,22 @@ def test_a_process_that_is_killed_fails_the_run(scraped: pl.DataFrame, tmp_path:
         os.kill(crew._workers[0]._process.pid, signal.SIGKILL)
         with pytest.raises(WorkerError, match="--jobs 1"):
             crew.examine(scraped).result()
+
+
+def test_what_could_not_be_sent_is_forgotten_in_peace() -> None:
+    """A kept error holds the frames that `send` was about to write in a cycle, which the collector meets some time."""
+
+    class Gone(io.RawIOBase):
+        def write(self, data: object) -> int:
+            raise BrokenPipeError
+
+    try:
+        send(Gone(), {}, [pl.DataFrame({"a": [1]})])  # type: ignore[arg-type]
+    except BrokenPipeError as error:
+        kept = [error]
+        kept.append(kept)  # type: ignore[arg-type]
+        del kept
+    gc.collect()
 
 
 @pytest.mark.usefixtures("long")

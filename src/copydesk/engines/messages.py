@@ -17,7 +17,8 @@ def send(stream: IO[bytes], header: dict[str, Any], frames: Sequence[pl.DataFram
     for frame in frames:
         buffer = io.BytesIO()
         frame.write_ipc_stream(buffer)
-        parts.append(buffer.getbuffer())
+        # not a view of it: Python 3.12 crashes where both are collected together, as after an error that is kept
+        parts.append(buffer.getvalue())
     head = json.dumps({**header, "sizes": [len(part) for part in parts]}).encode()
     stream.write(len(head).to_bytes(_SIZE, "big") + head)
     for part in parts:
