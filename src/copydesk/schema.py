@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from copydesk import lanes
 from copydesk.articles.frame import SCRAPED
 from copydesk.errors import RuleError
 from copydesk.rules import Rule, Severity
@@ -43,10 +44,7 @@ class Check:
 
 
 def outcomes(checks: Sequence[Check]) -> list[pl.Expr]:
-    """A boolean column per check, named by its index: whether each record passes or is not asked.
-
-    All are evaluated in one query, so that polars shares what they have in common and uses all cores.
-    """
+    """A boolean column per check, named by its index: whether each record passes or is not asked."""
     return [(~check.applies() | check.rule.passes()).alias(str(index)) for index, check in enumerate(checks)]
 
 
@@ -56,11 +54,11 @@ def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":
     The checks hang on the column `record`, so that what pandera collects of a failing row is its number and not the
     whole article.
     """
-    import pandera.polars as pa
+    from copydesk.verdicts import Column, Schema
 
-    columns = {name: pa.Column(pl.String, nullable=True) for name in SCRAPED}
+    columns = {name: Column(pl.String, nullable=True) for name in SCRAPED}
     rules = [_pandera_check(index, check) for index, check in enumerate(checks)]
-    return pa.DataFrameSchema({"record": pa.Column(pl.Int64, rules), **columns})
+    return Schema({"record": Column(pl.Int64, rules), **columns})
 
 
 def _pandera_check(index: int, check: Check) -> "pa.Check":
@@ -71,8 +69,7 @@ def _pandera_check(index: int, check: Check) -> "pa.Check":
     def holds(data: "PolarsData") -> pl.LazyFrame:
         return data.lazyframe.select(outcome)
 
-    # a null would count as a pass with ignore_na; one failure case keeps pandera from copying every failing body
-    return pa.Check(holds, name=str(index), error=check.slug, ignore_na=False, n_failure_cases=1)
+    return pa.Check(holds, name=str(index), error=check.slug, ignore_na=False)  # else a null would count as a pass
 
 
 _SEEN: Final = "types"
@@ -106,7 +103,7 @@ def validate(
         for error in errors.schema_errors:
             check = error.check
             if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK or error.check_output is None:
-                cause = getattr(error, "failure_cases", None)
+                cause = error.failure_cases or error.args[0]
                 raise RuleError(f"the rule {getattr(check, 'error', None) or check} crashed: {cause}") from None
             failed[int(check.name)] = error.check_output.to_series(0)
     schema.metadata = {_SEEN: types}
@@ -116,17 +113,17 @@ def validate(
 def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Collection[str]) -> "pa.DataFrameSchema":
     """``schema`` with the columns ``texts`` and those of its rules that are called ``names``: pandera takes a millisecond for
     each, and most rules hold of a whole batch, which their columns have shown already."""
-    import pandera.polars as pa
+    from copydesk.verdicts import Column, Schema
 
     rules = [check for check in schema.columns["record"].checks if check.name in names]
     columns = {name: schema.columns[name] for name in texts}
-    return pa.DataFrameSchema({"record": pa.Column(pl.Int64, rules), **columns})
+    return Schema({"record": Column(pl.Int64, rules), **columns})
 
 
 def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
     """What ``expressions``, the `outcomes` of ``checks``, say of ``frame``. Raises RuleError where one of them fails."""
     try:
-        return frame.lazy().select(expressions).collect()
+        return lanes.select(frame, expressions)
     except Exception as error:
         for check, expression in zip(checks, expressions, strict=True):  # all are asked at once: which one was it?
             try:

@@ -84,8 +84,11 @@ class Crew:
         return self._judge.origin
 
     def finished(self, pending: "deque[tuple[W, Future[T]]]") -> "Iterator[tuple[W, T]]":
-        """Takes answers from the left of ``pending`` that are there, or must be waited for lest too many pile up."""
-        while pending and (pending[0][1].done() or len(pending) > 2 * len(self._workers)):
+        """Takes answers from the left of ``pending`` that are there, or must be waited for lest too many pile up.
+
+        One more than the processes have before them is left, so that this one judges a batch while the oldest is waited for.
+        """
+        while pending and (pending[0][1].done() or len(pending) > 2 * len(self._workers) + 1):
             what, answer = pending.popleft()
             yield what, answer.result()
 
