@@ -23,8 +23,8 @@ from copydesk.engines import crew as crews
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
-from copydesk.engines.messages import send
 from copydesk.errors import CopydeskError, WorkerError
+from copydesk.messages import send
 from copydesk.origin.means import OFFLINE
 from copydesk.rules import REGISTRY
 from copydesk.survey import Notes
@@ -130,7 +130,7 @@ def test_a_rule_that_crashes_there_is_named(scraped: pl.DataFrame, tmp_path: Pat
 @pytest.mark.usefixtures("long")
 def test_a_process_that_is_killed_fails_the_run(scraped: pl.DataFrame, tmp_path: Path) -> None:
     with ready(contracts.read(), tmp_path / "scratch", scraped) as crew:
-        os.kill(crew._workers[0]._process.pid, signal.SIGKILL)
+        os.kill(crew._workers[0].pid, signal.SIGKILL)
         with pytest.raises(WorkerError, match="--jobs 1"):
             crew.examine(scraped).result()
 

@@ -85,22 +85,27 @@ def read(path: Path, rules: Iterable[str] = REGISTRY) -> Suite:
 
 
 def run(
-    suites: Sequence[Suite], outcomes: Path, articles: int, data_docs: Path | None = None, run_name: str = "run"
+    suites: Sequence[Suite],
+    outcomes: Path,
+    articles: int,
+    data_docs: Path | None = None,
+    run_name: str = "run",
+    session: "Session | None" = None,
 ) -> list[dict[str, Any]]:
     """The results of ``suites`` over the Parquet file ``outcomes``, as they stand in `summary.json`.
 
     With ``data_docs`` a Great Expectations Data Docs site of them is written into that folder, where they call the run
     ``run_name``; there is none where no suite applies. For each source or feed that fails, a suite over these has a further
-    entry that names it.
+    entry that names it. ``session`` may have Great Expectations loaded already.
     """
-    session = _Session()
+    session = session or Session()
     results = [entry for suite in suites for entry in _results(suite, outcomes, articles, session)]
     if data_docs is not None and any(entry["status"] != "skipped" for entry in results):
         session.validator().write_docs(data_docs, run_name)
     return results
 
 
-class _Session:
+class Session:
     """The one context of a run's validations, made when the first suite applies."""
 
     def __init__(self) -> None:
@@ -114,7 +119,7 @@ class _Session:
         return self._validator
 
 
-def _results(suite: Suite, outcomes: Path, articles: int, session: _Session) -> list[dict[str, Any]]:
+def _results(suite: Suite, outcomes: Path, articles: int, session: Session) -> list[dict[str, Any]]:
     result: dict[str, Any] = {
         "name": suite.name,
         "path": str(suite.path),

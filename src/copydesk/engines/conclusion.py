@@ -1,6 +1,8 @@
 """How a run ends, whatever the engine: from its tables and counts to suites, drift, gate, summary and reports."""
 
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +12,14 @@ import polars as pl
 
 from copydesk.baseline import Ledger, notes, stale_suppressions
 from copydesk.batch import suites
+from copydesk.batch.beside import Beside
 from copydesk.contract import Contract
 from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError
 from copydesk.gate import decide
 from copydesk.history.drifts import Comparison
 from copydesk.history.keeper import Keeper
+from copydesk.rules import REGISTRY
 from copydesk.rundir import write_json
 from copydesk.tables import rule_slugs
 
@@ -34,6 +38,7 @@ class Conclusion:
     _suites: list[suites.Suite] = field(init=False)
     _keeper: Keeper = field(init=False)
     _passed: bool = field(default=False, init=False)
+    _beside: Beside | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         if "openlineage" in self.contract.outputs:
@@ -42,6 +47,22 @@ class Conclusion:
             openlineage.require()
         self._suites = [suites.read(path, self.contract.catalogue) for path in self.contract.suites]
         self._keeper = Keeper(self.history, self.contract, self.run_id, self.started)
+
+    def __enter__(self) -> "Conclusion":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._beside is not None:
+            self._beside.stop()
+
+    def foresee(self, articles: int) -> None:
+        """Loads Great Expectations in a process of its own where ``articles``, so many at least, are enough for a suite."""
+        needed = any(suite.over == "batch" and suite.minimum <= articles for suite in self._suites)
+        # another process would not know what plugins and the program around this one declare
+        own = self.contract.catalogue.keys() != REGISTRY.keys() or "great_expectations" in sys.modules
+        if needed and not own:
+            with suppress(OSError):
+                self._beside = Beside()
 
     @property
     def run_id(self) -> str:
@@ -84,7 +105,8 @@ class Conclusion:
     def _judge_batch(self, staging: Path, tally: Tally) -> list[dict[str, Any]]:
         wanted = "data-docs" in self.contract.outputs
         documents = staging / "data_docs"
-        results = suites.run(
+        judge = self._beside.run if self._beside else suites.run
+        results = judge(
             self._suites,
             staging / "outcomes.parquet",
             tally.articles,

@@ -1,8 +1,6 @@
 """Who judges a run's batches: this process, and once an input has proved long, processes beside it."""
 
 import os
-import subprocess
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,10 +16,10 @@ from copydesk.articles.inputs import Input, is_packed
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined
 from copydesk.engines.judging import Judge
-from copydesk.engines.messages import receive, send
-from copydesk.errors import CopydeskError, WorkerError
+from copydesk.errors import WorkerError
 from copydesk.origin.means import Means
 from copydesk.origin.stage import OriginStage
+from copydesk.processes import Process
 from copydesk.survey import Survey
 
 LONG: Final = 10_000
@@ -29,6 +27,8 @@ LONG: Final = 10_000
 
 _RECORD: Final = 4_000
 """Bytes of a record, and a tenth of them where it is packed: whether inputs will turn out `LONG` is seen by their size."""
+
+_THREADS: Final = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 Judged = tuple[Examined, pl.DataFrame]
 T = TypeVar("T")
@@ -77,6 +77,16 @@ class Crew:
         records = sum(file.stat().st_size * (10 if is_packed(file) else 1) for file in files) // _RECORD
         if self._jobs > 1 and records > LONG:
             self._start()
+
+    @property
+    def jobs(self) -> int:
+        """How many processes may judge."""
+        return self._jobs
+
+    @property
+    def seen(self) -> int:
+        """The records of all batches so far."""
+        return self._seen
 
     @property
     def origin(self) -> OriginStage:
@@ -162,19 +172,13 @@ class Crew:
             self._idle.put(worker)
 
 
-class _Worker:
+class _Worker(Process):
     """One process that judges batches (`copydesk.engines.worker`)."""
 
     def __init__(self, contract: Contract, started: datetime) -> None:
         self._contract, self._started = contract, started
-        # one thread each: there are as many processes as cores; -P keeps the working directory out of the search for modules
-        alone = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "copydesk.engines.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **alone, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+        # one thread each: there are as many processes as cores
+        super().__init__("copydesk.engines.worker", dict.fromkeys(_THREADS, "1"))
 
     def greet(self) -> bool:
         """Whether the process has read the same contract and knows the same rules; waits until it has started."""
@@ -186,28 +190,6 @@ class _Worker:
             }
             return bool(self.ask(hello)[0]["identity"] == self._contract.identity)
         return False
-
-    def ask(
-        self, request: dict[str, Any], frames: Sequence[pl.DataFrame] = ()
-    ) -> tuple[dict[str, Any], list[pl.DataFrame]]:
-        """The answer to ``request``. Raises CopydeskError where the work failed, WorkerError where the process is gone."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            send(self._process.stdin, request, frames)
-            header, answer = receive(self._process.stdout)
-        except (EOFError, OSError, ValueError) as error:
-            raise WorkerError(
-                "a process of this run ended unexpectedly; was there enough memory? Try --jobs 1"
-            ) from error
-        if "error" in header:
-            raise CopydeskError(header["error"])
-        return header, answer
-
-    def stop(self) -> None:
-        """Ends the process, whatever it is doing."""
-        self._process.kill()
-        self._process.communicate()
 
 
 def cores() -> int:

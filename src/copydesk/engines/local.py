@@ -70,6 +70,7 @@ def run(
     conclusion = Conclusion(contract, out, started, history)
     with (
         using(contract.vocabulary),
+        conclusion,
         RunDirectory(out) as directory,
         Crew(contract, started, directory.scratch, jobs or cores(), means, keep) as crew,
     ):
@@ -85,6 +86,8 @@ def run(
                 survey = survey_inputs(inputs, contract, crew, directory.scratch)
                 crew.learn(survey)
                 work.copies = survey.copies
+                if crew.jobs > 1:
+                    conclusion.foresee(crew.seen)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             errors += crew.origin.errors
             crew.dismiss()

@@ -1,13 +1,10 @@
 """A process that judges batches for a run: `python -m copydesk.engines.worker`, started by `copydesk.engines.crew`.
 
-It reads `copydesk.engines.messages` from standard input and answers on standard output until its input ends. What rules
+It reads `copydesk.messages` from standard input and answers on standard output until its input ends. What rules
 print goes to standard error.
 """
 
 import gc
-import os
-import signal
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +14,9 @@ import polars as pl
 
 from copydesk import contract as contracts
 from copydesk.engines.judging import Judge
-from copydesk.engines.messages import receive, send
 from copydesk.errors import CopydeskError
+from copydesk.messages import receive, send
+from copydesk.processes import pipes
 from copydesk.survey import Survey
 from copydesk.tables import NEEDED
 
@@ -27,9 +25,7 @@ Reply = tuple[dict[str, Any], Sequence[pl.DataFrame]]
 
 def main() -> None:
     """Answers until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself says when it is over
-    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    requests, replies = pipes()
     try:
         _serve(requests, replies)
     except (EOFError, BrokenPipeError):
