@@ -146,8 +146,7 @@ def parameters(cls: type[Rule]) -> dict[str, dict[str, Any]]:
     """The rule's parameters: name -> JSON Schema with its default."""
     kinds = {int: "integer", float: "number", str: "string", bool: "boolean"}
     return {
-        item.name: {"type": kinds[type(item.default)], "default": item.default, **item.metadata}
-        for item in fields(cls)
+        item.name: {"type": kinds[type(item.default)], "default": item.default, **item.metadata} for item in fields(cls)
     }
 
 
