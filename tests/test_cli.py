@@ -28,6 +28,28 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert done.stdout
 
 
+def test_an_offline_run_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    unneeded = ("tldextract", "requests", "fastwarc", "rapidfuzz", "sqlalchemy", "feedparser", "great_expectations")
+    source = write_jsonl(tmp_path / "in.jsonl", [record(original_url="http://127.0.0.1/a")])
+    (tmp_path / "c.yaml").write_text("contract: x\n")
+    arguments = [
+        "check",
+        str(source),
+        "-c",
+        str(tmp_path / "c.yaml"),
+        "-o",
+        str(tmp_path / "run"),
+        "-q",
+        "--no-history",
+    ]
+    code = (
+        f"import gc, sys\nfrom copydesk.cli import main\nassert main({[*arguments, '--fail-on', 'never']!r}) == 0\n"
+        f"print([name for name in {unneeded!r} if name in sys.modules], gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] True"
+
+
 def test_version() -> None:
     assert copydesk("--version").stdout.decode().strip() == f"copydesk {package.__version__}"
 

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from conftest import ROOT, Finished, record, write_jsonl
 from copydesk import contract as contracts
+from copydesk import yamlfile
 from copydesk.errors import ContractError
 from copydesk.rules import REGISTRY
 
@@ -68,6 +69,10 @@ def test_the_published_json_schema_is_the_generated_one() -> None:
         ("- a\n", "a contract is a mapping"),
         ("", "the file is empty"),
         ("contract: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
+        ("contract: !!int ''\n", "not valid YAML"),
+        ("contract: x\ngate:\tx\n", ":2: not valid YAML: found character '\\t'"),
+        ("contract: x\ngate: " + "[" * 30 + "]" * 30, ":2: nested too deeply"),
+        ("contract: x\ngate: " + "[" * 300_000, "not valid YAML"),
     ],
 )
 def test_errors_name_file_line_and_key(tmp_path: Path, text: str, says: str) -> None:
@@ -75,6 +80,35 @@ def test_errors_name_file_line_and_key(tmp_path: Path, text: str, says: str) -> 
         read(tmp_path, text)
     assert says in str(error.value)
     assert "contract.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\nb: [x, {c: 2025-01-01}]\n\nd:\n  - e: |\n      f\n    g:\n  - on\n",
+        "base: &base {a: 1}\nb:\n  <<: *base\n  c: 'd'\n",
+        "a: [b?]\nc: x\n",
+        "a:\tb\n",
+        "a: |# no comment\n  b\n",
+        "a: b\n\ufeff",
+        "a: [b\n",
+        "a: *nowhere\n",
+        "a: &a [*a]\n",
+        "<<: a\n",
+        "a: b\n--- c\n",
+    ],
+)
+def test_yaml_is_the_same_with_and_without_libyaml(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def outcome() -> object:
+        try:
+            return yamlfile.load(text, "contract.yaml")
+        except ContractError as error:
+            return str(error)
+
+    assert yamlfile._LIBYAML is not None
+    fast = outcome()
+    monkeypatch.setattr(yamlfile, "_LIBYAML", None)
+    assert fast == outcome()
 
 
 def test_a_contract_with_a_typo_exits_2(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from conftest import record
 from copydesk.articles.fields import FieldMap
 from copydesk.origin.capture import Capture
-from copydesk.origin.columns import COLUMNS, judged
+from copydesk.origin.columns import COLUMNS
+from copydesk.origin.judged import judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.pages.drift import edited, text_drift
 from copydesk.origin.pages.match import Shown

@@ -1,6 +1,8 @@
 """Shortcuts that make runs faster say what the long way says."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -62,10 +64,19 @@ def test_every_suffix_of_the_list_is_read_as_tldextract_reads_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "1.2.3.4", "[::1]", "com", "a..com", "a.com.", "A.COM", "www.ck", "y.x.ck", "b.xn--p1ai", "xn--0.com", "xn--.xn--p1ai", "", "a.github.io"]
+    "host", ["localhost", "1.2.3.4", "300.1.1", "com.1", "a..1", "0x7f.1", "a.1a", "xn--p1ai", "[::1]", "[::ffff:1.2.3.4]", "com", "a..com", "a.com.", "A.COM", "www.ck", "y.x.ck", "b.xn--p1ai", "xn--0.com", "xn--.xn--p1ai", "", "a.github.io"]
 )  # fmt: skip
 def test_odd_hosts_are_read_as_tldextract_reads_them(host: str) -> None:
     assert public_suffixes.registrable(host) == public_suffixes._library()(host).top_domain_under_public_suffix
+
+
+def test_ordinary_hosts_and_addresses_do_not_import_tldextract() -> None:
+    code = (
+        "import sys\nfrom copydesk.origin.public_suffixes import registrable\n"
+        "for host in ('www.example.co.uk', 'a.xn--p1ai', 'localhost', '127.0.0.1', '[::1]'):\n    registrable(host)\n"
+        "assert 'tldextract' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # --- provenance by kinds of articles

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from copydesk.errors import UsageError
 from copydesk.resources import shipped
+from copydesk.yamlfile import parsed
 
 ENGLISH: Final = "en"
 LANGUAGE: Final = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -131,4 +132,4 @@ def _read(path: Path) -> Mapping[str, Entry]:
 def _parsed(text: str) -> Any:
     """What a catalogue holds, which nobody may change. One run reads the same text several times: for each report, and from the
     checkout both as its own and as the one that ships."""
-    return yaml.safe_load(text)
+    return parsed(text)

@@ -6,14 +6,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from copydesk.articles import database as databases
-from copydesk.articles import delimited, feed, jsonarray, jsonl, newsml, parquet, sitemap, story, warc, webpage
 from copydesk.articles.database import Database
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import Reading
@@ -163,24 +163,23 @@ def reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
     """Recognises the format of ``stream``, which is ``entry`` opened. Raises InputError like `reading`."""
     head = stream.head()
     name = entry.format or recognise(entry.name, head, entry.path)
-    if name == "parquet":
-        return parquet.read(stream, fields, entry.path)
-    if name == "warc":
-        return warc.read(stream, fields, entry.path)
-    if is_binary(head[:65_536]):
+    module = _reader_of(name)
+    if name not in ("parquet", "warc") and is_binary(head[:65_536]):
         raise InputError(f"{entry.name}: a binary file, not {name}; if it is text, convert it to UTF-8")
-    if name == "json" and head.lstrip()[:1] == b"{":
-        return jsonarray.read_object(stream, fields)
-    return _READERS[name](stream, fields)
+    found: Reading
+    if name in ("parquet", "warc"):
+        found = module.read(stream, fields, entry.path)
+    elif name == "json" and head.lstrip()[:1] == b"{":
+        found = module.read_object(stream, fields)
+    else:
+        found = module.read(stream, fields)
+    return found
 
 
-_READERS: Final[dict[str, Callable[[Stream, FieldMap], Reading]]] = {
-    "jsonl": jsonl.read,
-    "json": jsonarray.read,
-    "csv": delimited.read,
-    "story": story.read,
-    "html": webpage.read,
-    "feed": feed.read,
-    "sitemap": sitemap.read,
-    "newsml": newsml.read,
-}
+def _reader_of(name: str) -> Any:
+    """The module that reads the format ``name``; most runs read one format, and need not load what the others ask for."""
+    return import_module(f"copydesk.articles.{_MODULES.get(name, name)}")
+
+
+_MODULES: Final = {"json": "jsonarray", "csv": "delimited", "html": "webpage"}
+"""The modules that are not called as their format is."""

@@ -1,7 +1,6 @@
 """`copydesk check`: checks articles on this machine, on Spark, or as a stream."""
 
 import argparse
-import gc
 import json
 import sys
 from pathlib import Path
@@ -116,22 +115,20 @@ def _check(options: argparse.Namespace) -> int:
     if options.master is not None:
         raise UsageError("--master is for --engine spark")
     resourceful.prepare(options.jobs)
-    from copydesk.articles.inputs import expand
-    from copydesk.history.place import chosen
-    from copydesk.origin.means import Means
+    with resourceful.loading():
+        from copydesk.articles.inputs import expand
+        from copydesk.engines.local import run
+        from copydesk.history.place import chosen
+        from copydesk.origin.means import Means
+        from copydesk.progress import progress_bar
 
-    means = Means(options.online, tuple(options.warc), options.record, options.provenance)
-    contract = contract_of(options, means.asked)
-    out = run_directory(options.out)
-    inputs = expand(options.inputs, options.format, options.table, options.query)
-    kept = chosen(options.history, options.no_history, contract.history)
-
-    from copydesk.engines.local import run
-    from copydesk.progress import progress_bar
-
+        means = Means(options.online, tuple(options.warc), options.record, options.provenance)
+        contract = contract_of(options, means.asked)
+        out = run_directory(options.out)
+        inputs = expand(options.inputs, options.format, options.table, options.query)
+        kept = chosen(options.history, options.no_history, contract.history)
     if options.accepted:
         return stream.run(options, inputs, contract, out, kept)
-    gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         result = run(inputs, contract, out, means=means, jobs=options.jobs, history=kept, progress=told)
     return _tell(options, contract, result, out)

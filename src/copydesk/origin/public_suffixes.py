@@ -13,6 +13,9 @@ from typing import Any, Final
 _PLAIN: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*")
 """Names in lower case; international ones begin with `xn--`, addresses end in a digit."""
 
+_NOBODYS: Final = re.compile(r"[a-z0-9_-]+|(?:[a-z0-9_-]+\.)+[0-9]+|\[[0-9a-f:.]+\]")
+"""Names without a dot, and addresses: no part of them was registered."""
+
 _SNAPSHOT: Final = ".tld_set_snapshot"
 _PRIVATE: Final = "// ===BEGIN PRIVATE DOMAINS==="
 _SUFFIX: Final = re.compile(r"^[.*!]*\w\S*", re.MULTILINE)
@@ -23,6 +26,8 @@ def registrable(host: str) -> str:
 
     Suffixes that companies offer (`github.io`) count as names.
     """
+    if _NOBODYS.fullmatch(host):
+        return ""
     nodes = _nodes()
     if nodes is None or not _PLAIN.fullmatch(host):
         return str(_library()(host).top_domain_under_public_suffix)

@@ -12,7 +12,6 @@ import polars as pl
 from copydesk.articles.frame import INSTANT
 from copydesk.errors import InputError
 from copydesk.origin.columns import COLUMNS as PAGES
-from copydesk.origin.columns import Dump, judged
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.url import asked, digest_of, registrable_domain
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from copydesk.origin.captures.archive import Archive
     from copydesk.origin.captures.recording import Recording
     from copydesk.origin.captures.replay import Replay
+    from copydesk.origin.judged import Dump
     from copydesk.origin.pages.page import Page
     from copydesk.origin.web.check import Answer, OriginChecker
     from copydesk.origin.web.trust import Trust
@@ -86,6 +86,8 @@ class OriginStage:
         """``articles`` with the origin columns; only URLs without problems are asked."""
         if self._checker is None and self._replay is None:
             return articles.with_columns(_UNASKED)
+        from copydesk.origin.judged import judged
+
         fit = articles.select(pl.when(pl.col("url_problems").list.len() == 0).then(pl.col("url_href")), "published_at")
         dated = fit.drop_nulls().group_by("url_href").agg(pl.col("published_at").min())
         wanted = fit["url_href"].drop_nulls().unique(maintain_order=True)
@@ -145,7 +147,7 @@ class OriginStage:
                     found[url] = Page.load(previous[0])
         return found
 
-    def _dump(self, capture: "Capture") -> Dump:
+    def _dump(self, capture: "Capture") -> "Dump":
         return _dump(capture) if self._recognises else None
 
     def _settled(self, answers: "dict[str, Answer]", found: pl.DataFrame) -> "dict[str, Answer]":

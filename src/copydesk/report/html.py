@@ -59,6 +59,7 @@ def fill(
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=PAGES,
+        optimized=False,  # it takes longer than what it saves of a page that is filled once
     )
     style, script = _joined(folders, styles), _joined(folders, scripts)
     runs = f"'{_digest(script)}'" if scripts else "'none'"

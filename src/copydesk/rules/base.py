@@ -4,10 +4,11 @@ A rule is declared once, by the decorator `rule`, and is known everywhere else b
 reports and on the command line. Its docstring is its documentation (see `copydesk.rules.documentation`).
 """
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
@@ -51,7 +52,15 @@ class Spot:
     """How likely the finding is right, from 0 to 1, where the rule rests on a model."""
 
 
-class Rule:
+class _Unchanging:
+    """Keeps dataclasses frozen below those that are declared to be."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+@dataclass(frozen=True)
+class Rule(_Unchanging):
     """Base of all rules. Parameters are the dataclass fields of a subclass, declared with `parameter`."""
 
     code: ClassVar[str]
@@ -125,7 +134,8 @@ def rule(
             raise ValueError(f"rule {code} {slug}: the code or the slug is taken")
         cls.code, cls.slug, cls.severity = code, slug, severity
         cls.field, cls.fix, cls.online = field, fix, online
-        declared = dataclass(frozen=True)(cls)
+        # most rules have no parameters: what `Rule` has as a dataclass does for them, and a hundred need not be made again
+        declared = dataclass(frozen=True)(cls) if inspect.get_annotations(cls) else cls
         target[slug] = declared
         return declared
 
@@ -134,12 +144,9 @@ def rule(
 
 def parameters(cls: type[Rule]) -> dict[str, dict[str, Any]]:
     """The rule's parameters: name -> JSON Schema with its default."""
-    if not hasattr(cls, "__dataclass_fields__"):
-        return {}
     kinds = {int: "integer", float: "number", str: "string", bool: "boolean"}
     return {
-        item.name: {"type": kinds[type(item.default)], "default": item.default, **item.metadata}
-        for item in fields(cls)  # type: ignore[arg-type]
+        item.name: {"type": kinds[type(item.default)], "default": item.default, **item.metadata} for item in fields(cls)
     }
 
 
