@@ -2,9 +2,12 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from typing import Any, Final
 
 _ALLOCATORS: Final = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:100,muzzy_decay_ms:0",  # polars
@@ -34,3 +37,32 @@ def loading() -> Iterator[None]:
         gc.freeze()
         if searched:
             gc.enable()
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Says of pandas what Python says where it is not installed."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("No module named 'pandas'", name=fullname)
+
+
+def load_pandera() -> None:
+    """Loads `pandera.polars` as where pandas is not installed: 0.2 s of CPU in place of 0.8 and 50 MB less, in each process.
+
+    For programs that only run copydesk: pandera stays without its part for pandas, which Great Expectations and rules of a
+    user's own can load afterwards. Has no effect where pandas is there already.
+    """
+    finder = _WithoutPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pandera = import_module("pandera.polars")
+        frame = import_module("polars").DataFrame({"a": [True]})
+        holds = pandera.Check(lambda data: data.lazyframe)
+        # with its first check pandera looks for pandas once more
+        pandera.DataFrameSchema({"a": pandera.Column(checks=holds)}).validate(frame)
+    except ImportError:  # a pandera that needs it: what has been loaded half is loaded again
+        for name in [name for name in sys.modules if name.partition(".")[0] == "pandera"]:
+            del sys.modules[name]
+    finally:
+        sys.meta_path.remove(finder)

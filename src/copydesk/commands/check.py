@@ -127,6 +127,7 @@ def _check(options: argparse.Namespace) -> int:
         out = run_directory(options.out)
         inputs = expand(options.inputs, options.format, options.table, options.query)
         kept = chosen(options.history, options.no_history, contract.history)
+        resourceful.load_pandera()
     if options.accepted:
         return stream.run(options, inputs, contract, out, kept)
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:

@@ -13,6 +13,7 @@ from typing import IO, Any
 import polars as pl
 
 from copydesk import contract as contracts
+from copydesk import resourceful
 from copydesk.engines.judging import Judge
 from copydesk.errors import CopydeskError
 from copydesk.messages import receive, send
@@ -40,6 +41,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
         send(replies, {"identity": None})
         return
     send(replies, {"identity": contract.identity})
+    resourceful.load_pandera()
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     judge = Judge(contract, datetime.fromisoformat(hello["started"]))
     survey: str | None = None
