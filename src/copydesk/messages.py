@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import Sequence
-from typing import IO, Any
+from collections.abc import Iterator, Sequence
+from typing import IO, Any, cast
 
 import polars as pl
 
@@ -12,24 +12,52 @@ _SIZE = 8
 
 
 def send(stream: IO[bytes], header: dict[str, Any], frames: Sequence[pl.DataFrame] = ()) -> None:
-    """Writes a message: the length of the header, the header, and the frames, whose lengths it gives."""
-    parts = []
+    """Writes a message: the length of the header, the header, which says how many frames there are, and the frames.
+
+    A frame is written in pieces, each with its length before it, and an empty one at its end: whole, it would be in memory twice
+    more. Raises OSError where nobody reads.
+    """
+    head = json.dumps({**header, "frames": len(frames)}).encode()
+    stream.write(_length(len(head)) + head)
     for frame in frames:
-        buffer = io.BytesIO()
-        frame.write_ipc_stream(buffer)
-        # not a view of it: Python 3.12 crashes where both are collected together, as after an error that is kept
-        parts.append(buffer.getvalue())
-    head = json.dumps({**header, "sizes": [len(part) for part in parts]}).encode()
-    stream.write(len(head).to_bytes(_SIZE, "big") + head)
-    for part in parts:
-        stream.write(part)
+        frame.write_ipc_stream(cast("IO[bytes]", _Pieces(stream)))  # nothing but writing is asked of it
+        stream.write(_length(0))
     stream.flush()
 
 
 def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[pl.DataFrame]]:
     """Reads a message. Raises EOFError where the other side has gone."""
-    head: dict[str, Any] = json.loads(_exactly(stream, int.from_bytes(_exactly(stream, _SIZE), "big")))
-    return head, [pl.read_ipc_stream(io.BytesIO(_exactly(stream, size))) for size in head.pop("sizes")]
+    head: dict[str, Any] = json.loads(_exactly(stream, _next_length(stream)))
+    return head, [pl.read_ipc_stream(io.BytesIO(b"".join(_pieces(stream)))) for _ in range(head.pop("frames"))]
+
+
+class _Pieces:
+    """Writes what it is given to ``stream`` with its length before it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> int:
+        if data:
+            self._stream.write(_length(len(data)))
+            self._stream.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """The message is flushed as a whole."""
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while size := _next_length(stream):
+        yield _exactly(stream, size)
+
+
+def _length(size: int) -> bytes:
+    return size.to_bytes(_SIZE, "big")
+
+
+def _next_length(stream: IO[bytes]) -> int:
+    return int.from_bytes(_exactly(stream, _SIZE), "big")
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

@@ -17,6 +17,7 @@ from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
 
 _ROWS = 4_096
+_BUFFER = 2**18
 _LONGEST_NOTHING = max(map(len, NOTHING))
 
 
@@ -48,8 +49,8 @@ def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Se
 def opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:
     """The Parquet file ``source``. Raises InputError where it is none."""
     try:
-        # pre_buffer would load whole row groups: flat memory matters more than the last bit of speed
-        return pq.ParquetFile(source, pre_buffer=False)
+        # pre_buffer would load whole row groups, and without a size whole columns of them: flat memory matters more
+        return pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{name}: not a readable Parquet file: {error}") from None
 
