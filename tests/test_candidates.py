@@ -3,10 +3,12 @@
 import polars as pl
 import pytest
 
-from copydesk.articles import languages
+from copydesk.articles import derive, languages
 from copydesk.articles.signs import SIGNS, signs
+from copydesk.furniture import phrases as furniture
+from copydesk.furniture.phrases import index
 from copydesk.rules.base import confirmed, confirmed_rows, narrowed
-from copydesk.vocabulary import function_words
+from copydesk.vocabulary import agencies, function_words, phrases
 
 
 @pytest.mark.parametrize("codes", [range(0x2200), range(0xFE00, 0xFFFE), range(0xE0000, 0xE0100)], ids=str)
@@ -58,3 +60,44 @@ def test_only_candidates_are_asked() -> None:
     longer = narrowed(pl.col("likely"), ("text",), pl.col("text") > "a")
     assert frame.select(longer).to_series().to_list() == [False, True, False, False]
     assert frame.head(0).select(longer).to_series().to_list() == []
+
+
+def test_few_lines_are_told_what_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    led = [phrase.text for phrase in phrases()]
+    texts = [
+        line.strip()
+        for text in led
+        for line in (
+            text,
+            text.upper(),
+            f"  • {text}: The wall",
+            f"»» {text} x",
+            f"{'-' * 50}{text}",
+            f"So {text}, he said.",
+        )
+    ]
+    lines = pl.DataFrame({"text": [text for text in texts if text and "\n" not in text]})
+    monkeypatch.setattr(furniture, "_FEW", 0)
+    many = index().hits(lines)
+    monkeypatch.setattr(furniture, "_FEW", lines.height)
+    assert len(many) > 2_000
+    assert index().hits(lines) == many
+
+
+def test_few_articles_are_told_the_agencies_that_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)]
+    prose = "The ferry runs again after two weeks in the dock.\n" * 20
+    frame = pl.DataFrame(
+        {
+            "byline": [*names, *(f"By {name} staff" for name in names), None],
+            "body": [f"LIMA ({name}) - {prose}" for name in names]
+            + [f"{prose}\n© {name} 2025" for name in names]
+            + [None],
+        },
+        schema={"byline": pl.String(), "body": pl.String()},
+    )
+    monkeypatch.setattr(derive, "_FEW", 0)
+    many = pl.DataFrame(derive._agencies(frame))
+    monkeypatch.setattr(derive, "_FEW", frame.height)
+    assert pl.DataFrame(derive._agencies(frame)).equals(many)
+    assert many["agency"].count() > len(names)

@@ -6,6 +6,7 @@ of it is kept, with its digest), ``attributed`` (who wrote it is settled), ``sig
 docs/provenance.md says what each can and cannot prove.
 """
 
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -122,18 +123,23 @@ def _alike(read: pl.DataFrame) -> tuple[list[int], npt.NDArray[np.int64]]:
 
 def _judged(read: pl.DataFrame) -> pl.DataFrame:
     """The columns of `COLUMNS` but those of the attribution."""
+    verdicts, evidence = _levels()
+    known = read.with_columns(verdicts).with_columns(evidence)
+    return known.select(name for name in COLUMNS if name not in ATTRIBUTION)
+
+
+@cache
+def _levels() -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """The verdicts of all levels with publisher and rights, and what reads them; built once, some 300 expressions."""
     levels = {
         "claimed": _claimed(), "coherent": _coherent(), "resolvable": _resolvable(), "matched": _matched(),
         "archived": _archived(), "attributed": _attributed(), "signed": _signed(),
     }  # fmt: skip
-    known = read.with_columns(
-        *(verdict.alias(f"provenance_{level}") for level, (verdict, _) in levels.items()),
-        pl.coalesce("origin_publisher", "page_site").alias("publisher"),
-        *_rights(),
-    )
-    evidence = [_told(level, words) for level, (_, told) in levels.items() for words in told]
-    known = known.with_columns(_highest(), pl.concat_list(evidence).list.drop_nulls().alias("provenance_evidence"))
-    return known.select(name for name in COLUMNS if name not in ATTRIBUTION)
+    verdicts = [verdict.alias(f"provenance_{level}") for level, (verdict, _) in levels.items()]
+    publisher = pl.coalesce("origin_publisher", "page_site").alias("publisher")
+    told = [_told(level, words) for level, (_, words_of) in levels.items() for words in words_of]
+    evidence = pl.concat_list(told).list.drop_nulls().alias("provenance_evidence")
+    return [*verdicts, publisher, *_rights()], [_highest(), evidence]
 
 
 @per_vocabulary

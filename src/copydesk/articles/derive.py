@@ -204,14 +204,12 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
     return known.scatter(known.is_null().arg_true(), digests) if digests else known
 
 
+_FEW: Final = 10
+"""Articles that are asked for agencies one by one: it takes less than the patterns to get ready."""
+
+
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
-    body, byline = pl.col("body"), pl.col("byline")
-    ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
-    lowered = byline.str.normalize("NFKC").str.to_lowercase()
-    likely = frame.select(
-        body=ends.str.contains(signatures.hint()).fill_null(False),
-        byline=lowered.str.contains(agencies.hint()).fill_null(False),
-    )
+    likely = _likely(frame) if frame.height > _FEW else frame.select(pl.col("body", "byline").is_not_null())
     nobody: tuple[str, ...] = ()
     bylines, signed = [nobody] * frame.height, [nobody] * frame.height
     for row, text in _those(frame["byline"], likely["byline"]):
@@ -228,6 +226,17 @@ def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
         _lists("agencies", every),
         pl.Series("agency", [found[0] if found else None for found in every], dtype=pl.String()),
     ]
+
+
+def _likely(frame: pl.DataFrame) -> pl.DataFrame:
+    """Which bodies and bylines can name an agency: the question before the exact ones, in Rust."""
+    body, byline = pl.col("body"), pl.col("byline")
+    ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
+    lowered = byline.str.normalize("NFKC").str.to_lowercase()
+    return frame.select(
+        body=ends.str.contains(signatures.hint()).fill_null(False),
+        byline=lowered.str.contains(agencies.hint()).fill_null(False),
+    )
 
 
 def _those(texts: pl.Series, held: pl.Series) -> Iterator[tuple[int, str]]:

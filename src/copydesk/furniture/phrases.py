@@ -5,7 +5,7 @@ gives up its fast automaton on text that is not ASCII and becomes sixty times sl
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,9 @@ _KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
 
 _REACH: Final = 64
 """Characters at the start of a line that are looked at for bullets before a phrase."""
+
+_FEW: Final = 100
+"""Lines to which the exact questions are put at once: they take less than the patterns of the cheap ones to get ready."""
 
 _CLOSING = re.compile(r"[\s:.…!»>→|]*")
 _LOOSE = {r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\s": r"[ \t\x{a0}]", r"\b": ""}
@@ -59,6 +62,8 @@ class PhraseIndex:
 
     def hits(self, lines: pl.DataFrame) -> list[tuple[int, Hit]]:
         """(position in ``lines``, phrase) of every line (see `copydesk.furniture.lines`) that begins with or holds one."""
+        if lines.height <= _FEW:
+            return list(self._each(lines["text"].to_list()))
         text = pl.col("text")
         numbered = lines.select(text, pl.int_range(pl.len()).alias("at"))
         short = numbered.filter(text.str.len_bytes() <= 4 * LONGEST).filter(text.str.len_chars() <= LONGEST)
@@ -79,6 +84,11 @@ class PhraseIndex:
             if hit := self.begins(line):
                 found[at] = hit
         return sorted(found.items())
+
+    def _each(self, lines: Iterable[str]) -> Iterator[tuple[int, Hit]]:
+        for at, line in enumerate(lines):
+            if hit := self.begins(line) or self.holds(line):
+                yield at, hit
 
     def begins(self, line: str) -> Hit | None:
         """The phrase that ``line`` begins with, or None."""
@@ -127,8 +137,8 @@ def loosened(pattern: str) -> str:
 
 
 def _lead(text: str) -> str:
-    """``text`` from its first letter or digit on."""
-    for index, char in enumerate(text):
+    """``text`` from its first letter or digit on; nothing where that comes too late for the keys to be within reach."""
+    for index, char in enumerate(text[: _REACH - _KEYS[0]]):
         if char.isalnum():
             return text[index:]
     return ""
