@@ -127,7 +127,8 @@ class Checker:
         for bad in batch.unreadable:
             raise UsageError(f"item {bad.number}: {bad.reason}")
         numbers = pl.Series("record", batch.numbers, pl.Int64())
-        return batch.scraped.with_columns(numbers, pl.lit("item").alias("input"), (numbers + 1).alias("position"))
+        names = pl.Series("input", ["item"] * len(numbers))
+        return batch.scraped.hstack([numbers, names, (numbers + 1).alias("position")])
 
 
 def finding_of(row: Mapping[str, Any]) -> Finding:

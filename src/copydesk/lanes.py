@@ -20,10 +20,12 @@ _threads: list[ThreadPoolExecutor] = []
 
 def select(frame: pl.DataFrame, expressions: Sequence[pl.Expr]) -> pl.DataFrame:
     """``frame.select(expressions)``, of expressions that give as many rows as ``frame`` has."""
+    if len(expressions) <= SHARE:
+        return frame.select_seq(expressions)
     shares = [expressions[start : start + SHARE] for start in range(0, len(expressions), SHARE)]
     asked = [_thread(number).submit(frame.select_seq, share) for number, share in enumerate(shares)]
     answers = [answer.result() for answer in asked]
-    return pl.concat(answers, how="horizontal") if answers else pl.DataFrame()
+    return pl.concat(answers, how="horizontal")
 
 
 def _thread(number: int) -> ThreadPoolExecutor:

@@ -49,6 +49,9 @@ and the columns of a kept page those of `copydesk.articles.kept`."""
 _METADATA = [name for name in SCRAPED if name not in ("body", "html", "extra", "decoding")]
 
 
+_TRIMMED: Final = pl.col(_METADATA).str.strip_chars()
+
+
 def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] = ()) -> pl.DataFrame:
     """Adds the derived columns; ``fetched`` is when the run started, for records that do not say when they were scraped.
 
@@ -77,7 +80,7 @@ def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...
 
 def trimmed(scraped: pl.DataFrame) -> pl.DataFrame:
     """``scraped`` without the blanks at the ends of its metadata."""
-    return scraped.with_columns(pl.col(_METADATA).str.strip_chars())
+    return scraped.with_columns_seq(_TRIMMED)
 
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"

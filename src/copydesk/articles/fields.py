@@ -72,6 +72,10 @@ def fold(name: str) -> str:
     return _FOLDED.sub("", name).casefold()
 
 
+_FEW: Final = 20
+"""Records of which polars makes a frame faster row by row."""
+
+
 class FieldMap:
     """Maps the names of records onto canonical fields.
 
@@ -133,6 +137,10 @@ class FieldMap:
             if (tool := dialects.extractor_of(shape)) is not None:
                 for row in rows:
                     columns["extractor"][row] = columns["extractor"][row] or tool
+        if len(records) <= _FEW:
+            return pl.from_dicts(
+                [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], SCRAPED
+            )
         return pl.DataFrame(columns, schema=SCRAPED)
 
     def _fill_seen(self, columns: dict[str, list[str | None]], records: Mapping[int, Mapping[str, Any]]) -> None:
