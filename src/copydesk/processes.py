@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 import polars as pl
@@ -27,6 +28,8 @@ class Process:
             stdout=subprocess.PIPE,
             env={**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
+        assert self._process.stdin is not None
+        _widen(self._process.stdin)
 
     @property
     def pid(self) -> int:
@@ -54,6 +57,14 @@ class Process:
         """Ends the process, whatever it is doing."""
         self._process.kill()
         self._process.communicate()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Lets ``pipe`` hold a megabyte where the system can: each time it is full, whoever writes waits for its turn with Python."""
+    with suppress(ImportError, AttributeError, OSError):  # not everywhere; and a user's pipes together hold so much and no more
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 2**20)
 
 
 def pipes() -> tuple[IO[bytes], IO[bytes]]:
