@@ -61,7 +61,8 @@ class Process:
 
 def _widen(pipe: IO[bytes]) -> None:
     """Lets ``pipe`` hold a megabyte where the system can: each time it is full, whoever writes waits for its turn with Python."""
-    with suppress(ImportError, AttributeError, OSError):  # not everywhere; and a user's pipes together hold so much and no more
+    # it cannot be asked everywhere, and a user's pipes together hold so much and no more
+    with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 2**20)
