@@ -13,6 +13,11 @@ from copydesk import yamlfile
 from copydesk.errors import ContractError
 from copydesk.rules import REGISTRY
 
+ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
+)
+"""Nine lines that stand for four hundred million entries."""
+
 
 def read(tmp_path: Path, text: str) -> contracts.Contract:
     path = tmp_path / "contract.yaml"
@@ -72,6 +77,7 @@ def test_the_published_json_schema_is_the_generated_one() -> None:
         ("contract: !!int ''\n", "not valid YAML"),
         ("contract: x\ngate:\tx\n", ":2: not valid YAML: found character '\\t'"),
         ("contract: x\ngate: " + "[" * 30 + "]" * 30, ":2: nested too deeply"),
+        ("contract: x\n" + ALIASES, "more than 100,000 entries; are there aliases of aliases?"),
         ("contract: x\ngate: " + "[" * 300_000, "not valid YAML"),
     ],
 )

@@ -14,6 +14,9 @@ from copydesk.errors import ContractError
 Path = tuple[str | int, ...]
 
 _DEEPEST: Final = 20
+_MOST: Final = 100_000
+"""Entries of a contract, which has some hundreds, or thousands with suppressions; an alias counts as what it stands for."""
+
 _LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
 """PyYAML's loader in C, which is not everywhere."""
 
@@ -132,6 +135,10 @@ def _constructed(node: yaml.Node, text: str) -> Any:
 def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, depth: int) -> None:
     if depth > _DEEPEST:
         raise ContractError(f"{file}:{node.start_mark.line + 1}: nested too deeply")
+    if len(lines) > _MOST:
+        raise ContractError(
+            f"{file}:{node.start_mark.line + 1}: more than {_MOST:,} entries; are there aliases of aliases?"
+        )
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen = set()
