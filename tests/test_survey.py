@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROOT, TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import contract
+from copydesk import survey as surveys
 from copydesk.articles.derive import derive, identify
 from copydesk.articles.fields import FieldMap
 from copydesk.survey import SURVEYED, Survey
@@ -56,6 +57,21 @@ def test_one_source_does_not_lend_its_template_to_another() -> None:
     ]
     known, _ = survey(records)
     assert len(known.templates) == 1
+
+
+def test_lines_that_are_counted_in_parts_are_counted_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    records: list[dict[str, object]] = [
+        record(
+            url=f"https://{n % 3}.example/{n}",
+            title=f"Title {n}",
+            text=f"Line {n % 5}.\nAll the news, {n % 2}.\n{'x' * n} y",
+        )
+        for n in range(60)
+    ]
+    whole = survey(records)[0].templates
+    monkeypatch.setattr(surveys, "_COUNTED", 20)
+    assert survey(records)[0].templates.equals(whole)
+    assert len(whole) > 5
 
 
 def test_the_same_story_under_several_urls_or_titles_counts_once() -> None:

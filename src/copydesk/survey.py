@@ -54,6 +54,9 @@ are more often background that a newspaper repeats on purpose."""
 
 TEMPLATE_LONG: Final = 160
 
+_COUNTED: Final = 4_000_000
+"""Lines that are counted at once; each takes some 50 bytes meanwhile."""
+
 TEMPLATE_LONGEST: Final = 400
 """Characters; longer lines are paragraphs, and when they are repeated, so is the story."""
 
@@ -139,18 +142,18 @@ def surveyed(pages: pl.LazyFrame, lines: pl.LazyFrame) -> "Survey":
     return Survey(_sources(different), urls, _templates(different, lines), records)
 
 
-def _different(pages: pl.LazyFrame) -> pl.LazyFrame:
-    """One record of each article: the first of those that share a URL, or a source and a title."""
-    once = pages.unique(["url"], keep="first", maintain_order=True)
-    alone = pages.filter(pl.col("url").is_null())
-    by_url = pl.concat([once.filter(pl.col("url").is_not_null()), alone])
-    titled = by_url.filter(pl.col("title_key").is_not_null())
-    untitled = by_url.filter(pl.col("title_key").is_null())
-    return pl.concat([titled.sort("record").unique(["source", "title_key"], keep="first"), untitled])
+def _different(pages: pl.LazyFrame) -> pl.DataFrame:
+    """One record of each article, the first of those that share a URL, or a source and a title: what is counted of it."""
+    titled = pl.when(pl.col("title_key").is_not_null()).then(pl.struct("source", "title_key").hash())
+    counted = ("record", "source", "at_crawl", "chars", "suffix")
+    known = pages.select(*counted, "url", titled.alias("titled")).collect(engine="streaming")
+    once = known["url"].is_null() | known["url"].is_first_distinct()
+    told = known.select(pl.when(once).then("titled")).to_series()
+    return known.select(counted).filter(once & (told.is_null() | told.is_first_distinct()))
 
 
-def _sources(different: pl.LazyFrame) -> pl.DataFrame:
-    known = different.filter(pl.col("source").is_not_null())
+def _sources(different: pl.DataFrame) -> pl.DataFrame:
+    known = different.lazy().filter(pl.col("source").is_not_null())
     suffixes = (
         known.filter(pl.col("suffix").is_not_null())
         .group_by("source", "suffix")
@@ -190,19 +193,20 @@ def _counted(pages: pl.LazyFrame, column: str) -> pl.DataFrame:
     )
 
 
-def _templates(different: pl.LazyFrame, lines: pl.LazyFrame) -> pl.Series:
-    """Keys of the lines that stand in enough articles of their source."""
+def _templates(different: pl.DataFrame, lines: pl.LazyFrame) -> pl.Series:
+    """Keys of the lines that stand in enough articles of their source; looked for part by part, as there are far more lines."""
     sizes = different.group_by("source").len("articles")
-    known = different.join(sizes, on="source", how="inner", nulls_equal=True).select("record", "articles")
+    known = different.join(sizes, on="source", nulls_equal=True).select("record", "articles").lazy()
     share = pl.when(pl.col("long")).then(TEMPLATE_SHARE[1]).otherwise(TEMPLATE_SHARE[0])
-    return (
-        lines.join(known, on="record", how="inner")
-        .group_by("key")
-        .agg(pl.len().cast(pl.Int64).alias("pages"), pl.col("long", "articles").first())
-        .filter(pl.col("pages") >= TEMPLATE_PAGES, pl.col("pages") >= share * pl.col("articles"))
-        .select(pl.col("key").sort())
-        .collect(engine="streaming")["key"]
-    )
+    parts = 1 + lines.select(pl.len()).collect().item() // _COUNTED
+    found = []
+    for part in range(parts):
+        some = lines.filter(pl.col("key") % parts == part)
+        pages = some.join(known, on="record").group_by("key")
+        counted = pages.agg(pl.len().cast(pl.Int64).alias("pages"), pl.col("long", "articles").first())
+        enough = counted.filter(pl.col("pages") >= TEMPLATE_PAGES, pl.col("pages") >= share * pl.col("articles"))
+        found.append(enough.select("key").collect(engine="streaming")["key"])
+    return pl.concat(found).sort()
 
 
 @dataclass(frozen=True)
