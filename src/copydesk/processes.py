@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from threading import Lock
 from typing import IO, Any
 
 import polars as pl
@@ -29,7 +30,11 @@ class Process:
             env={**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         assert self._process.stdin is not None
-        _widen(self._process.stdin)
+        assert self._process.stdout is not None
+        self._requests, self._replies = self._process.stdin, self._process.stdout
+        self._sending, self._receiving = Lock(), Lock()
+        _widen(self._requests)
+        _widen(self._replies)
 
     @property
     def pid(self) -> int:
@@ -39,12 +44,18 @@ class Process:
     def ask(
         self, request: dict[str, Any], frames: Sequence[pl.DataFrame] = ()
     ) -> tuple[dict[str, Any], list[pl.DataFrame]]:
-        """The answer to ``request``. Raises CopydeskError where the work failed, WorkerError where the process is gone."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+        """The answer to ``request``. Raises CopydeskError where the work failed, WorkerError where the process is gone.
+
+        Of two threads that ask, the second one's request is sent while the first waits for its answer.
+        """
         try:
-            send(self._process.stdin, request, frames)
-            header, answer = receive(self._process.stdout)
+            with self._sending:
+                send(self._requests, request, frames)
+                self._receiving.acquire()  # before the next request is sent: answers come in the order of the requests
+            try:
+                header, answer = receive(self._replies)
+            finally:
+                self._receiving.release()
         except (EOFError, OSError, ValueError) as error:
             raise WorkerError(
                 "a process of this run ended unexpectedly; was there enough memory? Try --jobs 1"

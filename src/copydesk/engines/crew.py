@@ -141,9 +141,10 @@ class Crew:
         except OSError:  # Python is embedded in another program, or there may be no further processes
             self.dismiss()
             return
-        self._threads = ThreadPoolExecutor(self._jobs - 1, thread_name_prefix="crew")
+        # two for each process: while one waits for an answer, the other hands over the next batch
+        self._threads = ThreadPoolExecutor(2 * len(self._workers), thread_name_prefix="crew")
         self._greeted = [self._threads.submit(worker.greet) for worker in self._workers]
-        for worker in self._workers:
+        for worker in 2 * self._workers:
             self._idle.put(worker)
 
     def _ready(self) -> bool:
