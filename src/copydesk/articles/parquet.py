@@ -16,7 +16,7 @@ from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
 
-_ROWS = 3_072
+_ROWS = 2_560
 _BUFFER = 2**18
 _LONGEST_NOTHING = max(map(len, NOTHING))
 
