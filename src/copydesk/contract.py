@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from copydesk.contract_rules import checks_of
 from copydesk.contract_schema import json_schema
 from copydesk.errors import ContractError, UsageError
 from copydesk.gate import Gate
@@ -21,7 +22,7 @@ from copydesk.notify import Notify
 from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
-from copydesk.rules import REGISTRY, Rule, Severity
+from copydesk.rules import REGISTRY
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
 from copydesk.texts import ENGLISH, languages, unknown
@@ -137,7 +138,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         fields={field: [names] if isinstance(names, str) else names for field, names in data.get("fields", {}).items()},
         checks=tuple(
             check
-            for check in _checks(data, known)
+            for check in checks_of(data, known)
             if (online or not check.rule.online) and (syndicates or not check.rule.syndicates)
         ),
         syndicates=syndicates,
@@ -237,48 +238,6 @@ def _networks(located: Located) -> tuple[Network, ...]:
         except ValueError as error:
             raise ContractError(located.message(["origin", "allow_networks", index], str(error))) from None
     return tuple(networks)
-
-
-Setting = tuple[Severity, tuple[tuple[str, Any], ...]] | None
-"""A rule's severity and parameters; None is off."""
-
-
-def _checks(data: Mapping[str, Any], known: Catalogue) -> list[Check]:
-    """One check per rule and distinct setting: the general one, and one for each group of sources that differs."""
-    general = data.get("rules", {})
-    overrides = {source: entry.get("rules", {}) for source, entry in data.get("sources", {}).items()}
-    checks = []
-    for slug, cls in known.items():
-        default = _setting(cls, general.get(slug))
-        special: dict[Setting, list[str]] = {}
-        for source, rules in overrides.items():
-            if slug in rules:
-                special.setdefault(_setting(cls, rules[slug], default), []).append(source)
-        excepted = tuple(source for sources in special.values() for source in sources)
-        if default is not None:
-            checks.append(_check(cls, default, excepted, excepted=True))
-        checks += [_check(cls, setting, tuple(group)) for setting, group in special.items() if setting is not None]
-    return checks
-
-
-def _check(cls: type[Rule], setting: tuple[Severity, Any], sources: tuple[str, ...], excepted: bool = False) -> Check:
-    severity, chosen = setting
-    return Check(cls(**dict(chosen)), severity, sources, excepted)
-
-
-def _setting(cls: type[Rule], entry: Any, base: Setting = None) -> Setting:
-    """``entry`` is off (YAML 1.1 reads it as false), a severity, or a mapping that changes ``base`` or the defaults."""
-    severity, chosen = base or (cls.severity, ())
-    if entry is None or entry is True:
-        return severity, chosen
-    if entry is False or entry == "off":
-        return None
-    if isinstance(entry, str):
-        return Severity(entry), chosen
-    own = {key: value for key, value in entry.items() if key != "severity"}
-    if str(entry.get("severity", severity)).lower() in ("false", "off"):
-        return None
-    return Severity(entry.get("severity", severity)), tuple(sorted({**dict(chosen), **own}.items()))
 
 
 def with_options(
