@@ -1,7 +1,8 @@
 """How well copies are found, and what it costs.
 
 Usage: python benchmarks/syndication.py quality [STORIES] [MIX] [SEED]   (default 600 held-out 2)
-       python benchmarks/syndication.py cost [RECORDS] [REPEATS]         (default 100000 and 3)
+       python benchmarks/syndication.py cost [RECORDS|FILE] [REPEATS]    (default 100000 and 3)
+       python benchmarks/syndication.py fill FILE RECORDS                (the Parquet file that `cost` makes, to be kept)
 
 `quality` invents stories in twelve languages that travel through outlets (truncated, abridged, with new leads, inserted paragraphs
 and the house's style, several together), and beside them what only looks alike: other stories on the same topic that repeat
@@ -161,18 +162,28 @@ with open(sys.argv[2], "w", encoding="utf-8") as out:
         story += 1
 import polars
 polars.scan_ndjson(sys.argv[2], infer_schema_length=None).select("id", "url", "source", "title", "authors", "date", "text",
-    "crawl_date").sink_parquet(sys.argv[2] + ".parquet")
+    "crawl_date").sink_parquet(sys.argv[4])
 """
 
 
-def cost(records: int, repeats: int) -> None:
-    """Prints what looking for copies costs beside the floor, each in a process of its own, in turn."""
+def fill(source: Path, records: int) -> None:
+    """Writes a set of so many records, a third of which travel."""
+    lines = source.with_suffix(".jsonl")
+    subprocess.run([sys.executable, "-c", FILL, str(HERE), str(lines), str(records), str(source)], check=True)
+    lines.unlink()
+
+
+def cost(wanted: str, repeats: int) -> None:
+    """Prints what looking for copies costs beside the floor, each in a process of its own, in turn.
+
+    ``wanted`` is how many records, or a file that `fill` has written.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        made_at = folder / "in.jsonl"
-        subprocess.run([sys.executable, "-c", FILL, str(HERE), str(made_at), str(records)], check=True)
-        source = folder / "in.jsonl.parquet"
-        made_at.unlink()
+        source = folder / "in.parquet" if wanted.isdecimal() else Path(wanted)
+        if wanted.isdecimal():
+            fill(source, int(wanted))
+        records = pl.scan_parquet(source).select(pl.len()).collect().item()
         for name, setting in (("off", "off"), ("on", "on")):
             text = CONTRACT.format(rules="likely-furniture: off").replace("syndication: on", f"syndication: {setting}")
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -216,5 +227,7 @@ if __name__ == "__main__":
     if task == "quality":
         named = dict(zip(("stories", "mix", "seed"), arguments, strict=False))
         quality(int(named.get("stories", 600)), named.get("mix", "held-out"), int(named.get("seed", 2)))
+    elif task == "fill":
+        fill(Path(arguments[0]), int(arguments[1]))
     else:
-        cost(int(arguments[0]) if arguments else 100_000, int(arguments[1]) if len(arguments) > 1 else 3)
+        cost(arguments[0] if arguments else "100000", int(arguments[1]) if len(arguments) > 1 else 3)
