@@ -127,3 +127,13 @@ def test_inputs_are_read_once_where_no_rule_asks_for_a_survey(check: Callable[..
     source = write_jsonl(tmp_path / "in.jsonl", [record()])
     done = check(source, "-c", path)
     assert done.summary["gate"]["passed"], done.err
+
+
+def test_texts_of_shared_urls_do_not_keep_their_batch_in_memory() -> None:
+    body = "The boat left at dawn. " * 100
+    shared = [record(url="https://quay.example/1", text=f"{number} {body}") for number in range(2)]
+    others = [record(url=f"https://quay.example/other-{number}", text=f"{number} {body}") for number in range(500)]
+    known, _ = survey(shared + others)
+    assert known.texts.height == 2
+    texts = known.texts["body"].to_arrow(compat_level=pl.CompatLevel.newest())
+    assert sum(buffer.size for buffer in texts.buffers() if buffer is not None) < 5 * len(body)

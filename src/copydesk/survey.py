@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
@@ -291,7 +291,7 @@ class Survey:
         """The survey with texts that `bodies` gave, perhaps at several places, in the order of the input."""
         kept, before = [pl.DataFrame(schema=SHARED)], 0
         for keyed, size in parts:
-            kept.append(_within(keyed, before))
+            kept.append(_alone(_within(keyed, before)))
             before += size
         joined = pl.concat(kept)
         return replace(self, texts=shared_texts(joined["url"], joined["body"]))
@@ -316,6 +316,11 @@ def _within(keyed: pl.DataFrame, before: int) -> pl.DataFrame:
     """The texts that fit when ``before`` bytes have been there: how the input is cut into batches changes nothing."""
     sizes = keyed["body"].str.len_bytes().cast(pl.Int64)
     return keyed.filter(before + sizes.cum_sum() <= TEXTS_SIZE)
+
+
+def _alone(texts: pl.DataFrame) -> pl.DataFrame:
+    """``texts`` in memory of their own: polars' rows of a frame are views that keep all the frame's text alive."""
+    return cast("pl.DataFrame", pl.from_arrow(texts.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
 
 _UNKNOWN: Final = [
