@@ -17,7 +17,7 @@ from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 
-RECORDS: Final = 100
+RECORDS: Final = 500
 """Records that are judged at once at most: what a batch costs whatever its size is little for each of them by then."""
 
 SIZE: Final = 8 * 2**20
