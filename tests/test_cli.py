@@ -1,5 +1,6 @@
 """The command line: instant help, clear errors, the right exit codes."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -62,6 +63,14 @@ def test_an_offline_run_imports_nothing_that_it_does_not_need(tmp_path: Path) ->
 
 def test_version() -> None:
     assert copydesk("--version").stdout.decode().strip() == f"copydesk {package.__version__}"
+
+
+def test_the_help_of_every_command_has_an_example_and_the_exit_codes() -> None:
+    (commands,) = (action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
+    for name, command in {"": cli.parser(), **commands.choices}.items():
+        told = command.format_help()
+        assert "\nexample:\n" in told, name
+        assert "\nexit codes:\n  0  " in told, name
 
 
 @pytest.mark.parametrize(
