@@ -104,6 +104,18 @@ def test_rules_lists_every_rule(program: Callable[..., Finished]) -> None:
     assert {entry["slug"] for entry in data} == set(REGISTRY)
 
 
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        ("origin-dead", ", asked with --online or --warc only.\n"),
+        ("copy-uncredited", ", asked with `syndication: on` only.\n"),
+        ("credentials-damaged", ", no fix.\n"),
+    ],
+)
+def test_explain_says_when_a_rule_is_asked(slug: str, says: str, program: Callable[..., Finished]) -> None:
+    assert says in program("explain", slug).out
+
+
 def test_explain_takes_slug_or_code(program: Callable[..., Finished]) -> None:
     by_slug, by_code = program("explain", "url-white-space").out, program("explain", "url003").out
     assert by_slug == by_code
