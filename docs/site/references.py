@@ -75,7 +75,7 @@ def _cell(text: str) -> str:
 
 
 def commands(parser: argparse.ArgumentParser) -> str:
-    """The help of every command, as the terminal shows it at 100 columns."""
+    """The help of every command, as the terminal shows it at 84 columns: what the page holds without scrolling."""
     lines = ["# Commands", "", *_help(parser)]
     [choices] = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     for name, command in choices.items():
@@ -85,7 +85,7 @@ def commands(parser: argparse.ArgumentParser) -> str:
 
 def _help(parser: argparse.ArgumentParser) -> list[str]:
     kind = parser.formatter_class
-    parser.formatter_class = lambda prog: kind(prog, width=100)  # type: ignore[assignment]
+    parser.formatter_class = lambda prog: kind(prog, width=84)  # type: ignore[assignment]
     return ["```text", parser.format_help().rstrip(), "```", ""]
 
 
