@@ -71,6 +71,28 @@ def test_a_failing_expectation_fails_the_gate_and_says_what_was_observed(
     assert "it holds" in (done.run / "report.html").read_text()
 
 
+def test_what_is_observed_has_the_unit_of_its_column(check: Callable[..., Finished], tmp_path: Path) -> None:
+    """An age under "at most 7 days old" must not come as a bare number of hours."""
+    from datetime import UTC, datetime, timedelta
+
+    limits = [
+        expectation("expect_column_min_to_be_between", column="age_hours", max_value=168),
+        expectation("expect_column_median_to_be_between", column="body_characters", max_value=1),
+        expectation("expect_column_max_to_be_between", column="source_share", max_value=0.5),
+        expectation("expect_column_unique_value_count_to_be_between", column="body_characters", max_value=0),
+    ]
+    contract = contract_with(tmp_path, suite(*limits))
+    date = (datetime.now(UTC) - timedelta(days=10)).isoformat()
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(date=date), record(id="b", date=date)]), "-c", contract)
+    observed = {entry["type"]: entry["observed"] for entry in done.summary["suites"][0]["expectations"]}
+    assert observed == {
+        "expect_column_min_to_be_between": "10.0 days",
+        "expect_column_median_to_be_between": f"{len(TEXT)} characters",
+        "expect_column_max_to_be_between": "100 %",
+        "expect_column_unique_value_count_to_be_between": "1",
+    }
+
+
 def test_severities_of_expectations_are_obeyed(check: Callable[..., Finished], tmp_path: Path) -> None:
     contract = contract_with(
         tmp_path, suite(expectation("expect_column_values_to_be_unique", "warning", column="text"))

@@ -1,5 +1,6 @@
 """The command line: instant help, clear errors, the right exit codes."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -64,6 +65,14 @@ def test_version() -> None:
     assert copydesk("--version").stdout.decode().strip() == f"copydesk {package.__version__}"
 
 
+def test_the_help_of_every_command_has_an_example_and_the_exit_codes() -> None:
+    (commands,) = (action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
+    for name, command in {"": cli.parser(), **commands.choices}.items():
+        told = command.format_help()
+        assert "\nexample:\n" in told, name
+        assert "\nexit codes:\n  0  " in told, name
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -93,6 +102,18 @@ def test_rules_lists_every_rule(program: Callable[..., Finished]) -> None:
     assert all(slug in listed and rule.code in listed for slug, rule in REGISTRY.items())
     data = json.loads(program("rules", "--json").out)
     assert {entry["slug"] for entry in data} == set(REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        ("origin-dead", ", asked with --online or --warc only.\n"),
+        ("copy-uncredited", ", asked with `syndication: on` only.\n"),
+        ("credentials-damaged", ", no fix.\n"),
+    ],
+)
+def test_explain_says_when_a_rule_is_asked(slug: str, says: str, program: Callable[..., Finished]) -> None:
+    assert says in program("explain", slug).out
 
 
 def test_explain_takes_slug_or_code(program: Callable[..., Finished]) -> None:

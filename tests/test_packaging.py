@@ -112,10 +112,14 @@ def test_the_image_is_built_from_all_that_the_wheel_needs(built: Built, tmp_path
     """What the Dockerfile copies into its first stage gives the very wheel."""
     tree = tmp_path / "source"
     tree.mkdir()
+    let_in = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")
+    }
     first_stage = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("RUN ")[0]
     for line in re.findall(r"^COPY (.+)$", first_stage, re.MULTILINE):
         *sources, target = line.split()
         for name in sources:
+            assert let_in & {name, *map(str, Path(name).parents)}, f".dockerignore keeps {name} from the image"
             if (ROOT / name).is_dir():
                 shutil.copytree(ROOT / name, tree / target, ignore=shutil.ignore_patterns("__pycache__"))
             else:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from conftest import ROOT, Finished, record, write_jsonl
+from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
@@ -69,6 +70,15 @@ def test_a_source_that_fails_is_named_with_its_own_value(check: Callable[..., Fi
     ]
     schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text())
     Draft202012Validator(schema).validate(done.summary)
+
+
+def test_the_value_of_a_source_has_the_unit_of_its_column(check: Callable[..., Finished], tmp_path: Path) -> None:
+    date = (datetime.now(UTC) - timedelta(days=4)).isoformat()
+    asked = contract(tmp_path, "source", between("newest_age_hours", 1000), between("median_body_characters", 10**6))
+    done = check(write_jsonl(tmp_path / "in.jsonl", articles(a=[date, date])), "-c", asked)
+    whole, one = done.summary["suites"]
+    assert [entry["observed"] for entry in one["expectations"]] == ["4.0 days", f"{len(TEXT)} characters"]
+    assert whole["expectations"][0]["observed"] == "1 of 1 sources not so: a (4.0 days)"
 
 
 def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(

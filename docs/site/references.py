@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -19,13 +20,14 @@ MODULES: Final[tuple[ModuleType, ...]] = (copydesk, copydesk.rules)
 def pages(root: Path) -> dict[str, str]:
     """File name -> Markdown."""
     schema = json.loads((root / "checks" / "article.schema.json").read_text(encoding="utf-8"))
-    return {"contract.md": contract(schema), "commands.md": commands(parser()), "python.md": python(MODULES)}
+    example = (root / "checks" / "article.yaml").read_text(encoding="utf-8")
+    return {"contract.md": contract(schema, example), "commands.md": commands(parser()), "python.md": python(MODULES)}
 
 
-def contract(schema: Mapping[str, Any]) -> str:
-    """The keys of a contract."""
-    lines = ["# Contract", "", schema["description"], "", "Editors complete a contract by its JSON Schema:", ""]
-    lines += ["```yaml", "# yaml-language-server: $schema=article.schema.json", "contract: article", "```", ""]
+def contract(schema: Mapping[str, Any], example: str) -> str:
+    """A whole contract, and what its keys are."""
+    told = "This one ships, and `copydesk init` writes it. Editors complete it by the JSON Schema that its first line names:"
+    lines = ["# Contract", "", schema["description"], "", told, "", "```yaml", example.rstrip(), "```", ""]
     for key, entry in schema["properties"].items():
         lines += [f"## `{key}`", "", entry.get("description", ""), ""]
         if key == "rules":
@@ -75,7 +77,7 @@ def _cell(text: str) -> str:
 
 
 def commands(parser: argparse.ArgumentParser) -> str:
-    """The help of every command, as the terminal shows it at 100 columns."""
+    """The help of every command, as the terminal shows it at 84 columns: what the page holds without scrolling."""
     lines = ["# Commands", "", *_help(parser)]
     [choices] = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     for name, command in choices.items():
@@ -85,7 +87,7 @@ def commands(parser: argparse.ArgumentParser) -> str:
 
 def _help(parser: argparse.ArgumentParser) -> list[str]:
     kind = parser.formatter_class
-    parser.formatter_class = lambda prog: kind(prog, width=100)  # type: ignore[assignment]
+    parser.formatter_class = lambda prog: kind(prog, width=84)  # type: ignore[assignment]
     return ["```text", parser.format_help().rstrip(), "```", ""]
 
 
@@ -96,7 +98,7 @@ def python(modules: tuple[ModuleType, ...]) -> str:
         lines += [f"## {module.__name__}", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
         published = [(name, getattr(module, name)) for name in sorted(module.__all__, key=str.lower)]
         for name, thing in published:
-            if not (inspect.ismodule(thing) or name.startswith("_")):
+            if (inspect.isclass(thing) or inspect.isroutine(thing)) and not name.startswith("_"):
                 lines += _object(name, thing)
     return "\n".join(lines)
 
@@ -118,4 +120,19 @@ def _object(name: str, thing: Any) -> Iterator[str]:
 
 
 def _signature(thing: Callable[..., Any]) -> str:
-    return str(inspect.signature(thing)).replace("'", "")
+    """Types by their own names; a line for each parameter where one line would not fit the page."""
+    signature = inspect.signature(thing)
+    taken = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
+    parameters = [_short(str(parameter)) for parameter in taken]
+    named = [parameter.kind is parameter.KEYWORD_ONLY for parameter in taken]
+    if any(named):
+        parameters.insert(named.index(True), "*")
+    returned = _short(str(signature.replace(parameters=())))[2:]
+    one = f"({', '.join(parameters)}){returned}"
+    return one if len(one) <= 70 else f"(\n    {f',{chr(10)}    '.join(parameters)},\n){returned}"
+
+
+def _short(text: str) -> str:
+    return re.sub(
+        r"\b(?:\w+\.)+(?=[A-Z])", "", (text if "Literal[" in text else text.replace("'", "")).replace("~", "")
+    )

@@ -46,7 +46,7 @@ def read(path: Path) -> list[Entry]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: cannot read the baseline: {error}") from None
+        raise ContractError(f"{path}: cannot read the baseline: {getattr(error, 'strerror', None) or error}") from None
     entries = []
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -15,6 +15,14 @@ from copydesk.commands.shared import EXIT_CODES
 from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError
 
+_EXAMPLE = """\
+example:
+  copydesk check articles.jsonl -o run      # then open run/report.html in a browser
+
+`copydesk COMMAND --help` has the options of a command and an example.
+
+"""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
@@ -64,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="copydesk",
         description="Checks scraped news articles: splits them into accepted and quarantined, gates, reports.",
-        epilog="example:\n  copydesk check articles.jsonl -o run && open run/report.html\n\n" + EXIT_CODES,
+        epilog=_EXAMPLE + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"copydesk {__version__}")

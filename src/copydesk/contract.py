@@ -118,7 +118,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{file}: cannot read the contract: {error}") from None
+        raise ContractError(f"{file}: cannot read the contract: {getattr(error, 'strerror', None) or error}") from None
     located = load(text, str(file))
     data = located.data
     known = catalogue([*map(Path, rules), *_plugins(file, located, named=path is not None)])

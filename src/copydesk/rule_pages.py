@@ -10,8 +10,8 @@ from copydesk.rules.documentation import documentation, markdown
 FAMILIES = {
     "BYL": "Byline and agency",
     "DAT": "Dates",
-    "ORG": "Origin (with --online)",
-    "PRV": "Provenance: the record against its page (with --online)",
+    "ORG": "Origin (with `--online` or `--warc`)",
+    "PRV": "Provenance: the record against its page (all but PRV101 with `--online` or `--warc`)",
     "SYN": "Copies among the articles of a run (with `syndication: on`)",
     "RES": "Residue: page furniture left in the text",
     "TTL": "Title",

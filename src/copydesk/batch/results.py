@@ -17,6 +17,9 @@ SEVERITIES: Final = ("critical", "warning", "info")
 
 _LONGEST_NAME: Final = 100
 
+_OF_THE_COLUMN: Final = tuple(f"expect_column_{of}_to_be_between" for of in ("min", "max", "mean", "median", "stdev"))
+"""Expectations whose observed value is one of the column, so that its unit can be said."""
+
 _PLURAL: Final[Mapping[Over, str]] = {"batch": "articles", "source": "sources", "feed": "feeds"}
 
 
@@ -45,7 +48,9 @@ def expectation(entry: Mapping[str, Any], names: pl.Series | None = None, over: 
         or config["type"].removeprefix("expect_").replace("_", " "),
         "severity": severity,
         "success": bool(entry["success"]),
-        "observed": _observed(result) if names is None else _observed_of_groups(result, kwargs, names, over),
+        "observed": _observed(config["type"], result, kwargs)
+        if names is None
+        else _observed_of_groups(config["type"], result, kwargs, names, over),
     }
 
 
@@ -77,9 +82,11 @@ def _failing(result: Mapping[str, Any], column: str) -> dict[int, Any]:
     return {int(found["row"]): found.get(column) for found in result.get("unexpected_index_list") or ()}
 
 
-def _observed_of_groups(result: Mapping[str, Any], kwargs: Mapping[str, Any], names: pl.Series, over: Over) -> str:
+def _observed_of_groups(
+    kind: str, result: Mapping[str, Any], kwargs: Mapping[str, Any], names: pl.Series, over: Over
+) -> str:
     if result.get("unexpected_percent") is None:
-        return _observed(result)
+        return _observed(kind, result, kwargs)
     column = str(kwargs.get("column"))
     found = _failing(result, column)
     told = f"{len(found):,} of {len(names):,} {_PLURAL[over]} not so"
@@ -95,14 +102,22 @@ def _name(name: str) -> str:
 
 
 def _value(column: str | None, value: Any) -> str:
-    return percent(value, 1) if column and is_share(column) and isinstance(value, int | float) else _number(value)
+    """A value of a column, with the unit that the column's name gives."""
+    if column is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return _number(value)
+    if is_share(column):
+        return percent(value, 1)
+    if column.endswith("_hours"):
+        return f"{value:,.0f} hours" if abs(value) < 72 else f"{value / 24:,.1f} days"
+    return f"{_number(value)} characters" if column.endswith("_characters") else _number(value)
 
 
-def _observed(result: Mapping[str, Any]) -> str:
+def _observed(kind: str, result: Mapping[str, Any], kwargs: Mapping[str, Any]) -> str:
     if result.get("unexpected_percent") is not None:
         count, of = result["unexpected_count"], result["element_count"]
         return f"{count:,} of {of:,} not so ({result['unexpected_percent']:.3g} %)"
-    return _number(result.get("observed_value"))
+    value = result.get("observed_value")
+    return _value(kwargs.get("column"), value) if kind in _OF_THE_COLUMN else _number(value)
 
 
 def _number(value: Any) -> str:

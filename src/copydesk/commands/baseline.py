@@ -9,12 +9,18 @@ from copydesk.commands.shared import print_safely, printable
 _EPILOG = """\
 example:
   copydesk check scraped.jsonl -o run                                # fails: old findings
-  copydesk baseline run -o checks/baseline.jsonl                     # they are known from now on
-  copydesk check scraped.jsonl --baseline checks/baseline.jsonl      # fails for new ones only
+  copydesk baseline run -o checks/known.jsonl                        # they are known from now on
+  copydesk check scraped.jsonl --baseline checks/known.jsonl         # fails for new ones only
 
 The file has one finding a line, sorted, to be committed and compared; delete a line and its finding counts again. A finding is
 recognised by the article's id (else its URL), rule, field and evidence. Written again, the baseline holds what the run found,
 new findings included; with --prune it only loses what the run found no more in the articles it checked.
+
+exit codes:
+  0  written
+  2  wrong usage, or with --prune a FILE that is no baseline
+  3  no run, or one that cannot be read
+  4  FILE cannot be written
 """
 
 

@@ -58,7 +58,9 @@ def add_parser(commands: Any) -> None:
         "--record", metavar="FILE", type=Path, help="keep what the network answered in a WARC file (with --online)"
     )
     check.add_argument(
-        "--provenance", action="store_true", help="write provenance.jsonl though no origin is asked (else it is)"
+        "--provenance",
+        action="store_true",
+        help="write provenance.jsonl, which is always written with --online or --warc",
     )
     check.add_argument(
         "--format",

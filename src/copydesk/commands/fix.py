@@ -75,7 +75,8 @@ def _lines(summary: dict[str, Any]) -> list[str]:
         lines.append(f"  {counts['unreadable']:,} could not be read and are passed on as they came")
     width = max(map(len, summary["rules"]), default=0)
     lines += [
-        f"  {slug:<{width}}  {rule['applied']:>7,} repairs in {rule['records']:,} records"
+        f"  {slug:<{width}}  {rule['applied']:>7,} repair{'s' if rule['applied'] != 1 else ''} "
+        f"in {rule['records']:,} record{'s' if rule['records'] != 1 else ''}"
         + ("" if rule["safe"] else "  (to be reviewed)")
         for slug, rule in summary["rules"].items()
     ]

@@ -15,6 +15,15 @@ With --from, checks/article.yaml and expectations/batch.json are drafted from th
 sources with enough articles, and thresholds with the uncertainty that the sample's size leaves. Comments give the counts.
 
 A repository that is at home on GitHub or GitLab also gets a workflow that checks its articles; --ci says which, or none.
+
+What is there already is kept. Files in reports/templates/ and reports/texts/ take the place of those that ship: keep only what
+you change. checks/vocabulary/ is a copy to read; rows of your own go into files that the contract names (see its README.md).
+
+exit codes:
+  0  written
+  2  wrong usage
+  3  SAMPLE cannot be read
+  4  a file cannot be written
 """
 
 

@@ -10,11 +10,37 @@ from copydesk.commands.shared import add_rules_option, print_safely
 if TYPE_CHECKING:
     from copydesk.rules.catalogue import Catalogue
 
+_RULES_EPILOG = """\
+example:
+  copydesk rules
+  copydesk rules -c checks/article.yaml     # with the rules that this contract names
+
+exit codes:
+  0  listed
+  2  wrong usage, or a contract or file of rules that does not parse
+"""
+
+_EXPLAIN_EPILOG = """\
+example:
+  copydesk explain url-white-space
+  copydesk explain URL003
+
+exit codes:
+  0  printed
+  2  wrong usage, or no such rule
+"""
+
 
 def add_parsers(commands: Any) -> None:
     """Adds both commands to the command line."""
-    rules = commands.add_parser("rules", help="list all rules", description="Lists every rule with its severity.")
-    rules.add_argument("--json", action="store_true", help="print JSON")
+    rules = commands.add_parser(
+        "rules",
+        help="list all rules",
+        description="Lists every rule with its code, its name, its severity and what it reports.",
+        epilog=_RULES_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    rules.add_argument("--json", action="store_true", help="print JSON, with parameters and kinds of fixes")
     _add_rule_options(rules)
     rules.set_defaults(run=_rules)
 
@@ -22,7 +48,7 @@ def add_parsers(commands: Any) -> None:
         "explain",
         help="tell all about one rule",
         description="Prints a rule's documentation.",
-        epilog="example:\n  copydesk explain url-white-space",
+        epilog=_EXPLAIN_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's slug or code")

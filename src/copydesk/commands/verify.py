@@ -52,8 +52,12 @@ def _run(options: argparse.Namespace) -> int:
                 if len(names) > _SHOWN:
                     print(f"{_WORDS[kind]}: {len(names) - _SHOWN:,} more")
         verdict = "as the run wrote it" if found.passed else "NOT as the run wrote it"
-        print(printable(f"{options.run_dir}: {verdict}; {len(found.intact):,} files intact, "
-                        f"{len(found.inputs_intact):,} inputs as the run read them"))  # fmt: skip
+        inputs = f"{len(found.inputs_intact):,} input{'s' if len(found.inputs_intact) != 1 else ''}"
+        print(
+            printable(
+                f"{options.run_dir}: {verdict}; {len(found.intact):,} files intact, {inputs} as the run read them"
+            )
+        )
 
     found = verify(options.run_dir, options.base)
     print_safely(lambda: say(found))

@@ -219,8 +219,12 @@ def _trend(
 
 def _lengths(page: Page) -> dict[str, Any] | None:
     t = page.texts
-    labels: list[str] = [t("chart.empty"), "1"]
-    labels += [t.number(edge) if edge < 1_000 else t("chart.thousand", n=edge // 1_000) for edge in LENGTHS[2:]]
+    edges = [t.number(edge) if edge < 1_000 else t("chart.thousand", n=edge // 1_000) for edge in LENGTHS[2:]]
+    labels: list[str] = [
+        t("chart.empty"),
+        *(t("chart.below", edge=edge) for edge in edges),
+        t("chart.from", edge=edges[-1]),
+    ]
     return _histogram(t, "chart.length", labels, page.lengths)
 
 

@@ -42,8 +42,9 @@ def markdown(rule: type[Rule]) -> str:
     """The page that `copydesk explain` prints."""
     docs = documentation(rule)
     fix = {"safe": "a safe fix is suggested", "unsafe": "a fix is suggested, to be reviewed", None: "no fix"}[rule.fix]
-    online = ", asked with --online only" if rule.online else ""
-    lines = [f"# {rule.code} {rule.slug}", "", docs.summary, "", f"Severity {rule.severity}, {fix}{online}.", ""]
+    asked = ", asked with --online or --warc only" if rule.online else ""
+    asked = ", asked with `syndication: on` only" if rule.syndicates else asked
+    lines = [f"# {rule.code} {rule.slug}", "", docs.summary, "", f"Severity {rule.severity}, {fix}{asked}.", ""]
     for name, text in docs.sections.items():
         lines += [f"## {name}", "", text, ""]
     if known := parameters(rule):
