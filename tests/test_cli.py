@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import copydesk as package
-from conftest import Finished, copydesk, record, write_jsonl
+from conftest import ROOT, Finished, copydesk, record, write_jsonl
 from copydesk import cli
 from copydesk.rules import REGISTRY
 
@@ -81,6 +81,7 @@ def test_the_help_of_every_command_has_an_example_and_the_exit_codes() -> None:
         ["check"],
         ["check", "x", "--engine", "abacus"],
         ["check", "x", "--fail-on", "sometimes"],
+        ["check", "x", "--onlin"],
         ["explain", "no-such-rule"],
     ],
 )
@@ -150,6 +151,13 @@ def test_quiet_prints_nothing_and_no_colour_reaches_a_pipe(tmp_path: Path) -> No
     quiet = copydesk("check", source, "-o", tmp_path / "r", "-q")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (1, b"", b"")
     assert b"\x1b" not in copydesk("check", source, "-o", tmp_path / "r").stdout
+
+
+def test_a_long_list_of_rules_does_not_push_the_verdict_off_the_screen(tmp_path: Path) -> None:
+    done = copydesk("check", ROOT / "fixtures" / "defects", "-o", tmp_path / "run", "--no-history")
+    told = done.stdout.decode().splitlines()
+    assert sum(" of " in line and "article" in line and line.startswith("  error ") for line in told) == 20
+    assert any(line.startswith("  and ") and "warning" in line and "in the report" in line for line in told)
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from copydesk import __version__
 from copydesk.commands import baseline, check, fix, history, init, report, rules, verify
@@ -67,9 +68,16 @@ def _ending_like_an_interrupt() -> Iterator[None]:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
+class _Exact(argparse.ArgumentParser):
+    """Takes options by their whole names: what `--onlin` means must not depend on the options that there are today."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line, each command with its help."""
-    whole = argparse.ArgumentParser(
+    whole = _Exact(
         prog="copydesk",
         description="Checks scraped news articles: splits them into accepted and quarantined, gates, reports.",
         epilog=_EXAMPLE + EXIT_CODES,

@@ -1,5 +1,6 @@
 """The summary for a terminal."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,9 @@ from copydesk.gate import percent
 from copydesk.report.suites import of_one, too_few
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
+
+_RULES = 20
+"""Rules that are listed: the verdict stands above them, and must be on the screen when the list ends."""
 
 _DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
@@ -35,8 +39,9 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         lines += [
             f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
             f"{rule['failed']:>7,} of {rule['checked']:,} article{'s' if rule['checked'] != 1 else ''}"
-            for slug, rule in failing
+            for slug, rule in failing[:_RULES]
         ]
+        lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
     bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
     if len(summary["sources"]) > 1 and bad:
         lines += ["", "worst sources:"]
@@ -65,6 +70,14 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     lines += [paint(f"note: {_plain(note)}", "dim") for note in summary["notes"]]
     lines += ["", f"report: {out / 'report.html'}"]
     return "\n".join(lines)
+
+
+def _more(left: Counter[str]) -> list[str]:
+    """How many rules of each severity are not listed."""
+    if not left:
+        return []
+    told = ", ".join(f"{count} {severity}" for severity, count in left.items())
+    return [f"  and {left.total()} more rules ({told}), all of them in the report"]
 
 
 def _suite(suite: dict[str, Any]) -> str:
