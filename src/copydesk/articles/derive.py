@@ -89,6 +89,9 @@ def trimmed(scraped: pl.DataFrame) -> pl.DataFrame:
     return scraped.with_columns_seq(_TRIMMED)
 
 
+_FEW: Final = 10
+"""Articles whose addresses are parsed, and who are asked for agencies, one by one: it takes less than patterns to get ready."""
+
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"
 """URLs that are their own normal form: no port, user, query, escape or dot segment, no digit at a label's start (which
 could make an address) and no international name. Nine in ten; they need not be parsed one by one."""
@@ -99,6 +102,9 @@ _PLAIN_DAY = r"/((?:19|20)[0-9]{2}[/-](?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12][0-9]|3
 
 
 def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
+    """The columns `url_href`, `url_host`, `url_day` and `url_problems` of addresses."""
+    if len(values) <= _FEW:
+        return _parsed(values, allow)
     raw = pl.col("raw")
     host = raw.str.extract(_PLAIN_URL)
     plain = (~host.str.contains(_UNPLAIN_HOST)).fill_null(False)
@@ -110,14 +116,21 @@ def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
     )
     # a plain URL whose date is not a path of its own may still have one in its slug
     settled = plain & (pl.col("day").is_not_null() | ~raw.str.contains(r"(?:19|20)[0-9][0-9]"))
-    rest = frame.select(pl.when(~settled).then(raw))["raw"]
-    read = [None if text is None else url.read(text, allow) for text in rest]
+    href, url_host, url_day, problems = _parsed(frame.select(pl.when(~settled).then(raw))["raw"], allow)
+    read = frame.select(
+        pl.coalesce("href", href).alias("url_href"),
+        pl.coalesce("host", url_host).alias("url_host"),
+        pl.coalesce("day", url_day).alias("url_day"),
+    )
+    return [*read.get_columns(), problems]
+
+
+def _parsed(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
+    read = [None if text is None else url.read(text, allow) for text in values.to_list()]
     return [
-        *frame.select(
-            pl.coalesce("href", pl.Series([u and u.href for u in read], dtype=pl.String())).alias("url_href"),
-            pl.coalesce("host", pl.Series([u and u.host for u in read], dtype=pl.String())).alias("url_host"),
-            pl.coalesce("day", pl.Series([u and u.day for u in read], dtype=pl.Date())).alias("url_day"),
-        ).get_columns(),
+        pl.Series("url_href", [u and u.href for u in read], pl.String()),
+        pl.Series("url_host", [u and u.host for u in read], pl.String()),
+        pl.Series("url_day", [u and u.day for u in read], pl.Date()),
         _lists("url_problems", [tuple(sorted(u.problems)) if u and u.problems else () for u in read]),
     ]
 
@@ -218,10 +231,6 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
         for texts in missing.iter_rows()
     ]
     return known.scatter(known.is_null().arg_true(), digests) if digests else known
-
-
-_FEW: Final = 10
-"""Articles that are asked for agencies one by one: it takes less than the patterns to get ready."""
 
 
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
