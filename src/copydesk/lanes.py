@@ -15,7 +15,7 @@ import polars as pl
 SHARE: Final = 28
 """Expressions of one thread. They have a pattern or two each, many have none."""
 
-_MANY: Final = 1_000
+_MANY: Final = 5_000
 """Rows that are worth all of polars' threads: beside them it does not matter what takes how long to compile."""
 
 _threads: dict[int | str, ThreadPoolExecutor] = {}
@@ -25,7 +25,8 @@ def select(frame: pl.DataFrame, expressions: Sequence[pl.Expr]) -> pl.DataFrame:
     """``frame.select(expressions)``, of expressions that give as many rows as ``frame`` has."""
     if len(expressions) <= SHARE:
         return frame.select_seq(expressions)
-    shares = [expressions[start : start + SHARE] for start in range(0, len(expressions), SHARE)]
+    size = -(-len(expressions) // -(-len(expressions) // SHARE))  # as even as they can be
+    shares = [expressions[start : start + size] for start in range(0, len(expressions), size)]
     asked = [_thread(number).submit(frame.select_seq, share) for number, share in enumerate(shares)]
     answers = [answer.result() for answer in asked]
     return pl.concat(answers, how="horizontal")

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from copydesk import lanes
 from copydesk.articles import agencies, credentials, dates, kept, signatures, signs
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
@@ -215,7 +216,9 @@ def _publication(text: str, language: str | None, day: date | None, crawled: dat
 def _source(frame: pl.DataFrame) -> pl.Series:
     """The source that a record names, else its URL's domain."""
     named = list(zip(frame["source"].to_list(), frame["url_host"].to_list(), strict=True))
-    domains = {host: url.registrable_domain(host) for host in {host for source, host in named if source is None} if host}
+    domains = {
+        host: url.registrable_domain(host) for host in {host for source, host in named if source is None} if host
+    }
     found = [domains.get(host) if source is None else source for source, host in named]
     return pl.Series("source", found, dtype=pl.String())
 
@@ -258,10 +261,11 @@ def _likely(frame: pl.DataFrame) -> pl.DataFrame:
     body, byline = pl.col("body"), pl.col("byline")
     ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
     lowered = byline.str.normalize("NFKC").str.to_lowercase()
-    return frame.select(
-        body=ends.str.contains(signatures.hint()).fill_null(False),
-        byline=lowered.str.contains(agencies.hint()).fill_null(False),
+    hinted = (
+        ends.str.contains(signatures.hint()).fill_null(False).alias("body"),
+        lowered.str.contains(agencies.hint()).fill_null(False).alias("byline"),
     )
+    return lanes.apart(frame, hinted, "agencies")
 
 
 def _those(texts: pl.Series, held: pl.Series) -> Iterator[tuple[int, str]]:

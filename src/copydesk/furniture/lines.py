@@ -22,8 +22,11 @@ def lines_of(bodies: pl.Series) -> pl.DataFrame:
     breaks = raw.str.count_matches("\n", literal=True).fill_null(0)  # of a null one line that is null
     split = bodies.to_frame("raw").select_seq(raw.str.split("\n"), breaks.alias("breaks"))
     counts = split["breaks"].to_numpy().astype(np.int64) + 1
-    stripped = split["raw"].explode().to_frame().select_seq(
-        raw, raw.str.strip_chars().alias("text"), raw.str.len_chars().fill_null(0).alias("size")
+    stripped = (
+        split["raw"]
+        .explode()
+        .to_frame()
+        .select_seq(raw, raw.str.strip_chars().alias("text"), raw.str.len_chars().fill_null(0).alias("size"))
     )
     sizes = stripped["size"].to_numpy().astype(np.int64) + 1
     # counted with numpy: a window over rows costs polars more than all the rest
@@ -51,7 +54,7 @@ def lines_of(bodies: pl.Series) -> pl.DataFrame:
 
 
 def _indents(raw: pl.Series, cut: pl.Series) -> npt.NDArray[np.int64]:
-    """How many characters of white space stand before the text of each ``raw`` line, of which those ``cut`` have any at an end."""
+    """How many characters of white space each ``raw`` line begins with; only those that are ``cut`` have any at an end."""
     found = np.zeros(len(raw), np.int64)
     if cut.any():
         wide = raw.filter(cut)

@@ -167,8 +167,8 @@ _FEW: Final = 20
 """Texts in which Python looks for phrases: polars needs longer to get ready for them, which it does for every query."""
 
 
-def holding(text: pl.Expr, phrases: Sequence[str]) -> pl.Expr:
-    """Whether ``text`` holds any of ``phrases``; null where there is none."""
+def holding(text: pl.Expr, phrases: list[str]) -> pl.Expr:
+    """Whether ``text`` holds any of ``phrases``; null where there is no text."""
 
     def test(texts: pl.Series) -> pl.Series:
         if len(texts) > _FEW:
@@ -211,9 +211,7 @@ def narrowed(candidates: pl.Expr, columns: Sequence[str | pl.Expr], test: pl.Exp
     """
 
     def ask(few: Sequence[pl.Series]) -> npt.NDArray[np.bool_]:
-        held: npt.NDArray[np.bool_] = (
-            pl.DataFrame(few).select_seq(test.fill_null(False)).to_series().to_numpy()
-        )
+        held: npt.NDArray[np.bool_] = pl.DataFrame(few).select_seq(test.fill_null(False)).to_series().to_numpy()
         return held
 
     return _asked_of(candidates, columns, ask)

@@ -156,7 +156,9 @@ class PaywallStub(Rule):
     def passes(self) -> pl.Expr:
         body = pl.col("body")
         size = body.str.len_bytes()
-        paid = narrowed((size <= 2 * self.longest) & pl.col("html").is_not_null(), ("html",), pl.col("html").str.contains(_NOT_FREE))
+        paid = narrowed(
+            (size <= 2 * self.longest) & pl.col("html").is_not_null(), ("html",), pl.col("html").str.contains(_NOT_FREE)
+        )
         offered = holding(body, page_forms("paywall")) & present("body")
         return ~narrowed((size <= self.longest) | paid, ("body",), offered)
 

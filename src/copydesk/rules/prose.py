@@ -55,8 +55,11 @@ class RepeatedParagraph(Rule):
         breaks = line.str.count_matches("\n", literal=True).fill_null(0)
         split = bodies.to_frame("line").select_seq(line.str.split("\n"), breaks.alias("breaks"))
         rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), split["breaks"].to_numpy() + 1)
-        read = split["line"].explode().to_frame().select_seq(
-            line.hash(), (line.str.len_bytes() >= self.minimum).fill_null(False).alias("long")
+        read = (
+            split["line"]
+            .explode()
+            .to_frame()
+            .select_seq(line.hash(), (line.str.len_bytes() >= self.minimum).fill_null(False).alias("long"))
         )
         long = read["long"].to_numpy()
         # one number for a row's line: comparing numbers is much cheaper than comparing pairs

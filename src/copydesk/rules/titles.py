@@ -6,7 +6,19 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.articles import headlines, sites
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, holding, narrowed, parameter, present, rule, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed_rows,
+    holding,
+    narrowed,
+    parameter,
+    present,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import per_vocabulary, title_words
 
 
