@@ -80,26 +80,26 @@ def codes(declared: str) -> list[str]:
 def differ(rows: pl.Series) -> pl.Series:
     """For rows of `language` and `body`: whether the body is surely in none of the languages; null counts as no."""
     texts, body = rows.struct.unnest(), pl.col("body")
-    bodies = texts["body"]
-    by_language: dict[str, list[tuple[int, str]]] = {}
-    read = texts.select_seq("language", body.str.head(_HEAD), body.str.len_bytes().alias("size"))
-    for row, (declared, head, size) in enumerate(read.iter_rows()):
-        if declared is not None and size is not None and size >= _LEAST:
-            by_language.setdefault(declared, []).append((row, head))
+    judged = (pl.col("language").is_not_null() & (body.str.len_bytes() >= _LEAST)).fill_null(False)
+    read = texts.select_seq("language", body.str.head(_HEAD), judged.alias("judged"))
+    declarations, heads, bodies = read["language"].to_list(), read["body"], texts["body"]
+    by_language: dict[str, list[int]] = {}
+    for row in np.flatnonzero(read["judged"].to_numpy()).tolist():
+        by_language.setdefault(declarations[row], []).append(row)
     mask = np.zeros(len(rows), np.bool_)
     for declared, part in by_language.items():
         if wanted := codes(declared):
-            mask[[row for row in _open(part, wanted) if _is_none_of(bodies[row], wanted)]] = True
+            mask[[row for row in _open(part, heads[part], wanted) if _is_none_of(bodies[row], wanted)]] = True
     return pl.Series(rows.name, mask)
 
 
-def _open(texts: list[tuple[int, str]], wanted: list[str]) -> list[int]:
-    """The rows of ``texts``, pairs of a row and the beginning of its text, that show none of the languages."""
-    if len(texts) <= _FEW:
+def _open(rows: list[int], heads: pl.Series, wanted: list[str]) -> list[int]:
+    """Those of ``rows`` in whose ``heads``, the beginnings of their texts, none of the languages shows."""
+    frame = pl.DataFrame({"row": rows, "head": heads})
+    if few := len(rows) <= _FEW:
         known = [words for code in wanted if (words := _plain_words(code))]
-        texts = [(row, head) for row, head in texts if not _speaks(head, known)]
-    frame = pl.DataFrame(texts, {"row": pl.Int64(), "head": pl.String()}, orient="row")
-    for reach in _GLANCES if len(texts) > _FEW else ():
+        frame = frame.filter([not _speaks(head, known) for head in heads.to_list()])
+    for reach in () if few else _GLANCES:
         frame = frame.filter(~_shows_at_once(wanted, pl.col("head").str.head(reach)))
     return frame.filter(~_shows(wanted, pl.col("head")))["row"].to_list() if frame.height else []
 

@@ -19,9 +19,8 @@ code point in the body at which ``text`` begins; ``text`` has no white space at 
 def lines_of(bodies: pl.Series) -> pl.DataFrame:
     """The lines of ``bodies`` that are not blank, in order; a null body has none. Columns: `LINES`."""
     raw = pl.col("raw")
-    breaks = raw.str.count_matches("\n", literal=True).fill_null(0)  # of a null one line that is null
-    split = bodies.to_frame("raw").select_seq(raw.str.split("\n"), breaks.alias("breaks"))
-    counts = split["breaks"].to_numpy().astype(np.int64) + 1
+    split = bodies.to_frame("raw").select_seq(raw.str.split("\n"))
+    counts = split.select_seq(raw.list.len().fill_null(1)).to_series().to_numpy()  # of a null one line that is null
     stripped = (
         split["raw"]
         .explode()

@@ -52,9 +52,9 @@ class RepeatedParagraph(Rule):
     def _may_repeat(self, bodies: pl.Series) -> pl.Series:
         """Whether two long lines are the same byte for byte."""
         line = pl.col("line")
-        breaks = line.str.count_matches("\n", literal=True).fill_null(0)
-        split = bodies.to_frame("line").select_seq(line.str.split("\n"), breaks.alias("breaks"))
-        rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), split["breaks"].to_numpy() + 1)
+        split = bodies.to_frame("line").select_seq(line.str.split("\n"))
+        counts = split.select_seq(line.list.len().fill_null(1)).to_series().to_numpy()
+        rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), counts)
         read = (
             split["line"]
             .explode()
