@@ -1,14 +1,22 @@
 """What is asked of few records only: the few must hold all that the full question would find."""
 
+import json
+from pathlib import Path
+
 import polars as pl
 import pytest
 
-from copydesk.articles import derive, languages
+from conftest import ROOT
+from copydesk.articles import derive, languages, standins
 from copydesk.articles.signs import SIGNS, signs
 from copydesk.furniture import phrases as furniture
+from copydesk.furniture import shapes
+from copydesk.furniture.lines import lines_of
+from copydesk.furniture.marks import MARKS, with_marks
 from copydesk.furniture.phrases import index
-from copydesk.rules.base import confirmed, confirmed_rows, narrowed
-from copydesk.vocabulary import agencies, function_words, phrases
+from copydesk.rules import base
+from copydesk.rules.base import confirmed, confirmed_rows, holding, narrowed
+from copydesk.vocabulary import agencies, current, function_words, page_forms, phrases, using
 
 
 @pytest.mark.parametrize("codes", [range(0x2200), range(0xFE00, 0xFFFE), range(0xE0000, 0xE0100)], ids=str)
@@ -43,6 +51,17 @@ def test_a_glance_finds_no_language_that_a_look_does_not(code: str) -> None:
     )
     assert seen["glance"].any()
     assert not seen.filter(pl.col("glance") & ~pl.col("look")).height
+    plain = languages._plain_words(code)
+    spoken = pl.Series([languages._speaks(text, [plain]) for text in heads["head"]])
+    assert spoken.any() == bool(plain)
+    assert not heads.filter(spoken & ~seen["look"]).height
+
+
+def test_a_glance_at_few_texts_goes_by_no_word_that_is_a_pattern_or_changes_with_case(tmp_path: Path) -> None:
+    rows = tmp_path / "languages.csv"
+    rows.write_text("language,words\nxx,the Été x+ d'un l-a on\n", encoding="utf-8")
+    with using(current().extended({"languages": [rows]})):
+        assert languages._plain_words("xx") == {"the", "on"}
 
 
 def test_only_candidates_are_asked() -> None:
@@ -82,6 +101,43 @@ def test_few_lines_are_told_what_many_are(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(furniture, "_FEW", lines.height)
     assert len(many) > 2_000
     assert index().hits(lines) == many
+
+
+def test_few_lines_have_the_shapes_that_many_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = [
+        record["text"]
+        for path in sorted((ROOT / "fixtures").glob("*/world.jsonl"))
+        for record in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        if record.get("text")
+    ]
+    odd = '14 June 2025\n10:30\n14.06.2025 · 09:00 a.m.\nHome > News > Ferry\nHome|News|Ferry\nvar a = {b: "c"};\n{{ x }}\n2025.'
+    lines = lines_of(pl.Series([*bodies, odd, odd.replace("\n", "\n2024\n")]))
+    bylines = pl.Series([None] * len(bodies) + ["10:30", None], dtype=pl.String())
+    monkeypatch.setattr(shapes, "_FEW", 0)
+    many = list(shapes.kinds(lines, bylines))
+    monkeypatch.setattr(shapes, "_FEW", lines.height)
+    assert list(shapes.kinds(lines, bylines)) == many
+    assert {kind for _, kind in many} == {"date-line", "byline-line", "navigation", "code"}
+
+
+def test_few_texts_hold_the_phrases_that_many_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = page_forms(*standins.KINDS)
+    frame = pl.DataFrame({"text": [None, "", "The ferry runs again.", *(f"So {text}!" for text in known), "水" * 9]})
+    monkeypatch.setattr(base, "_FEW", 0)
+    many = frame.select(holding(pl.col("text"), known))
+    monkeypatch.setattr(base, "_FEW", frame.height)
+    assert frame.select(holding(pl.col("text"), known)).equals(many)
+    assert many["text"].to_list()[:3] == [None, False, False]
+    assert many["text"].sum() == len(known)
+
+
+def test_articles_without_marks_have_the_columns_of_those_with_marks() -> None:
+    articles = pl.DataFrame({"body": ["Anzeige", "Anzeige", None]})
+    one = pl.DataFrame({"row": [1], "line": [1], "start": [0], "end": [7], "kind": ["advert"], "score": [None]}, MARKS)
+    marked, unmarked = with_marks(articles, one), with_marks(articles, pl.DataFrame(schema=MARKS))
+    assert unmarked.schema == marked.schema
+    assert unmarked[0].equals(marked[0])
+    assert unmarked["furniture_kinds"].to_list() == [[], [], []]
 
 
 def test_few_articles_are_told_the_agencies_that_many_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.articles.derive import _PLAIN_URL, _urls
+from copydesk.articles.derive import _FEW, _PLAIN_URL, _urls
 from copydesk.origin import hosts, listings, url, variants
 
 
@@ -113,7 +113,7 @@ PATHS = st.text("abz019/-_~.%?#é ", max_size=30)
 def test_the_fast_path_for_plain_urls_agrees_with_the_parser(scheme: str, host: str, path: str) -> None:
     raw = f"{scheme}://{host}/{path}".strip()
     slow = url.read(raw)
-    href, found_host, day, problems = (series[0] for series in _urls(pl.Series([raw]), ()))
+    href, found_host, day, problems = (series[0] for series in _urls(pl.Series([raw] * (_FEW + 1)), ()))
     assert (href, found_host, day, set(problems)) == (slow.href, slow.host, slow.day, slow.problems)
 
 

@@ -15,23 +15,37 @@ import polars as pl
 SHARE: Final = 28
 """Expressions of one thread. They have a pattern or two each, many have none."""
 
-_threads: list[ThreadPoolExecutor] = []
+_MANY: Final = 5_000
+"""Rows that are worth all of polars' threads: beside them it does not matter what takes how long to compile."""
+
+_threads: dict[int | str, ThreadPoolExecutor] = {}
 
 
 def select(frame: pl.DataFrame, expressions: Sequence[pl.Expr]) -> pl.DataFrame:
     """``frame.select(expressions)``, of expressions that give as many rows as ``frame`` has."""
     if len(expressions) <= SHARE:
         return frame.select_seq(expressions)
-    shares = [expressions[start : start + SHARE] for start in range(0, len(expressions), SHARE)]
+    size = -(-len(expressions) // -(-len(expressions) // SHARE))  # as even as they can be
+    shares = [expressions[start : start + size] for start in range(0, len(expressions), size)]
     asked = [_thread(number).submit(frame.select_seq, share) for number, share in enumerate(shares)]
     answers = [answer.result() for answer in asked]
     return pl.concat(answers, how="horizontal")
 
 
-def _thread(number: int) -> ThreadPoolExecutor:
-    while number >= len(_threads):
-        _threads.append(ThreadPoolExecutor(1, thread_name_prefix="lane"))
-    return _threads[number]
+def apart(frame: pl.DataFrame, expressions: Sequence[pl.Expr], lane: str) -> pl.DataFrame:
+    """``frame.select(expressions)``, at most `SHARE`, in a thread called ``lane`` that is asked nothing else.
+
+    The caller's thread, or those of polars, would forget what else they have compiled, and this the next time.
+    """
+    if frame.height > _MANY:
+        return frame.select(expressions)
+    return _thread(lane).submit(frame.select_seq, expressions).result()
+
+
+def _thread(lane: int | str) -> ThreadPoolExecutor:
+    if lane not in _threads:
+        _threads[lane] = ThreadPoolExecutor(1, thread_name_prefix="lane")
+    return _threads[lane]
 
 
 if hasattr(os, "register_at_fork"):

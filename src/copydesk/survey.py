@@ -9,6 +9,7 @@ memory does not grow with the input.
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Final, cast
 
@@ -224,6 +225,7 @@ class Survey:
     copies: Copies | None = None
 
     @classmethod
+    @cache
     def nothing(cls) -> "Survey":
         """The survey of no articles."""
         sources = {name: dtype for name, dtype in SURVEYED.items() if name.startswith("source_")}

@@ -39,6 +39,12 @@ COLUMNS: Final[dict[str, pl.DataType]] = {"credentials": pl.String(), "credentia
 """What `columns` gives: a `State` (null without a text), and for credentials that are there what was seen, in words."""
 
 
+_ABSENT: Final = [
+    pl.when(pl.col("text").is_not_null()).then(pl.lit("absent")).alias("credentials"),
+    pl.lit(None, pl.String()).alias("credentials_detail"),
+]
+
+
 class Found(NamedTuple):
     """Credentials in a text: their state, what was seen, and the span where they stand (code points)."""
 
@@ -51,16 +57,13 @@ class Found(NamedTuple):
 def columns(texts: pl.Series) -> list[pl.Series]:
     """The columns `COLUMNS` for ``texts``; Python looks only at those that hold anything like credentials."""
     likely = _likely(texts)
+    state, detail = texts.to_frame("text").select_seq(_ABSENT).get_columns()
+    if likely.is_empty():
+        return [state, detail]
     found = [look(text) for text in texts.gather(likely)]
-    frame = pl.DataFrame({"text": texts}).select(
-        pl.when(pl.col("text").is_not_null()).then(pl.lit("absent")).alias("credentials"),
-        pl.lit(None, pl.String()).alias("credentials_detail"),
-    )
-    if not found:
-        return frame.get_columns()
     return [
-        frame["credentials"].scatter(likely, [seen.state if seen else "absent" for seen in found]),
-        frame["credentials_detail"].scatter(likely, [seen and seen.detail for seen in found]),
+        state.scatter(likely, [seen.state if seen else "absent" for seen in found]),
+        detail.scatter(likely, [seen and seen.detail for seen in found]),
     ]
 
 
@@ -68,8 +71,8 @@ def _likely(texts: pl.Series) -> pl.Series:
     """Where `_CANDIDATE` is found in ``texts``."""
     if highest_byte(texts) >= TAG_BYTE:
         return texts.str.contains(_CANDIDATE).fill_null(False).arg_true()
-    hinted = texts.str.contains(_HINT).fill_null(False).arg_true()
-    return hinted.filter(texts.gather(hinted).str.contains(_CANDIDATE))
+    hinted = texts.str.contains(_HINT).arg_true()
+    return hinted.filter(texts.gather(hinted).str.contains(_CANDIDATE)) if len(hinted) else hinted
 
 
 def look(text: str) -> Found | None:

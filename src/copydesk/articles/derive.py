@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from copydesk import lanes
 from copydesk.articles import agencies, credentials, dates, kept, signatures, signs
 from copydesk.articles.frame import INSTANT, SCRAPED
 from copydesk.origin import url
@@ -59,22 +60,28 @@ def derive(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] 
     Metadata lose the blanks at their ends. The body stays as it came: findings point into it.
     """
     frame = identify(scraped, fetched, allow)
-    key = frame.select(pl.coalesce("article_id", "url_href", "original_url").alias("article_key"))["article_key"]
-    frame = frame.with_columns(_ids(frame), key).with_columns(pl.col("article_key").fill_null(pl.col("article_id")))
-    frame = frame.with_columns(pl.col("html").is_not_null().alias("page_kept"))
-    body = frame["body"]
-    frame = frame.with_columns(*kept.columns(frame), *credentials.columns(body), signs.signs(body).alias("body_signs"))
-    return frame.with_columns(_agencies(frame))
+    ids, body = _ids(frame), frame["body"]
+    return frame.with_columns(
+        ids,
+        pl.coalesce("article_id", "url_href", "original_url", ids).alias("article_key"),
+        pl.col("html").is_not_null().alias("page_kept"),
+        *kept.columns(frame),
+        *credentials.columns(body),
+        signs.signs(body).alias("body_signs"),
+        *_agencies(frame),
+    )
 
 
 def identify(scraped: pl.DataFrame, fetched: datetime, allow: tuple[Network, ...] = ()) -> pl.DataFrame:
     """Adds what says when and where an article appeared: dates, URL and source. The first half of `derive`."""
     frame = trimmed(scraped)
-    frame = frame.with_columns(_urls(frame["original_url"], allow))
+    iso = _iso_instants(frame)
     frame = frame.with_columns(
-        _instants(frame["fetched"]).alias("fetched_at"), _instants(frame["modified"]).alias("modified_at")
+        *_urls(frame["original_url"], allow),
+        _instants(frame["fetched"], iso["fetched"]).alias("fetched_at"),
+        _instants(frame["modified"], iso["modified"]).alias("modified_at"),
     )
-    frame = frame.with_columns(_seen(fetched), *_published(frame, fetched))
+    frame = frame.with_columns(_seen(fetched), *_published(frame, iso["published"], fetched))
     return frame.with_columns(pl.col("source").is_not_null().alias("source_named"), _written_day(), _source(frame))
 
 
@@ -82,6 +89,9 @@ def trimmed(scraped: pl.DataFrame) -> pl.DataFrame:
     """``scraped`` without the blanks at the ends of its metadata."""
     return scraped.with_columns_seq(_TRIMMED)
 
+
+_FEW: Final = 10
+"""Articles whose addresses are parsed, and who are asked for agencies, one by one: it takes less than patterns to get ready."""
 
 _PLAIN_URL = r"^https?://([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)/[A-Za-z0-9_~/-]*(?:\.[a-z]+)?$"
 """URLs that are their own normal form: no port, user, query, escape or dot segment, no digit at a label's start (which
@@ -93,6 +103,9 @@ _PLAIN_DAY = r"/((?:19|20)[0-9]{2}[/-](?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12][0-9]|3
 
 
 def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
+    """The columns `url_href`, `url_host`, `url_day` and `url_problems` of addresses."""
+    if len(values) <= _FEW:
+        return _parsed(values, allow)
     raw = pl.col("raw")
     host = raw.str.extract(_PLAIN_URL)
     plain = (~host.str.contains(_UNPLAIN_HOST)).fill_null(False)
@@ -104,14 +117,21 @@ def _urls(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
     )
     # a plain URL whose date is not a path of its own may still have one in its slug
     settled = plain & (pl.col("day").is_not_null() | ~raw.str.contains(r"(?:19|20)[0-9][0-9]"))
-    rest = frame.select(pl.when(~settled).then(raw))["raw"]
-    read = [None if text is None else url.read(text, allow) for text in rest]
+    href, url_host, url_day, problems = _parsed(frame.select(pl.when(~settled).then(raw))["raw"], allow)
+    read = frame.select(
+        pl.coalesce("href", href).alias("url_href"),
+        pl.coalesce("host", url_host).alias("url_host"),
+        pl.coalesce("day", url_day).alias("url_day"),
+    )
+    return [*read.get_columns(), problems]
+
+
+def _parsed(values: pl.Series, allow: tuple[Network, ...]) -> list[pl.Series]:
+    read = [None if text is None else url.read(text, allow) for text in values.to_list()]
     return [
-        *frame.select(
-            pl.coalesce("href", pl.Series([u and u.href for u in read], dtype=pl.String())).alias("url_href"),
-            pl.coalesce("host", pl.Series([u and u.host for u in read], dtype=pl.String())).alias("url_host"),
-            pl.coalesce("day", pl.Series([u and u.day for u in read], dtype=pl.Date())).alias("url_day"),
-        ).get_columns(),
+        pl.Series("url_href", [u and u.href for u in read], pl.String()),
+        pl.Series("url_host", [u and u.host for u in read], pl.String()),
+        pl.Series("url_day", [u and u.day for u in read], pl.Date()),
         _lists("url_problems", [tuple(sorted(u.problems)) if u and u.problems else () for u in read]),
     ]
 
@@ -120,24 +140,29 @@ _ISO_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[
 """The commonest form by far; read by polars at once."""
 
 
-def _iso_instants(values: pl.Series) -> pl.Series:
-    iso = pl.DataFrame({"text": values}).select(
-        pl.when(pl.col("text").str.contains(_ISO_INSTANT)).then(
-            pl.col("text").str.replace("Z", "+00:00", literal=True).str.replace(" ", "T", literal=True)
-        )
-    )["text"]
+def _iso_instants(frame: pl.DataFrame) -> pl.DataFrame:
+    """The dates of ``frame`` that have this form."""
+    text = pl.col("fetched", "modified", "published")
+    iso = pl.when(text.str.contains(_ISO_INSTANT)).then(
+        text.str.replace("Z", "+00:00", literal=True).str.replace(" ", "T", literal=True)
+    )
     read = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="us", strict=False).dt.convert_time_zone("UTC")
     # an offset leads the first and last hours of the calendar to years that Python's datetime cannot say
-    return read.set(~read.dt.year().is_between(1, 9999), None)
+    return frame.select_seq(read).select_seq(pl.when(pl.all().dt.year().is_between(1, 9999)).then(pl.all()))
 
 
-def _instants(values: pl.Series) -> pl.Series:
-    instants = _iso_instants(values)
-    rest = values.set(instants.is_not_null(), None)
-    if rest.null_count() == len(rest):
-        return instants
-    parsed = [None if text is None else dates.parse(text) for text in rest]
-    return pl.select(pl.coalesce(instants, pl.Series([when and when.at for when in parsed], dtype=INSTANT))).to_series()
+def _instants(values: pl.Series, instants: pl.Series) -> pl.Series:
+    """``values`` as instants, those of which ``instants`` were read at once."""
+    rows = _unread(values, instants)
+    parsed = [dates.parse(text) for text in values[rows]]
+    return instants.scatter(rows, pl.Series([when and when.at for when in parsed], dtype=INSTANT)) if rows else instants
+
+
+def _unread(values: pl.Series, instants: pl.Series) -> list[int]:
+    """Where ``values`` are not null and ``instants`` are."""
+    if values.null_count() == instants.null_count():
+        return []
+    return np.flatnonzero((instants.is_null() & values.is_not_null()).to_numpy()).tolist()
 
 
 def _seen(fetched: datetime) -> pl.Expr:
@@ -152,21 +177,23 @@ def _seen(fetched: datetime) -> pl.Expr:
     )
 
 
-def _published(frame: pl.DataFrame, fetched: datetime) -> list[pl.Series]:
-    instants = _iso_instants(frame["published"])
-    open_rows = (instants.is_null() & frame["published"].is_not_null()).arg_true()
+def _published(frame: pl.DataFrame, instants: pl.Series, fetched: datetime) -> list[pl.Series]:
+    read = instants.to_frame("published_at").with_columns(
+        pl.when(pl.col("published_at").is_not_null()).then(pl.lit("instant")).alias("published_precision")
+    )
+    open_rows = _unread(frame["published"], instants)
+    if not open_rows:
+        return read.get_columns()
     rest = frame.select("published", "language", "url_day", "fetched_at")[open_rows]
     parsed = [
         _publication(text, language, day, crawled or fetched) for text, language, day, crawled in rest.iter_rows()
     ]
-    at = pl.Series([None], dtype=INSTANT).new_from_index(0, frame.height)
-    at = at.scatter(open_rows, pl.Series([when and when.at for when in parsed], dtype=INSTANT))
-    precision = pl.Series([None], dtype=pl.String()).new_from_index(0, frame.height)
-    precision = precision.scatter(open_rows, pl.Series([when and when.precision for when in parsed], dtype=pl.String()))
-    return pl.select(
-        pl.coalesce(instants, at).alias("published_at"),
-        pl.when(instants.is_not_null()).then(pl.lit("instant")).otherwise(precision).alias("published_precision"),
-    ).get_columns()
+    at = pl.Series([when and when.at for when in parsed], dtype=INSTANT)
+    precision = pl.Series([when and when.precision for when in parsed], dtype=pl.String())
+    return [
+        read["published_at"].scatter(open_rows, at),
+        read["published_precision"].scatter(open_rows, precision),
+    ]
 
 
 def _written_day() -> pl.Expr:
@@ -187,11 +214,13 @@ def _publication(text: str, language: str | None, day: date | None, crawled: dat
 
 
 def _source(frame: pl.DataFrame) -> pl.Series:
-    hosts = frame.select(pl.when(pl.col("source").is_null()).then(pl.col("url_host")))["url_host"]
-    known = hosts.drop_nulls().unique()
-    domains = pl.Series([url.registrable_domain(host) for host in known], dtype=pl.String())
-    found = hosts.replace_strict(known, domains, default=None, return_dtype=pl.String())
-    return pl.select(pl.coalesce(frame["source"], found).alias("source"))["source"]
+    """The source that a record names, else its URL's domain."""
+    named = list(zip(frame["source"].to_list(), frame["url_host"].to_list(), strict=True))
+    domains = {
+        host: url.registrable_domain(host) for host in {host for source, host in named if source is None} if host
+    }
+    found = [domains.get(host) if source is None else source for source, host in named]
+    return pl.Series("source", found, dtype=pl.String())
 
 
 def _ids(frame: pl.DataFrame) -> pl.Series:
@@ -205,10 +234,6 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
         for texts in missing.iter_rows()
     ]
     return known.scatter(known.is_null().arg_true(), digests) if digests else known
-
-
-_FEW: Final = 10
-"""Articles that are asked for agencies one by one: it takes less than the patterns to get ready."""
 
 
 def _agencies(frame: pl.DataFrame) -> list[pl.Series]:
@@ -236,10 +261,11 @@ def _likely(frame: pl.DataFrame) -> pl.DataFrame:
     body, byline = pl.col("body"), pl.col("byline")
     ends = pl.concat_str(pl.lit("\n"), body.str.head(signatures.REACH), pl.lit("\n"), body.str.tail(signatures.REACH))
     lowered = byline.str.normalize("NFKC").str.to_lowercase()
-    return frame.select(
-        body=ends.str.contains(signatures.hint()).fill_null(False),
-        byline=lowered.str.contains(agencies.hint()).fill_null(False),
+    hinted = (
+        ends.str.contains(signatures.hint()).fill_null(False).alias("body"),
+        lowered.str.contains(agencies.hint()).fill_null(False).alias("byline"),
     )
+    return lanes.apart(frame, hinted, "agencies")
 
 
 def _those(texts: pl.Series, held: pl.Series) -> Iterator[tuple[int, str]]:

@@ -47,6 +47,9 @@ _BETWEEN = "[ \\n.,;:!?()«»„“”\"'’—-]+"
 _PLAIN = re.compile(rf"(?:(?!{_BETWEEN})[^A-Z])+")
 """A word that can stand between them in a text in small letters."""
 
+_FEW = 10
+"""Texts of one language at which Python glances: it takes less than the pattern to get ready."""
+
 _ENOUGH = 5
 """Of these words; every fourth word of running text is one."""
 
@@ -76,20 +79,46 @@ def codes(declared: str) -> list[str]:
 
 def differ(rows: pl.Series) -> pl.Series:
     """For rows of `language` and `body`: whether the body is surely in none of the languages; null counts as no."""
-    bodies = rows.struct.field("body")
-    size = bodies.str.len_bytes()
-    frame = pl.DataFrame({"language": rows.struct.field("language"), "head": bodies.str.head(_HEAD), "size": size})
-    frame = frame.with_row_index("row").filter(pl.col("language").is_not_null() & (pl.col("size") >= _LEAST))
-    differing = []
-    for (declared,), part in frame.group_by("language"):
-        if wanted := codes(str(declared)):
-            for reach in _GLANCES:
-                part = part.filter(~_shows_at_once(wanted, pl.col("head").str.head(reach))) if part.height else part
-            open_ = part.filter(~_shows(wanted, pl.col("head")))["row"] if part.height else ()
-            differing += [row for row in open_ if _is_none_of(bodies[row], wanted)]
+    texts, body = rows.struct.unnest(), pl.col("body")
+    judged = (pl.col("language").is_not_null() & (body.str.len_bytes() >= _LEAST)).fill_null(False)
+    read = texts.select_seq("language", body.str.head(_HEAD), judged.alias("judged"))
+    declarations, heads, bodies = read["language"].to_list(), read["body"], texts["body"]
+    by_language: dict[str, list[int]] = {}
+    for row in np.flatnonzero(read["judged"].to_numpy()).tolist():
+        by_language.setdefault(declarations[row], []).append(row)
     mask = np.zeros(len(rows), np.bool_)
-    mask[differing] = True
+    for declared, part in by_language.items():
+        if wanted := codes(declared):
+            mask[[row for row in _open(part, heads[part], wanted) if _is_none_of(bodies[row], wanted)]] = True
     return pl.Series(rows.name, mask)
+
+
+def _open(rows: list[int], heads: pl.Series, wanted: list[str]) -> list[int]:
+    """Those of ``rows`` in whose ``heads``, the beginnings of their texts, none of the languages shows."""
+    frame = pl.DataFrame({"row": rows, "head": heads})
+    if few := len(rows) <= _FEW:
+        known = [words for code in wanted if (words := _plain_words(code))]
+        frame = frame.filter([not _speaks(head, known) for head in heads.to_list()])
+    for reach in () if few else _GLANCES:
+        frame = frame.filter(~_shows_at_once(wanted, pl.col("head").str.head(reach)))
+    return frame.filter(~_shows(wanted, pl.col("head")))["row"].to_list() if frame.height else []
+
+
+def _speaks(head: str, known: list[frozenset[str]]) -> bool:
+    """Whether enough words of one of ``known`` stand between blanks in ``head``; what holds here holds in `_shows`."""
+    for reach in _GLANCES:
+        words = head[:reach].split(" ")[1:-1]  # the first and the last may be parts of words
+        if any(sum(map(own.__contains__, words)) >= _ENOUGH for own in known):
+            return True
+    return False
+
+
+@per_vocabulary
+def _plain_words(code: str) -> frozenset[str]:
+    """The words of a language that `_shows` looks for as they stand: a contract may list others, with an apostrophe, a capital
+    or what a pattern takes for a sign."""
+    words = function_words().get(code, ())
+    return frozenset(word for word in words if _PLAIN.fullmatch(word) and word == word.lower() == re.escape(word))
 
 
 def _shows_at_once(wanted: list[str], head: pl.Expr) -> pl.Expr:

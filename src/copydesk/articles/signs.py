@@ -67,6 +67,9 @@ text; emoji are below."""
 def signs(texts: pl.Series) -> pl.Series:
     """Which of the `SIGNS` each text has: their names with blanks between, in order; empty for nearly all, and for null."""
     odd = _suspects(texts)
+    found = pl.Series("signs", [""], pl.String()).new_from_index(0, len(texts))
+    if odd.is_empty():
+        return found
     few = texts.gather(odd)
     named = pl.select(
         pl.concat_str(
@@ -75,8 +78,7 @@ def signs(texts: pl.Series) -> pl.Series:
             ignore_nulls=True,
         ).fill_null("")
     ).to_series()
-    found = pl.repeat("", len(texts), dtype=pl.String(), eager=True).rename("signs")
-    return found.scatter(odd, named) if len(odd) else found
+    return found.scatter(odd, named)
 
 
 def _suspects(texts: pl.Series) -> pl.Series:

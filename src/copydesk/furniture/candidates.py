@@ -25,7 +25,9 @@ def candidates(lines: pl.DataFrame) -> Bools:
     text = pl.col("text")
     # a character of three bytes is an ideograph or a syllable more often than not, and says as much as two letters
     length = text.str.len_chars() + 0.75 * (text.str.len_bytes().cast(pl.Int64) - 2 * text.str.len_chars()).clip(0)
-    return lines.select(((length <= SHORT) | ~text.str.contains(PROSE_END)).alias("candidate"))["candidate"].to_numpy()
+    return lines.select_seq(((length <= SHORT) | ~text.str.contains(PROSE_END)).alias("candidate"))[
+        "candidate"
+    ].to_numpy()
 
 
 def beside(chosen: Bools, document: Ints) -> Bools:

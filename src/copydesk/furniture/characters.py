@@ -92,9 +92,10 @@ def shortened(texts: pl.Series) -> pl.Series:
 
 def characters(texts: pl.Series) -> Characters:
     """``texts`` (strings without null) as code points."""
-    joined = "\n".join(texts.to_list()) + "\n" if len(texts) else ""
+    every = texts.to_list()
+    joined = "\n".join(every) + "\n" if every else ""
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    lengths = np.fromiter(map(len, every), np.int64, len(every))
     ends = np.cumsum(lengths + 1)
     known, small = _tables()
     beyond = points >= _PLANE

@@ -74,13 +74,13 @@ def _about(articles: pl.DataFrame) -> dict[str, Characters]:
     """The texts beside the body that say what an article is about and who made it."""
     slug = pl.col("original_url").str.replace(r"^[^/]*//[^/]*", "").str.replace_all(r"[?#].*", "")
     site = pl.concat_str(pl.col("source").fill_null(""), pl.lit(" "), pl.col("url_host").fill_null(""))
-    table = articles.select(
-        pl.col("title").str.head(300),
-        slug.str.head(300).alias("slug"),
-        pl.col("byline").str.head(300),
+    table = articles.select_seq(
+        pl.col("title").str.head(300).fill_null(""),
+        slug.str.head(300).fill_null("").alias("slug"),
+        pl.col("byline").str.head(300).fill_null(""),
         site.alias("site"),
     )
-    return {column.name: characters(column.fill_null("")) for column in table}
+    return {column.name: characters(column) for column in table}
 
 
 def _beside(column: Floats, document: Ints, step: int) -> Floats:

@@ -37,10 +37,13 @@ def with_judged(
         dom[_strange(lines, dom[:, FEATURES.index("found")])] = np.nan
     beside = siblings(lines, urls, articles["body"], texts) if texts.height else None
     scores = np.nan_to_num(judge(lines, articles, dom, beside), nan=0.0)
+    flagged = np.flatnonzero(scores >= LEAST)
+    if not len(flagged):
+        return marks
     size = pl.col("text").str.len_chars().cast(pl.Int64)
     likely = (
-        lines.with_columns(pl.Series("score", scores, pl.Float64()))
-        .filter(pl.col("score") >= LEAST)
+        lines[flagged]
+        .with_columns(pl.Series("score", scores[flagged], pl.Float64()))
         .join(marks.select("row", "line"), on=["row", pl.col("line").cast(pl.Int64)], how="anti")
         .with_columns(pl.col("line", "start").cast(pl.Int64), pl.lit(KIND).alias("kind"))
         .with_columns((pl.col("start") + size).alias("end"))

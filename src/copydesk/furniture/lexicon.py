@@ -97,6 +97,8 @@ def _inside(text: Characters, found: Floats) -> None:
         value += points[places + k] * _FACTORS[k]
         begins |= np.take(known.table, _bucket(value))
     at = places[begins]
+    if not len(at):
+        return
     hashes = np.cumsum(points[at[:, None] + np.arange(_LONGEST)] * _FACTORS, axis=1)
     for size in np.unique(known.length).tolist():
         for line, _, phrase in _matches(known, hashes[:, size - 1], text.owner[at], np.full(len(at), size)):

@@ -18,31 +18,43 @@ code point in the body at which ``text`` begins; ``text`` has no white space at 
 
 def lines_of(bodies: pl.Series) -> pl.DataFrame:
     """The lines of ``bodies`` that are not blank, in order; a null body has none. Columns: `LINES`."""
-    split = bodies.str.split("\n")
-    counts = split.list.len().fill_null(1).to_numpy()  # of a null one line that is null
-    raw = split.explode()
-    sizes = raw.str.len_chars().fill_null(0).to_numpy().astype(np.int64) + 1
+    raw = pl.col("raw")
+    split = bodies.to_frame("raw").select_seq(raw.str.split("\n"))
+    counts = split.select_seq(raw.list.len().fill_null(1)).to_series().to_numpy()  # of a null one line that is null
+    stripped = (
+        split["raw"]
+        .explode()
+        .to_frame()
+        .select_seq(raw, raw.str.strip_chars().alias("text"), raw.str.len_chars().fill_null(0).alias("size"))
+    )
+    sizes = stripped["size"].to_numpy().astype(np.int64) + 1
     # counted with numpy: a window over rows costs polars more than all the rest
     firsts = np.cumsum(counts, dtype=np.int64) - counts
     ends = np.cumsum(sizes)
     begins = ends - sizes
     rows = np.repeat(np.arange(len(bodies), dtype=np.uint32), counts)
-    text = raw.str.strip_chars()
-    kept = (text != "").fill_null(False)
+    text = pl.col("text")
+    told = stripped.select_seq(
+        (text != "").fill_null(False).alias("kept"), (raw.str.len_bytes() != text.str.len_bytes()).alias("cut")
+    )
+    kept = told["kept"]
     at = np.flatnonzero(kept.to_numpy())
     row = rows[at]
-    raw, text = raw.filter(kept), text.filter(kept)
     first = firsts[row]
-    start = begins[at] - begins[first] + _indents(raw, text)
+    start = begins[at] - begins[first] + _indents(stripped["raw"].filter(kept), told["cut"].filter(kept))
     return pl.DataFrame(
-        {"row": row, "line": (at - first + 1).astype(np.uint32), "start": start.astype(np.uint32), "text": text}
+        {
+            "row": row,
+            "line": (at - first + 1).astype(np.uint32),
+            "start": start.astype(np.uint32),
+            "text": stripped["text"].filter(kept),
+        }
     )
 
 
-def _indents(raw: pl.Series, text: pl.Series) -> npt.NDArray[np.int64]:
-    """How many characters of white space stand before each ``text`` in its ``raw`` line."""
+def _indents(raw: pl.Series, cut: pl.Series) -> npt.NDArray[np.int64]:
+    """How many characters of white space each ``raw`` line begins with; only those that are ``cut`` have any at an end."""
     found = np.zeros(len(raw), np.int64)
-    cut = raw.str.len_bytes() != text.str.len_bytes()
     if cut.any():
         wide = raw.filter(cut)
         found[cut.to_numpy()] = (wide.str.len_chars() - wide.str.strip_chars_start().str.len_chars()).to_numpy()

@@ -94,6 +94,9 @@ def worth_marking(lines: pl.DataFrame, kinds: Collection[str]) -> pl.DataFrame:
 
 def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     """``articles`` with the columns of `MARKED`."""
+    empty = {name: pl.lit([] if isinstance(dtype, pl.List) else None, dtype) for name, dtype in MARKED.items()}
+    if marks.is_empty():
+        return articles.with_columns(**empty)
     by_row = (
         marks.sort("row", "line")
         .group_by("row", maintain_order=True)
@@ -103,12 +106,11 @@ def with_marks(articles: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
             pl.col("score").max().alias("furniture_score"),
         )
     )
-    empty = {name: pl.lit([], dtype) for name, dtype in MARKED.items() if isinstance(dtype, pl.List)}
     return (
         articles.with_row_index("row")
         .join(by_row, on="row", how="left", maintain_order="left")
         .drop("row")
-        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
+        .with_columns(pl.col(name).fill_null(empty[name]) for name in ("furniture", "furniture_kinds"))
     )
 
 

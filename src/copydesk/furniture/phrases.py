@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from copydesk import lanes
 from copydesk.errors import ContractError
 from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
@@ -58,7 +59,9 @@ class PhraseIndex:
             self._led.setdefault(text[:2], []).append(entry)
             size = next(size for size in _KEYS if size <= len(text))
             keys.setdefault(size, set()).add(text[:size])
-        self._keys = {size: sorted(starts) for size, starts in keys.items()}
+        # said once: polars makes a column of each list
+        begins = (pl.col("lead").str.head(size).is_in(sorted(starts)) for size, starts in keys.items())
+        self._begins = pl.any_horizontal(pl.lit(False), *begins)
 
     def hits(self, lines: pl.DataFrame) -> list[tuple[int, Hit]]:
         """(position in ``lines``, phrase) of every line (see `copydesk.furniture.lines`) that begins with or holds one."""
@@ -75,12 +78,12 @@ class PhraseIndex:
             .alias("lead")
         )
         leads = short.select("at", "text", lead)
-        begins = pl.any_horizontal(pl.col("lead").str.head(size).is_in(keys) for size, keys in self._keys.items())
         found: dict[int, Hit] = {}
-        for line, at in short.filter(text.str.contains(self._held)).select("text", "at").iter_rows():
+        held = lanes.apart(short, [text.str.contains(self._held)], "phrases").to_series()
+        for line, at in short.filter(held).select("text", "at").iter_rows():
             if hit := self.holds(line):
                 found[at] = hit
-        for line, at in leads.filter(begins).select("text", "at").iter_rows() if self._keys else ():
+        for line, at in leads.filter(self._begins).select("text", "at").iter_rows():
             if hit := self.begins(line):
                 found[at] = hit
         return sorted(found.items())

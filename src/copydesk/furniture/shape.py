@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk import lanes
 from copydesk.furniture import words as word
 from copydesk.furniture.candidates import PROSE_END
 from copydesk.furniture.characters import (
@@ -107,13 +108,18 @@ def _patterns(texts: pl.Series, near: Bools) -> Columns:
     # patterns look at the ends of a line only: that is where furniture shows, and long lines stay cheap
     text = pl.col("text")
     ends = pl.when(text.str.len_bytes() > 400).then(text.str.head(200) + " " + text.str.tail(100)).otherwise("text")
-    looked = pl.DataFrame({"text": texts}).filter(pl.Series(near)).select(ends.alias("text"))
-    held = looked.select(text.str.contains(pattern).alias(name) for name, pattern in PATTERNS.items())
+    looked = texts.filter(pl.Series(near)).to_frame("text").select_seq(ends.alias("text"))
+    held = lanes.apart(looked, _patterns_held(), "shapes")
     columns = {}
     for name in PATTERNS:
         columns[name] = np.zeros(len(texts), np.float32)
         columns[name][near] = held[name].to_numpy()
     return columns
+
+
+@cache
+def _patterns_held() -> list[pl.Expr]:
+    return [pl.col("text").str.contains(pattern).alias(name) for name, pattern in PATTERNS.items()]
 
 
 def _hangul(text: Characters) -> Floats:

@@ -1,7 +1,7 @@
 """Recognises lines by their shape alone: bylines, dates, breadcrumbs, script and data."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -21,6 +21,10 @@ _HEAD = 3
 """Lines of a body in which a time of day alone is the page's."""
 
 _BYLINE_LENGTH = 80
+
+_FEW = 100
+"""Lines in which Python looks for a pattern: it takes less than a query of polars."""
+
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
 _CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
@@ -47,23 +51,31 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
     printed = bylines.to_list()
     yield from ((at, "date-line") for at in _dates(short))
-    for row, line, at, _ in short.filter(text.str.contains(_byline_start()) | _is_byline(bylines)).iter_rows():
+    starts = text.str.contains(_byline_start())
+    if any(printed):
+        starts |= text.is_in(bylines.unique().drop_nulls().implode())
+    for row, line, at, _ in short.filter(starts).iter_rows():
         if is_byline(line, printed[row]):
             yield at, "byline-line"
-    for line, at in short.filter(text.str.contains(r"[›»>/|•·→].+[›»>/|•·→]")).select("text", "at").iter_rows():
+    for _, line, at, _ in _holding(short, r"[›»>/|•·→].+[›»>/|•·→]"):
         if is_breadcrumb(line):
             yield at, "navigation"
-    marked = frame.filter(text.str.contains(r"[{}<>=;\[\]\\]"))  # nearly free, and prose seldom holds one
-    for line, at in marked.filter(text.str.contains_any(list(_CODE))).select("text", "at").iter_rows():
-        if is_code(line):
+    for _, line, at, _ in _holding(frame, r"[{}<>=;\[\]\\]"):  # nearly free, and prose seldom holds one
+        if any(sign in line for sign in _CODE) and is_code(line):
             yield at, "code"
+
+
+def _holding(lines: pl.DataFrame, pattern: str) -> Iterable[tuple[int, str, int, int]]:
+    """The rows of ``lines`` whose text holds ``pattern``, which Rust and Python read alike."""
+    if lines.height > _FEW:
+        return lines.filter(pl.col("text").str.contains(pattern)).iter_rows()
+    return (line for line in lines.iter_rows() if re.search(pattern, line[1]))
 
 
 def _dates(short: pl.DataFrame) -> Iterator[int]:
     """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
-    text = pl.col("text")
     by_row: dict[int, dict[str, list[int]]] = {}
-    for row, line, at, number in short.filter(text.str.contains(r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$")).iter_rows():
+    for row, line, at, number in _holding(short, r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$"):
         # a time of day alone, further down, heads an entry of a ticker
         if is_date(line) and (number <= _HEAD or not _CLOCK.fullmatch(line)):
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
@@ -87,10 +99,6 @@ def is_date(line: str) -> bool:
     if "@" in line or line.endswith(":") or (SENTENCE_END.search(line) and not line.endswith(("m.", "M."))):
         return False
     return dates.parse(line) is not None
-
-
-def _is_byline(bylines: pl.Series) -> pl.Expr:
-    return pl.col("text").is_in(bylines.unique().drop_nulls().implode())
 
 
 @per_vocabulary

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from copydesk.rules import layout
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, narrowed, parameter, present, rule
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, holding, narrowed, parameter, present, rule
 from copydesk.vocabulary import page_forms, page_phrases, per_vocabulary
 
 
@@ -156,8 +156,10 @@ class PaywallStub(Rule):
     def passes(self) -> pl.Expr:
         body = pl.col("body")
         size = body.str.len_bytes()
-        paid = narrowed(size <= 2 * self.longest, ("html",), pl.col("html").str.contains(_NOT_FREE))
-        offered = body.str.contains_any(page_forms("paywall")) & present("body")
+        paid = narrowed(
+            (size <= 2 * self.longest) & pl.col("html").is_not_null(), ("html",), pl.col("html").str.contains(_NOT_FREE)
+        )
+        offered = holding(body, page_forms("paywall")) & present("body")
         return ~narrowed((size <= self.longest) | paid, ("body",), offered)
 
     def find(self, article: Article) -> Iterator[Spot]:

@@ -13,6 +13,7 @@ from copydesk.rules.base import (
     Spot,
     confirmed,
     confirmed_rows,
+    holding,
     narrowed,
     parameter,
     rule,
@@ -56,7 +57,7 @@ class ErrorPage(Rule):
         size = body.str.len_chars()
         looked_at = pl.concat_str(title, pl.when(size <= 1_200).then(body).otherwise(body.str.head(60)))
         short = (body.str.len_bytes() <= 4 * _LONGEST) & (size <= _LONGEST)
-        likely = narrowed(short, ("title", "body"), looked_at.str.contains_any(page_forms(*standins.KINDS)))
+        likely = narrowed(short, ("title", "body"), holding(looked_at, page_forms(*standins.KINDS)))
         return ~confirmed_rows(
             likely, ("title", "body"), lambda row: _is_no_article(f"{row['title'] or ''}\n{row['body']}")
         )

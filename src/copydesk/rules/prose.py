@@ -51,13 +51,20 @@ class RepeatedParagraph(Rule):
 
     def _may_repeat(self, bodies: pl.Series) -> pl.Series:
         """Whether two long lines are the same byte for byte."""
-        split = bodies.str.split("\n")
-        lines = split.explode()
-        rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), split.list.len().fill_null(1).to_numpy())
-        long = (lines.str.len_bytes() >= self.minimum).fill_null(False).to_numpy()
+        line = pl.col("line")
+        split = bodies.to_frame("line").select_seq(line.str.split("\n"))
+        counts = split.select_seq(line.list.len().fill_null(1)).to_series().to_numpy()
+        rows = np.repeat(np.arange(len(bodies), dtype=np.uint64), counts)
+        read = (
+            split["line"]
+            .explode()
+            .to_frame()
+            .select_seq(line.hash(), (line.str.len_bytes() >= self.minimum).fill_null(False).alias("long"))
+        )
+        long = read["long"].to_numpy()
         # one number for a row's line: comparing numbers is much cheaper than comparing pairs
         rows = rows[long]
-        marks = lines.hash().to_numpy()[long] ^ (rows * np.uint64(_SPREAD))
+        marks = read["line"].to_numpy()[long] ^ (rows * np.uint64(_SPREAD))
         ordered = np.sort(marks)
         twice = ordered[1:][ordered[1:] == ordered[:-1]]
         mask = np.zeros(len(bodies), np.bool_)
@@ -200,8 +207,7 @@ class TitleNotInText(Rule):
     """  # noqa: E501
 
     def passes(self) -> pl.Expr:
-        row = pl.struct("title", "original_url", "body")
-        return ~asked(row, topics.strangers)
+        return ~topics.strange()
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("body", "no word of the title or of the URL occurs in the text")

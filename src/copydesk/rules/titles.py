@@ -6,7 +6,19 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.articles import headlines, sites
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, narrowed, parameter, present, rule, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed_rows,
+    holding,
+    narrowed,
+    parameter,
+    present,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import per_vocabulary, title_words
 
 
@@ -84,7 +96,7 @@ class TitleGeneric(Rule):
     def passes(self) -> pl.Expr:
         # the longest phrase has 49 characters; the rest may be the site's name
         title = pl.when(pl.col("title").str.len_chars() <= 100).then(pl.col("title")).str.to_lowercase()
-        likely = title.str.contains_any([phrase for phrase in _generic() if len(phrase) > 4])
+        likely = holding(title, [phrase for phrase in _generic() if len(phrase) > 4])
         likely = likely | title.str.strip_chars(" .!?…|-").is_in(sorted(_generic()))
         return ~confirmed_rows(likely, _NAMED, self._is_generic)
 

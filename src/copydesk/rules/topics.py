@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-import numpy as np
 import polars as pl
+
+from copydesk.rules.base import confirmed_rows, narrowed
 
 _SHORTEST = 600
 """Bytes of a text below which it need not mention its title's words."""
@@ -14,25 +15,20 @@ _WORDS_LOOKED_UP = 4
 _LONG_WORD = "[A-Za-z\u00c0-\u024f\u0370-\u052f]{5,}"
 
 
-def strangers(rows: pl.Series) -> pl.Series:
-    """For rows of `title`, `original_url` and `body`: whether the body is about something else; null counts as no."""
-    frame = rows.to_frame("row").unnest("row").with_row_index()
+def strange() -> pl.Expr:
+    """Whether a body is about something else than its title and its URL; false where one of them is missing."""
+    title, body = pl.col("title"), pl.col("body")
     # nearly every text is settled by the first word; without its first letter, which a headline sets as a capital
-    first = pl.col("title").str.extract(f"({_LONG_WORD})").str.slice(1, 5)
-    body = pl.col("body")
+    first = title.str.extract(f"({_LONG_WORD})").str.slice(1, 5)
     settled = body.str.contains(first, literal=True) | (body.str.len_bytes() < _SHORTEST)
-    few = frame.filter(~settled.fill_null(True) & pl.col("original_url").str.contains("-[^/?#]*-"))
-    words = pl.col("title").str.extract_all(_LONG_WORD)
+    likely = ~settled.fill_null(True) & pl.col("original_url").str.contains("-[^/?#]*-")
+    words = title.str.extract_all(_LONG_WORD)
     mentioned = [
         body.str.contains(words.list.get(index, null_on_oob=True).str.slice(1, 5), literal=True)
         for index in range(1, _WORDS_LOOKED_UP)
     ]
-    if few.height:
-        few = few.filter(~pl.any_horizontal(mentioned).fill_null(False))
-    strange = [row for row, *texts in few.iter_rows() if _is_stranger(*texts)]
-    mask = np.zeros(len(rows), np.bool_)
-    mask[strange] = True
-    return pl.Series(rows.name, mask)
+    unmentioned = narrowed(likely, ("title", "body"), ~pl.any_horizontal(mentioned).fill_null(False))
+    return confirmed_rows(unmentioned, ("title", "original_url", "body"), lambda row: _is_stranger(**row))
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")

@@ -6,7 +6,7 @@ import polars as pl
 
 from copydesk.origin import hosts, listings, variants
 from copydesk.origin.url import registrable_domain
-from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, narrowed, rule, whole
+from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, holding, narrowed, rule, whole
 from copydesk.rules.url_forms import WELL_FORMED
 from copydesk.vocabulary import escape, per_vocabulary, url_words
 
@@ -163,7 +163,7 @@ class URLIntermediary(Rule):
 
     def passes(self) -> pl.Expr:
         host = pl.col("url_host")
-        known = host.str.contains_any(sorted(url_words("intermediary")))
+        known = holding(host, sorted(url_words("intermediary")))
         return ~narrowed(known, ("url_host",), host.str.contains(_passing_on()))
 
     def find(self, article: Article) -> Iterator[Spot]:

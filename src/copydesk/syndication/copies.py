@@ -95,4 +95,7 @@ def with_copies(articles: pl.DataFrame, copies: Copies | None) -> pl.DataFrame:
     """``articles`` with `COPIES`, which are null where nothing was looked for."""
     if copies is not None:
         return copies.add(articles)
-    return articles.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in COPIES.items())
+    return articles.with_columns(_UNKNOWN)
+
+
+_UNKNOWN: Final = [pl.lit(None, dtype).alias(name) for name, dtype in COPIES.items()]
