@@ -81,6 +81,19 @@ def test_only_candidates_are_asked() -> None:
     assert frame.head(0).select(longer).to_series().to_list() == []
 
 
+def test_candidates_and_columns_may_be_literals() -> None:
+    frame = pl.DataFrame({"text": ["a", "b", "a"]})
+    every, one = pl.lit(True), pl.lit("x").alias("other")  # noqa: FBT003 -- polars' own
+    for asked in (
+        confirmed(every, "text", lambda text: text == "a"),
+        confirmed(pl.col("text") == "a", one, lambda text: text == "x"),
+        confirmed_rows(every, ("text", one), lambda row: row["text"] == "a" and row["other"] == "x"),
+        narrowed(every, ("text",), pl.col("text") == "a"),
+    ):
+        assert frame.select(asked).to_series().to_list() == [True, False, True]
+    assert frame.select(confirmed(~every, "text", lambda _: True)).to_series().to_list() == [False] * 3
+
+
 def test_few_lines_are_told_what_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
     led = [phrase.text for phrase in phrases()]
     texts = [

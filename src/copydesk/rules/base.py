@@ -230,7 +230,9 @@ def _asked_of(
     """
 
     def ask(given: Sequence[pl.Series]) -> pl.Series:
-        candidate, *values = given
+        height = max(map(len, given))
+        # a literal comes as one value, whatever stands beside it
+        candidate, *values = (one if len(one) == height else one.new_from_index(0, height) for one in given)
         if not candidate.any():
             return candidate
         flags = np.zeros(len(candidate), np.bool_)
