@@ -83,7 +83,7 @@ def test_only_candidates_are_asked() -> None:
 
 def test_candidates_and_columns_may_be_literals() -> None:
     frame = pl.DataFrame({"text": ["a", "b", "a"]})
-    every, one = pl.lit(True), pl.lit("x").alias("other")  # noqa: FBT003 -- polars' own
+    every, one = pl.lit(True), pl.lit("x").alias("other")
     for asked in (
         confirmed(every, "text", lambda text: text == "a"),
         confirmed(pl.col("text") == "a", one, lambda text: text == "x"),
