@@ -138,7 +138,10 @@ class Parser:
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            value = _clean(value)
+            try:
+                value = _clean(value)
+            except RecursionError:
+                return None, None, "not readable JSON: nested too deeply"
             decoding = decoding or "JSON with lone surrogates"
         return value, decoding, ""
 

@@ -105,7 +105,7 @@ class _Cells(_Texts):
     def __init__(self, raws: list[bytes], shape: Shape, fields: FieldMap) -> None:
         super().__init__(raws, shape, fields)
         mark, encoding = marked(shape.preamble)
-        header = shape.preamble[len(mark) :].decode(encoding, "replace").rstrip("\r\n")
+        header = shape.preamble[len(mark) :].decode(encoding, "replace").strip("\r\n")
         self._delimiter = delimited.delimiter_of(header)
         self._header = self._parsed(header)
         # a field, and the delimiter or the line end behind it
