@@ -105,10 +105,19 @@ def _below(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
     """The files of a folder that are inputs, sorted; and what may not be looked into, or is a link to nothing."""
     closed: list[OSError] = []
     files = sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=closed.append) for name in names)
-    wanted = [file for file in files if _wanted(file, folder)]
     problems = [(Path(error.filename), f"cannot be opened: {error.strerror}") for error in closed]
-    problems += [(file, "a link to a file that is not there") for file in wanted if not file.exists()]
-    return [file for file in wanted if file.is_file()], problems
+    found = []
+    for file in files:
+        try:
+            if not _wanted(file, folder):
+                continue
+            if file.is_file():
+                found.append(file)
+            elif not file.exists():
+                problems.append((file, "a link to a file that is not there"))
+        except OSError as error:
+            problems.append((file, f"cannot be opened: {error.strerror}"))
+    return found, problems
 
 
 def _input(file: Path, format_name: str | None) -> Input:
