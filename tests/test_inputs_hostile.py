@@ -187,6 +187,19 @@ def test_a_time_zone_that_there_is_not_leaves_the_instant(check: Callable[..., F
     assert done.articles["published"].to_list() == ["2025-06-14T08:30:00+00:00"]
 
 
+def test_a_byte_order_mark_in_front_of_a_line_stays_there(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.jsonl"
+    spoilt = json.dumps(record(title="Ferry\u200b Resumes")).encode()
+    source.write_bytes(LINE + b"\xef\xbb\xbf" + LINE + b"\xef\xbb\xbf" + spoilt)  # files put together
+    done = check(source, "--fail-on", "never")
+    assert done.summary["counts"]["unreadable"] == 0
+    assert b"".join(path.read_bytes() for path in sorted(done.run.glob("*ed.jsonl"))) == source.read_bytes()
+    assert program("fix", source, "-o", tmp_path / "fixed.jsonl").code == 0
+    assert (tmp_path / "fixed.jsonl").read_bytes() == source.read_bytes().replace(b"\\u200b", b"")
+
+
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_long_rows_are_read_a_few_at_a_time(suffix: str, tmp_path: Path) -> None:
     columns = {"title": [f"T{n}" for n in range(90)], "text": [f"{n} {TEXT[:50]}" * 30_000 for n in range(90)]}

@@ -67,7 +67,9 @@ class _Texts:
         if self._shape.whole:
             mark, encoding = marked(raw)
         else:
-            mark, encoding = b"", self._shape.encoding
+            encoding = self._shape.encoding
+            mark = "\ufeff".encode(encoding)
+            mark = mark if raw.startswith(mark) else b""
         return raw[len(mark) :].decode(encoding, "surrogatepass"), mark, encoding
 
     def _keep(self, row: int, text: str, mark: bytes, encoding: str) -> None:
