@@ -169,6 +169,11 @@ def test_blank_lines_may_stand_above_a_header(check: Callable[..., Finished], tm
     assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
 
 
+def test_an_empty_name_is_not_the_working_directory(check: Callable[..., Finished]) -> None:
+    done = check("")
+    assert (done.code, "an input has an empty name" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize("depth", [500, 900])
 def test_a_deep_record_with_a_lone_surrogate_costs_itself(
     depth: int, check: Callable[..., Finished], tmp_path: Path

@@ -59,6 +59,10 @@ def expand(
     known(format_name)
     inputs: list[Input] = []
     for name in names:
+        if not name:  # which pathlib takes for the working directory
+            raise UsageError(
+                "an input has an empty name: is a variable of the script not set? `.` is the working directory"
+            )
         if name == "-":
             inputs.append(Input(None, "standard input", format_name))
             continue
