@@ -26,14 +26,17 @@ class DataclassItem:
     copydesk: dict[str, Any] | None = None
 
 
-@attrs.define
+@attrs.frozen
 class AttrsItem:
+    """Has the field of the tag, and does not let it be set."""
+
     id: str
     url: str | None
     title: str | None
     authors: list[str]
     date: str | None
     text: str
+    copydesk: dict[str, Any] | None = None
 
 
 class PydanticItem(pydantic.BaseModel):

@@ -166,6 +166,17 @@ def test_rows_of_duckdb_come_out_as_parquet_of_their_types(lake: Path, check: Ca
     assert check(f"duckdb:///{lake}?query=select * from articles where id = 'bad'").summary["counts"]["read"] == 1  # noqa: S608
 
 
+def test_a_type_that_parquet_does_not_know_is_said_with_a_remedy(
+    tmp_path: Path, check: Callable[..., Finished]
+) -> None:
+    path = tmp_path / "lake.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table a as select 'Ferry Resumes' as title, interval '2 days' as age")
+    done = check(path)
+    assert (done.code, "cast that column in a --query" in done.err) == (3, True), done.err
+    assert check(path, "--query", "select title, age::varchar as age from a").summary["counts"]["read"] == 1
+
+
 def test_a_duckdb_file_from_elsewhere_reaches_no_other_file(
     lake: Path, tmp_path: Path, check: Callable[..., Finished]
 ) -> None:

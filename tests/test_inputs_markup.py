@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, Finished, record
+from copydesk.articles.elements import _spans
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.articles.parquet import scraped
@@ -318,3 +319,16 @@ def test_what_is_not_rewritten_is_not_fixed(tmp_path: Path, capsys: pytest.Captu
 
     assert main(["fix", str(EXTRAS / "clean" / "quai.xml"), "-o", str(tmp_path / "out.xml")]) == 2
     assert "are not rewritten" in capsys.readouterr().err
+
+
+def test_tags_that_never_end_are_looked_at_once() -> None:
+    class Counted(bytes):
+        looked = 0
+
+        def find(self, sub: Any, start: Any = None, end: Any = None) -> int:
+            Counted.looked += 1
+            return super().find(sub, start, end)
+
+    spans = _spans(Counted(b"<rss>" + b"<item " * 1_000), {b"item"}, 5)
+    assert spans == [(5 + 6 * number, None) for number in range(1_000)]
+    assert Counted.looked == 1

@@ -136,7 +136,9 @@ def test_quarantined_items_get_a_feed_of_their_own(tmp_path: Path) -> None:
 def test_items_are_tagged_and_one_without_the_field_does_not_pass_for_accepted(tmp_path: Path) -> None:
     done = crawl(tmp_path, 12, changes_at=0, kind="mixed", COPYDESK_QUARANTINED="tag")
     tags = [item["copydesk"] for item in done.feed]
-    assert len(tags) == 4  # dicts and dataclasses have the field; the other four classes have not
+    assert (
+        len(tags) == 4
+    )  # dicts and dataclasses take the tag; three classes have no such field, and the frozen one does not take it
     assert all(tag["verdict"] == "quarantined" and "title-missing" in tag["rules"] for tag in tags)
     assert done.stats["item_dropped_count"] == 8
     assert "has no field 'copydesk'" in done.log
@@ -159,4 +161,11 @@ def test_a_rule_that_crashes_closes_the_spider_and_passes_nothing(tmp_path: Path
 def test_a_wrong_setting_is_told_before_anything_is_crawled(tmp_path: Path) -> None:
     done = crawl(tmp_path, 1, changes_at=1, COPYDESK_QUARANTINED="burn")
     assert "COPYDESK_QUARANTINED is 'burn'; it must be drop, tag, route" in done.log
+    assert (done.feed, done.run.exists()) == ([], False)
+
+
+def test_a_contract_that_is_not_there_is_all_that_is_complained_of(tmp_path: Path) -> None:
+    done = crawl(tmp_path, 1, changes_at=1, COPYDESK_CONTRACT=str(tmp_path / "nowhere.yaml"))
+    assert "cannot read the contract" in done.log
+    assert "AttributeError" not in done.log
     assert (done.feed, done.run.exists()) == ([], False)

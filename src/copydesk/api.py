@@ -114,7 +114,7 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
 
     read = contracts.read(contract)
     fields = FieldMap(read.fields)
-    table = _arrow(frame)
+    table = _readable(frame)
     if not fields.plan(table.column_names):
         raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
     articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
@@ -130,6 +130,22 @@ def _numbered(scraped: pl.DataFrame) -> pl.DataFrame:
     """Scraped columns with their place in the frame that they came in."""
     number = pl.int_range(pl.len(), dtype=pl.Int64)
     return scraped.with_columns(number.alias("record"), pl.lit("frame").alias("input"), (number + 1).alias("position"))
+
+
+def _readable(frame: Any) -> "pa.Table":
+    """``frame`` as an Arrow table whose columns have names of their own. Raises UsageError."""
+    import pyarrow as pa
+
+    names = [str(name) for name in getattr(frame, "column_names", getattr(frame, "columns", ()))]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"several columns are called {', '.join(twice)[:120]}; rename them")
+    try:
+        return _arrow(frame)
+    except pa.ArrowException as error:
+        said = ": ".join(map(str, reversed(error.args)))[:300]
+        raise UsageError(
+            f"{said}; a column must hold values of one kind that Arrow knows: make them text, or drop it"
+        ) from None
 
 
 def _arrow(frame: Any) -> "pa.Table":

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from copydesk.articles.encoding import SURROGATE
 from copydesk.errors import OutputError
 
 _STAGING = ".copydesk-partial"
@@ -143,5 +144,8 @@ def rewrite(run: Path, files: dict[str, str]) -> None:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Writes ``data`` as readable JSON."""
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Writes ``data`` as readable JSON; bytes of file names that are not UTF-8 (lone surrogates) are escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    if SURROGATE.search(text):
+        text = json.dumps(data, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -263,6 +263,8 @@ def _copy_duckdb(database: Database, name: str, path: Path) -> None:
             with pq.ParquetWriter(path, reader.schema) as writer:
                 for batch in reader:
                     writer.write_batch(batch)
+    except pa.ArrowNotImplementedError as error:  # intervals and unions, which Parquet does not know
+        raise InputError(f"{name}: {error}; cast that column in a --query, for instance to varchar") from None
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise InputError(f"{name}: {' '.join(str(error).split())[:500]}") from None
 

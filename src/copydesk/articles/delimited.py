@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,7 +10,7 @@ from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.jsonl import split_lines
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
-from copydesk.articles.streams import Stream
+from copydesk.articles.streams import BLOCK, Stream
 from copydesk.errors import InputError
 
 _DELIMITERS = ",;\t|"
@@ -38,9 +39,13 @@ _HEADER_LINES: Final = 50
 """Lines over which a header may reach."""
 
 
+_FIRST_ROW: Final = re.compile(rb'(?:[^"\r\n]|"[^"]*+")*+\r(?!\n)')
+
+
 def _ends_in_cr(head: bytes) -> bool:
-    """Whether lines end as on old Macs: carriage returns only, as some spreadsheets still export them."""
-    return b"\r" in head and b"\n" not in head
+    """Whether rows end as on old Macs: in a carriage return alone, as some spreadsheets still export them. Line feeds may then
+    stand in quoted fields."""
+    return b"\r" in head and (b"\n" not in head or _FIRST_ROW.match(head) is not None)
 
 
 def delimiter_of(header: str) -> str:
@@ -64,7 +69,11 @@ class _Lines:
 
     def header(self) -> tuple[str, bytes]:
         """The header row and its bytes: one line, or as many as its quotes hold together."""
-        text = first = next(self, "")
+        before, text = b"", next(self, "")
+        while text and not text.strip("\r\n"):
+            before += self.restored()  # blank lines on top
+            text = next(self, "")
+        first = text
         while text.count('"') % 2 and len(self.taken) < _HEADER_LINES:
             if not (more := next(self, "")):
                 break
@@ -72,7 +81,7 @@ class _Lines:
         if text.count('"') % 2:  # a stray quote, not an open one
             text = first
             self.give_back_all_but_first()
-        return text.rstrip("\r\n"), self._stream.mark + self.restored()
+        return text.rstrip("\r\n"), self._stream.mark + before + self.restored()
 
     def __iter__(self) -> "_Lines":
         return self
@@ -113,7 +122,8 @@ def _batches(stream: Stream, fields: FieldMap, lines: _Lines, header: list[str],
         unreadable: list[Unreadable] = []
         broken: InputError | None = None
         end = False
-        while len(rows) + len(unreadable) < _PER_BATCH and sum(map(len, raws[-1:])) < _LONGEST_ROW:
+        size = 0
+        while len(rows) + len(unreadable) < _PER_BATCH and size < BLOCK:
             position = lines.number + 1
             try:
                 row, reason = _row(lines, delimiter)
@@ -124,6 +134,7 @@ def _batches(stream: Stream, fields: FieldMap, lines: _Lines, header: list[str],
                 break
             decoding = lines.decoding
             raw = lines.restored()
+            size += len(raw)
             if not raw.strip():
                 continue
             if row is None or len(row) != len(header):

@@ -147,7 +147,7 @@ def _spans(data: bytes, tags: set[bytes], start: int) -> list[tuple[int, int | N
     spans: list[tuple[int, int | None]] = []
     opened: int | None = None
     closers = {b"-->": True, b"]]>": True}
-    at = start
+    at, bracket = start, 0
     while found := tag.search(data, at):
         at = found.end()
         if found[1] or found[2]:
@@ -155,17 +155,18 @@ def _spans(data: bytes, tags: set[bytes], start: int) -> list[tuple[int, int | N
             end = data.find(closer, at) if closers[closer] else -1
             closers[closer] = end >= 0  # what is not closed once is not looked for again
             at = end + 3 if end >= 0 else at
-        elif not found[3]:
+            continue
+        if 0 <= bracket < at:  # else it is the one that was found before: the search goes over no byte twice
+            bracket = data.find(b">", at)
+        if not found[3]:
             if opened is not None:
                 spans.append((opened, None))
             opened = found.start()
-            end = data.find(b">", at)
-            if end > 0 and data[end - 1 : end] == b"/":
-                spans.append((opened, end + 1))
+            if bracket > 0 and data[bracket - 1 : bracket] == b"/":
+                spans.append((opened, bracket + 1))
                 opened = None
         elif opened is not None:
-            end = data.find(b">", at)
-            spans.append((opened, end + 1 if end >= 0 else None))
+            spans.append((opened, bracket + 1 if bracket >= 0 else None))
             opened = None
     if opened is not None:
         spans.append((opened, None))

@@ -1,6 +1,7 @@
 """Turns bytes into text: UTF-8, UTF-16 and UTF-32 by their byte order mark, anything else by a detector, and flagged."""
 
 import codecs
+import re
 from typing import Final
 
 MARKS: Final = (
@@ -11,6 +12,9 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """Byte order marks, those that begin like another one first."""
+
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in file names that are not UTF-8; UTF-8 cannot say it."""
 
 _SAMPLE = 65_536
 

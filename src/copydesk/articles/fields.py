@@ -37,7 +37,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "fetched", "fetched_at", "crawl_date", "date_download", "download_date", "warc_date", "filedate", "scraped_at",
         "crawled_at", "retrieved_at", "date_downloaded",
     ),
-    "section": ("section", "category", "categories"),
+    "section": ("section", "category", "categories", "article_section"),
     "language": ("language", "lang", "in_language", "meta_lang"),
     "body": (
         "body", "text", "maintext", "article_text", "article_body", "plain_text", "plaintext", "cleaned_text", "content",
@@ -201,8 +201,9 @@ def as_text(value: object, joint: str, depth: int = 0) -> str | None:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        if joint == JOINTS["byline"]:
-            return as_text(value.get("name") or value.get("@name"), joint, depth + 1)
+        name = value.get("name") or value.get("@name")
+        if joint == JOINTS["byline"] or (name and joint != JOINTS["body"]):  # a person, an organisation
+            return as_text(name, joint, depth + 1)
         return _joined(value.values(), joint, depth)
     if isinstance(value, list | tuple):
         return _joined(value, joint, depth)

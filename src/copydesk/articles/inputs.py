@@ -59,29 +59,69 @@ def expand(
     known(format_name)
     inputs: list[Input] = []
     for name in names:
+        if not name:  # which pathlib takes for the working directory
+            raise UsageError(
+                "an input has an empty name: is a variable of the script not set? `.` is the working directory"
+            )
         if name == "-":
             inputs.append(Input(None, "standard input", format_name))
             continue
         if found_database := databases.named(name, table, query):
             inputs.append(Input(None, found_database[1], database=found_database[0]))
             continue
-        path, problem = Path(name), None
-        if len(os.fsencode(path.name)) > 255:
-            found, problem = [], "no such file or folder"
-        elif path.is_dir():
-            found = [file for file in sorted(path.rglob("*")) if _wanted(file, path)]
-            problem = f"the folder holds no file that copydesk reads ({', '.join(SUFFIXES)})"
-        elif path.exists():
-            found = [path]
-        else:
-            found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
-            problem = "no such file or folder"
+        path = Path(name)
+        found, problems = _found(path, name)
         inputs += [_input(file, format_name) for file in found]
-        if not found:
-            inputs.append(Input(path, name, format_name, problem))
+        inputs += [Input(where, _name(where), format_name, problem) for where, problem in problems]
     if (table or query) and not any(entry.database for entry in inputs):
         raise UsageError("--table and --query are for databases: none of the inputs is one")
-    return list({entry.name: entry for entry in inputs}.values())
+    return _told_apart(inputs)
+
+
+def _told_apart(inputs: Sequence[Input]) -> list[Input]:
+    """``inputs`` without those that were named twice. Files whose names differ only in bytes that are not UTF-8 are shown with
+    these bytes, since tables and messages know an input by its name."""
+    kept: dict[str, Input] = {}
+    for entry in inputs:
+        name = entry.name
+        if name in kept and kept[name].path != entry.path:
+            name = os.fsencode(entry.path or name).decode("utf-8", "backslashreplace")
+        kept[name] = dataclasses.replace(entry, name=name)
+    return list(kept.values())
+
+
+def _found(path: Path, name: str) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """The files that ``name`` stands for, and (path, problem) of what it stands for and cannot be read."""
+    try:
+        if path.is_dir():
+            found, problems = _below(path)
+            nothing = f"the folder holds no file that copydesk reads ({', '.join(SUFFIXES)})"
+            return found, problems or ([] if found else [(path, nothing)])
+        if path.exists():
+            return [path], []
+    except OSError as error:  # a name that is too long, a folder on the way that may not be entered
+        return [], [(path, f"cannot be opened: {error.strerror or error}")]
+    found = sorted(Path(match) for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 -- absolute patterns too
+    return found, [] if found else [(path, "no such file or folder")]
+
+
+def _below(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """The files of a folder that are inputs, sorted; and what may not be looked into, or is a link to nothing."""
+    closed: list[OSError] = []
+    files = sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=closed.append) for name in names)
+    problems = [(Path(error.filename), f"cannot be opened: {error.strerror}") for error in closed]
+    found = []
+    for file in files:
+        try:
+            if not _wanted(file, folder):
+                continue
+            if file.is_file():
+                found.append(file)
+            elif not file.exists():
+                problems.append((file, "a link to a file that is not there"))
+        except OSError as error:
+            problems.append((file, f"cannot be opened: {error.strerror}"))
+    return found, problems
 
 
 def _input(file: Path, format_name: str | None) -> Input:
@@ -95,7 +135,7 @@ def _name(file: Path) -> str:
 
 
 def _wanted(file: Path, folder: Path) -> bool:
-    if any(part.startswith(".") for part in file.relative_to(folder).parts) or not file.is_file():
+    if any(part.startswith(".") for part in file.relative_to(folder).parts):
         return False
     return has_known_suffix(file.name) and not _beside(file) and not _inside_run(file, folder)
 
@@ -121,13 +161,16 @@ def spooled(entry: Input, folder: Path) -> Input:
 
     Where there are no rows to be had, the input comes back with the problem.
     """
+    if entry.problem:
+        return entry
     if entry.database is not None:
         return _copied(entry, entry.database, folder) if entry.path is None else entry
     pipe = sys.stdin is not None if entry.path is None else entry.path.is_fifo()
     if not pipe:
         return entry
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / (entry.path.name if entry.path else "stdin.txt")
+    # in a folder of its own: pipes of one name may lie in several folders
+    path = Path(tempfile.mkdtemp(prefix="pipe-", dir=folder), entry.path.name if entry.path else "stdin.txt")
     with path.open("wb") as file:
         if entry.path is None:
             shutil.copyfileobj(sys.stdin.buffer, file)

@@ -130,7 +130,9 @@ class Parser:
         """(value, how it was decoded, why it is unreadable): accepts NaN, lone surrogates and other encodings."""
         text, decoding = self._decoder.decode(raw)
         try:
-            value = json.loads(text)
+            value = json.loads(
+                text.removeprefix("\ufeff")
+            )  # a mark in front of a line: of a stream, of files put together
         except RecursionError:
             return None, None, "not readable JSON: nested too deeply"
         except ValueError as error:
@@ -138,7 +140,10 @@ class Parser:
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            value = _clean(value)
+            try:
+                value = _clean(value)
+            except RecursionError:
+                return None, None, "not readable JSON: nested too deeply"
             decoding = decoding or "JSON with lone surrogates"
         return value, decoding, ""
 

@@ -17,6 +17,7 @@ from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
 
 _ROWS = 2_560
+_BYTES = 64 * 2**20
 _BUFFER = 2**18
 _LONGEST_NOTHING = max(map(len, NOTHING))
 
@@ -62,9 +63,10 @@ def _closing(batches: Iterator[RawBatch], stack: ExitStack) -> Iterator[RawBatch
 
 def _batches(name: str, fields: FieldMap, file: pq.ParquetFile, groups: Sequence[int] | None) -> Iterator[RawBatch]:
     before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0])) if groups else 0
+    rows_at_once = _rows_at_once(file.metadata)
     first = 0
     try:
-        for batch in file.iter_batches(batch_size=_ROWS, row_groups=groups):
+        for batch in file.iter_batches(batch_size=rows_at_once, row_groups=groups):
             table = pa.Table.from_batches([batch])
             rows = range(first, first + table.num_rows)
             first += table.num_rows
@@ -72,6 +74,13 @@ def _batches(name: str, fields: FieldMap, file: pq.ParquetFile, groups: Sequence
             yield RawBatch(scraped(table, fields), rows, positions, table, notes=fields.take_notes())
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{name}: damaged after row {before + first}: {error}") from None
+
+
+def _rows_at_once(metadata: pq.FileMetaData) -> int:
+    """Rows of one batch: fewer where they are long, so that a batch of bodies of megabytes is no longer than others."""
+    sizes = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+    longest = max((group.total_byte_size / max(1, group.num_rows) for group in sizes), default=0.0)
+    return max(1, min(_ROWS, int(_BYTES / max(1.0, longest))))
 
 
 def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Table | pa.ChunkedArray":
@@ -173,19 +182,29 @@ def _joined(lists: pl.Series, joint: str) -> pl.Series:
     return parts.select(pl.when(pl.col("parts").list.len() > 0).then(pl.col("parts").list.join(joint)))["parts"]
 
 
+_UNHOLDABLE = (ValueError, OverflowError, UnicodeDecodeError, LookupError, pa.ArrowException)
+"""What Arrow raises where Python has no such value: a date beyond its years, a time zone that there is not."""
+
+
 def _values(column: pa.ChunkedArray) -> list[object]:
     """The values of a column of any type as Python objects; what Python cannot hold comes as text."""
     try:
         return list(column.to_pylist())
-    except (ValueError, OverflowError, UnicodeDecodeError, pa.ArrowException):
+    except _UNHOLDABLE:
         return [_value(value) for value in column]
 
 
 def _value(value: pa.Scalar) -> object:
     try:
         return value.as_py()
-    except (ValueError, OverflowError, UnicodeDecodeError, pa.ArrowException):
-        try:
-            return str(value.cast(pa.int64()).as_py())
-        except (ValueError, pa.ArrowException):
-            return None
+    except _UNHOLDABLE:
+        pass
+    try:
+        if pa.types.is_timestamp(value.type):  # of a zone that nobody knows: the instant is known all the same
+            return value.cast(pa.timestamp(value.type.unit, "UTC")).as_py()
+    except _UNHOLDABLE:
+        pass
+    try:
+        return str(value.cast(pa.int64()).as_py())
+    except (ValueError, pa.ArrowException):
+        return None

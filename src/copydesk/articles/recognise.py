@@ -40,6 +40,23 @@ ROOTS: Final = {
 }  # fmt: skip
 """Root elements of XML documents, by their local names -> format."""
 
+_PACKED: Final = "compressed with {}, which is not read; unpack it, or pack it as .gz or .zst"
+
+_FOREIGN: Final = tuple(
+    (re.compile(mark), what)
+    for mark, what in (
+        (rb"\x1f\x8b|\x28\xb5\x2f\xfd", "compressed twice; unpack it once, and name what comes out"),
+        (rb"BZh[1-9]1AY&SY", _PACKED.format("bzip2")),
+        (rb"\xfd7zXZ\0", _PACKED.format("xz")),
+        (rb"7z\xbc\xaf\x27\x1c", _PACKED.format("7-Zip")),
+        (rb"\x04\x22\x4d\x18", _PACKED.format("LZ4")),
+        (rb"ARROW1\0\0|\xff\xff\xff\xff", "a file of Arrow, which is not read; write it as Parquet"),
+        (rb"Obj\x01", "an Avro file, which is not read; write it as Parquet or JSON Lines"),
+        (rb"%PDF-", "a PDF file, which is not read"),
+    )
+)
+"""How files begin that are not read -> what to say of them."""
+
 _HTML: Final = frozenset(("html", "head", "body"))
 _PARTS: Final = frozenset(
     "title meta link script style base div p article main section header h1 span table a img".split()  # noqa: SIM905
@@ -77,6 +94,8 @@ def recognise(name: str, head: bytes, path: Path | None = None) -> str:
         return signed
     if not start:
         raise InputError(f"{name}: empty: there is no record in it")
+    if foreign := next((what for mark, what in _FOREIGN if mark.match(head)), None):
+        raise InputError(f"{name}: {foreign}")
     if named in ("parquet", "warc"):
         what = "Parquet file" if named == "parquet" else "WARC file or WACZ package"
         raise InputError(f"{name}: not a {what}, though its name says so; if it is another format, {FORCE}")
@@ -88,6 +107,8 @@ def recognise(name: str, head: bytes, path: Path | None = None) -> str:
         return named
     if found := _by_content(start, named):
         return found
+    if named == "json":
+        raise InputError(f"{name}: not JSON, though its name says so; if it is another format, {FORCE}")
     raise InputError(f"{name}: of unknown format; {FORCE}")
 
 
@@ -154,13 +175,18 @@ def _by_content(start: bytes, named: str | None) -> str | None:
         if named == "jsonl" or (rest.strip() and (_parses(line) or rest.lstrip(b"\r\n").startswith(b"{"))):
             return "jsonl"
         return "json" if named == "json" or rest.strip() else "jsonl"
+    if named in (None, "json", "jsonl") and _is_table(line):
+        return "csv"
     if named:
-        return named
+        return None if named == "json" else named
+    return "story" if not is_binary(start[:65_536]) and _is_text(start) else None
+
+
+def _is_table(line: bytes) -> bool:
+    """Whether ``line`` names the columns of a table, two of them known ones."""
     header = line.decode("utf-8", "replace").strip("\r\n")
     columns = header.split(delimited.delimiter_of(header))
-    if len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1:
-        return "csv"
-    return "story" if not is_binary(start[:65_536]) and _is_text(start) else None
+    return len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b")

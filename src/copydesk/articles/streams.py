@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from copydesk.articles.encoding import marked
+from copydesk.articles.encoding import SURROGATE, marked
 from copydesk.errors import InputError
 
 if sys.version_info >= (3, 14):
@@ -45,6 +45,7 @@ class Stream:
         self._file = file
         self._archive = archive
         self._given = 0
+        self._broken: str | None = None
         # of a compressed standard input the digest is that of its content
         self._digest = hashlib.sha256() if size is None else None
         head = self._read(BLOCK)
@@ -88,9 +89,13 @@ class Stream:
             del block  # nothing is held twice while a batch is checked
             yield given
             del given
+            if self._broken:
+                raise InputError(self._broken)
             block = self._read(BLOCK)
         if self._decoder is not None and (last := self._transcoded(b"", final=True)):
             yield last
+        if self._broken:
+            raise InputError(self._broken)
 
     def restored(self, raw: bytes) -> bytes:
         """``raw``, a slice of a block, as it stands in the file."""
@@ -104,7 +109,9 @@ class Stream:
         try:
             return self._decoder.decode(block, final).encode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
-            raise InputError(f"{self.name}: not valid {self.encoding}: {error.reason}; convert it to UTF-8") from None
+            self._broken = f"{self.name}: not valid {self.encoding}: {error.reason}; convert it to UTF-8"
+            # what precedes the break; the decoder has kept it all
+            return error.object[: error.start].decode(self.encoding, "surrogatepass").encode("utf-8", "surrogatepass")
 
     def _read(self, size: int) -> bytes:
         try:
@@ -184,8 +191,12 @@ def streamed(file: BinaryIO, name: str, size: int | None) -> Stream:
 @contextmanager
 def seekable(stream: Stream, path: Path | None) -> Iterator[Path | BinaryIO]:
     """Something a Parquet reader can jump around in: the file itself, or a temporary copy of what the stream gives."""
-    if path is not None and not stream.is_archive:
-        yield path
+    if path is not None and path.is_file() and not stream.is_archive:  # no pipe, which can be read once
+        if SURROGATE.search(str(path)):  # Arrow opens no file whose name is not UTF-8
+            with path.open("rb") as file:
+                yield file
+        else:
+            yield path
         return
     with tempfile.TemporaryFile(prefix="copydesk-") as copy:
         copy.write(stream.mark)

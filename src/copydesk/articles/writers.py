@@ -1,14 +1,18 @@
 """Writes records again as they came, split by verdict: one output per shape of input."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from copydesk.articles.parquet import taken
 from copydesk.articles.raw import RawBatch, Shape
+
+_LONGEST_NAME: Final = 255
+"""Bytes of a file's name."""
 
 
 class Writer(Protocol):
@@ -92,6 +96,13 @@ class _Pieces:
         self._file.close()
 
 
+def _bounded(stem: str, rest: str) -> str:
+    """A file's name of ``stem`` and ``rest``, the stem cut where file systems would refuse the name as too long."""
+    while stem and len(os.fsencode(stem + rest)) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return stem + rest
+
+
 class _Folder:
     """A file per record, under the name it came with."""
 
@@ -108,7 +119,7 @@ class _Folder:
         path, number = self._path / name, 2
         stem, dot, suffix = name.partition(".")
         while path.exists():
-            path = self._path / f"{stem}.{number}{dot}{suffix}"
+            path = self._path / _bounded(stem, f".{number}{dot}{suffix}")
             number += 1
         return path
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copydesk.articles.encoding import SURROGATE
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def run_directory(given: str | None) -> Path:
         return Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     if "://" in given:
         raise UsageError(f"-o {given}: only --engine spark writes to other file systems")
+    if SURROGATE.search(given):
+        raise UsageError(f"-o {given}: the name is not UTF-8; choose another folder")
     if Path(given) == Path():
         raise UsageError("-o needs a folder of its own, not the working directory")
     return Path(given)

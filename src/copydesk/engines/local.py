@@ -1,5 +1,6 @@
 """The local engine: streams batches through the checks on this machine; memory depends on the batch, not the input."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,9 +106,9 @@ def run(
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
     """An input inside the run directory could be replaced by the run's own output."""
-    folder = out.resolve()
+    folder = Path(os.path.realpath(out))  # not resolve(), which breaks at links that lead in circles
     for entry in inputs:
-        if entry.path is not None and entry.path.resolve().is_relative_to(folder):
+        if entry.path is not None and not entry.problem and Path(os.path.realpath(entry.path)).is_relative_to(folder):
             raise UsageError(f"{entry.name} lies in the run directory {out}: choose another folder with -o")
 
 

@@ -32,6 +32,15 @@ from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
+
+def _digest_of(path: Path | None) -> str:
+    """The digest of an input that broke; empty of one that there is not, or that may not be read."""
+    try:
+        return digest(path) if path is not None and path.is_file() else ""
+    except OSError:
+        return ""
+
+
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
 
@@ -68,7 +77,7 @@ class Work:
                 sha256 = stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
-            sha256 = digest(entry.path) if entry.path is not None and entry.path.is_file() else ""
+            sha256 = _digest_of(entry.path)
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"

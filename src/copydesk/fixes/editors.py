@@ -67,7 +67,9 @@ class _Texts:
         if self._shape.whole:
             mark, encoding = marked(raw)
         else:
-            mark, encoding = b"", self._shape.encoding
+            encoding = self._shape.encoding
+            mark = "\ufeff".encode(encoding)
+            mark = mark if raw.startswith(mark) else b""
         return raw[len(mark) :].decode(encoding, "surrogatepass"), mark, encoding
 
     def _keep(self, row: int, text: str, mark: bytes, encoding: str) -> None:
@@ -105,7 +107,7 @@ class _Cells(_Texts):
     def __init__(self, raws: list[bytes], shape: Shape, fields: FieldMap) -> None:
         super().__init__(raws, shape, fields)
         mark, encoding = marked(shape.preamble)
-        header = shape.preamble[len(mark) :].decode(encoding, "replace").rstrip("\r\n")
+        header = shape.preamble[len(mark) :].decode(encoding, "replace").strip("\r\n")
         self._delimiter = delimited.delimiter_of(header)
         self._header = self._parsed(header)
         # a field, and the delimiter or the line end behind it

@@ -49,6 +49,7 @@ class CopydeskPipeline:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
+        self._desk: Desk | None = None
         self._contract = settings.get("COPYDESK_CONTRACT")
         self._way = settings.get("COPYDESK_QUARANTINED", "drop")
         self._field = settings.get("COPYDESK_TAG_FIELD", "copydesk")
@@ -87,6 +88,7 @@ class CopydeskPipeline:
 
     async def process_item(self, item: Any) -> Any:
         """The item, if it is accepted or tagged; the reactor goes on while it is judged."""
+        assert self._desk is not None
         try:
             judgement = await _answer(self._desk.put(item))
         except UsageError as error:
@@ -109,6 +111,8 @@ class CopydeskPipeline:
         if self._exporter is not None:
             self._exporter.finish_exporting()
             self._file.close()
+        if self._desk is None:  # the run has never begun, and Scrapy has said why
+            return
         try:
             result = await _answer(self._desk.close())
         except InputError:
@@ -127,10 +131,12 @@ class CopydeskPipeline:
     def _tagged(self, item: Any, judgement: Judgement) -> Any:
         try:
             ItemAdapter(item)[self._field] = judgement.as_tag()
-        except KeyError:  # untagged it must not pass for accepted
+        except (KeyError, AttributeError, TypeError, ValueError):  # untagged it must not pass for accepted
             if judgement.accepted:
                 return item
-            raise DropItem(f"quarantined by copydesk, and {type(item).__name__} has no field {self._field!r}") from None
+            raise DropItem(
+                f"quarantined by copydesk, and {type(item).__name__} has no field {self._field!r} that takes a tag"
+            ) from None
         return item
 
     def _tell(self, item: Any, judgement: Judgement) -> None:
