@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from copydesk.errors import ContractError, InputError, OutputError
+from copydesk.wording import plural
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -165,7 +166,7 @@ def notes(summary: Mapping[str, Any] | None, stale: Sequence[Mapping[str, str]])
         )
     if stale:
         said.append(
-            f"{len(stale):,} suppression{'s' if len(stale) > 1 else ''} of the contract found nothing any more, the first is "
+            f"{len(stale):,} {plural(len(stale), 'suppression')} of the contract found nothing any more, the first is "
             f"{stale[0]['rule']} in {stale[0]['id']}; take it out of `suppress`"
         )
     return said

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from copydesk.wording import percent
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -59,13 +61,3 @@ def _share(name: str, count: int, read: int, allowed: float) -> str | None:
     if not count or count <= allowed * read:
         return None
     return f"{count:,} of {read:,} records {name} ({percent(count, read)}), allowed {percent(allowed, 1)}"
-
-
-def percent(part: float, whole: float) -> str:
-    """A share for people: never "0 %" or "100 %" for what is not exactly that."""
-    share = 100 * part / whole if whole else 0.0
-    if 0 < share < 0.1:
-        return "below 0.1 %"
-    if 99.9 < share < 100:
-        return "above 99.9 %"
-    return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"

@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import Final
 
+from copydesk.wording import plural
+
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -47,13 +49,13 @@ class Decoder:
         text = raw.decode("utf-8", "replace")
         lost = text.count("\ufffd")
         if sum(not char.isascii() for char in text[:_SAMPLE]) > 3 * lost:
-            return text, f"UTF-8 with {lost} invalid byte{'s' if lost > 1 else ''}"
+            return text, f"UTF-8 with {lost} invalid {plural(lost, 'byte')}"
         if self._guess:
             try:
                 return raw.decode(self._guess), f"{self._guess} (a guess)"
             except UnicodeDecodeError:
                 pass
-        return self._detect(raw) or (text, f"UTF-8 with {lost} invalid byte{'s' if lost > 1 else ''}")
+        return self._detect(raw) or (text, f"UTF-8 with {lost} invalid {plural(lost, 'byte')}")
 
     def _detect(self, raw: bytes) -> tuple[str, str] | None:
         from charset_normalizer import from_bytes

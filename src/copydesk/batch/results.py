@@ -7,7 +7,7 @@ import polars as pl
 
 from copydesk.batch.groups import Over, is_share
 from copydesk.errors import ContractError
-from copydesk.gate import percent
+from copydesk.wording import percent
 
 NAMED: Final = 5
 """Sources or feeds that an expectation's ``observed`` names; the others are counted."""

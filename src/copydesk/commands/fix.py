@@ -8,6 +8,7 @@ from typing import Any
 
 from copydesk.commands.shared import add_rules_option, print_safely, printable
 from copydesk.errors import UsageError
+from copydesk.wording import plural
 
 _EPILOG = """\
 example:
@@ -75,9 +76,8 @@ def _lines(summary: dict[str, Any]) -> list[str]:
         lines.append(f"  {counts['unreadable']:,} could not be read and are passed on as they came")
     width = max(map(len, summary["rules"]), default=0)
     lines += [
-        f"  {slug:<{width}}  {rule['applied']:>7,} repair{'s' if rule['applied'] != 1 else ''} "
-        f"in {rule['records']:,} record{'s' if rule['records'] != 1 else ''}"
-        + ("" if rule["safe"] else "  (to be reviewed)")
+        f"  {slug:<{width}}  {rule['applied']:>7,} {plural(rule['applied'], 'repair')} "
+        f"in {rule['records']:,} {plural(rule['records'], 'record')}" + ("" if rule["safe"] else "  (to be reviewed)")
         for slug, rule in summary["rules"].items()
     ]
     if summary["to_review"]:

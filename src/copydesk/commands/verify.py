@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.commands.shared import print_safely, printable
+from copydesk.wording import plural
 
 _EPILOG = """\
 example:
@@ -52,12 +53,9 @@ def _run(options: argparse.Namespace) -> int:
                 if len(names) > _SHOWN:
                     print(f"{_WORDS[kind]}: {len(names) - _SHOWN:,} more")
         verdict = "as the run wrote it" if found.passed else "NOT as the run wrote it"
-        inputs = f"{len(found.inputs_intact):,} input{'s' if len(found.inputs_intact) != 1 else ''}"
-        print(
-            printable(
-                f"{options.run_dir}: {verdict}; {len(found.intact):,} files intact, {inputs} as the run read them"
-            )
-        )
+        files = f"{len(found.intact):,} {plural(len(found.intact), 'file')} intact"
+        inputs = f"{len(found.inputs_intact):,} {plural(len(found.inputs_intact), 'input')} as the run read them"
+        print(printable(f"{options.run_dir}: {verdict}; {files}, {inputs}"))
 
     found = verify(options.run_dir, options.base)
     print_safely(lambda: say(found))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from copydesk.commands.shared import printable
-from copydesk.gate import percent
 from copydesk.history.says import hours
+from copydesk.wording import percent
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLOURS: Final = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from copydesk.gate import percent
+from copydesk.wording import percent
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

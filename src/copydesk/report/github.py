@@ -10,6 +10,7 @@ from typing import Final
 from copydesk.report.paths import relative
 from copydesk.report.plain import line, visible
 from copydesk.report.selection import Entry, Selection
+from copydesk.wording import plural
 
 ANNOTATIONS: Final = 10
 """Errors, and likewise warnings, that GitHub shows of one step."""
@@ -31,7 +32,7 @@ def render(selection: Selection, out: Path) -> str:
         shown += sum(entry.rule != "unreadable" for entry in chosen)
     counts = selection.summary["counts"]
     left = int(selection.groups["findings"].sum()) - shown
-    told = f"{left:,} further finding{'s' if left > 1 else ''}" if left else "all findings are shown"
+    told = f"{left:,} further {plural(left, 'finding')}" if left else "all findings are shown"
     told += f"; {counts['read']:,} records read, {counts['accepted']:,} accepted, {counts['quarantined']:,} quarantined"
     told += f", {counts['unreadable']:,} unreadable. The report: {out / 'report.html'}"
     return "\n".join([*commands, _command("notice", {"title": "copydesk"}, told), ""])

@@ -17,6 +17,7 @@ import polars as pl
 from copydesk.report.plain import line
 from copydesk.report.selection import Entry, Selection
 from copydesk.report.suites import too_few
+from copydesk.wording import plural
 
 SOURCES: Final = 200
 """Sources with a suite of their own, those with the most quarantined articles; the others share one."""
@@ -92,7 +93,7 @@ def _case(slug: str, rule: dict[str, Any], source: str, articles: int | None, ex
 
 
 def _articles(number: int) -> str:
-    return f"{number:,} article{'s' if number != 1 else ''}"
+    return f"{number:,} {plural(number, 'article')}"
 
 
 def _run_cases(summary: dict[str, Any], entries: Sequence[Entry]) -> Iterator[_Case]:

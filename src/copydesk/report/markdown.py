@@ -6,11 +6,11 @@ here, and every text of it: with all of them full of characters that are escaped
 
 from typing import Any
 
-from copydesk.gate import percent
 from copydesk.report.page import verdict_sentence
 from copydesk.report.suites import of_one
 from copydesk.report.view import View
 from copydesk.texts import texts
+from copydesk.wording import percent
 
 _RULES = 20
 _SOURCES = 10

@@ -20,6 +20,7 @@ import polars as pl
 from copydesk.errors import InputError
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import Documentation, documentation
+from copydesk.wording import plural
 
 ENTRIES: Final = 5_000
 """Entries at most: GitHub shows the first 5,000 results of an upload and refuses one of more than 25,000
@@ -176,7 +177,7 @@ def _further(rest: pl.DataFrame, places: pl.DataFrame, shown: int, formats: dict
     """One entry for each group of which not all findings stand for themselves."""
     for row in rest.join(places, on="record", how="left", maintain_order="left").iter_rows(named=True):
         more, articles = row["findings"] - shown, row["articles"]
-        findings = ("further finding" if shown else "finding") + ("s" if more > 1 else "")
+        findings = plural(more, "further finding" if shown else "finding")
         yield Entry(
             **{name: row[name] for name in _GROUP},
             message=f"{more:,} {findings} of {row['rule']} in {row['source']}; {articles:,} of its articles fail in all",

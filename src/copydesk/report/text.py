@@ -4,8 +4,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from copydesk.gate import percent
 from copydesk.report.suites import of_one, too_few
+from copydesk.wording import percent, plural
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
 
@@ -38,7 +38,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         lines.append("")
         lines += [
             f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
-            f"{rule['failed']:>7,} of {rule['checked']:,} article{'s' if rule['checked'] != 1 else ''}"
+            f"{rule['failed']:>7,} of {rule['checked']:,} {plural(rule['checked'], 'article')}"
             for slug, rule in failing[:_RULES]
         ]
         lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
@@ -88,7 +88,7 @@ def _suite(suite: dict[str, Any]) -> str:
     if suite.get("judged") is None:
         return told
     left = f"; {suite['left_out']:,} with fewer than {suite['minimum_articles']:,} articles left out"
-    groups = f"{suite['judged']:,} {suite['over']}{'s' if suite['judged'] != 1 else ''}"
+    groups = f"{suite['judged']:,} {plural(suite['judged'], suite['over'])}"
     return f"{told} for {groups}{left if suite['left_out'] else ''}"
 
 

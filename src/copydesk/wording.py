@@ -1,0 +1,16 @@
+"""Numbers as people read them, in the sentences that copydesk writes in English."""
+
+
+def percent(part: float, whole: float) -> str:
+    """A share for people: never "0 %" or "100 %" for what is not exactly that."""
+    share = 100 * part / whole if whole else 0.0
+    if 0 < share < 0.1:
+        return "below 0.1 %"
+    if 99.9 < share < 100:
+        return "above 99.9 %"
+    return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"
+
+
+def plural(number: int, noun: str) -> str:
+    """``noun`` as it stands behind ``number``."""
+    return noun if number == 1 else f"{noun}s"
