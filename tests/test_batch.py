@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,6 @@ def test_a_failing_expectation_fails_the_gate_and_says_what_was_observed(
 
 def test_what_is_observed_has_the_unit_of_its_column(check: Callable[..., Finished], tmp_path: Path) -> None:
     """An age under "at most 7 days old" must not come as a bare number of hours."""
-    from datetime import UTC, datetime, timedelta
-
     limits = [
         expectation("expect_column_min_to_be_between", column="age_hours", max_value=168),
         expectation("expect_column_median_to_be_between", column="body_characters", max_value=1),

@@ -147,17 +147,6 @@ def test_two_files_of_one_long_name_both_come_out(check: Callable[..., Finished]
     assert sorted(path.read_bytes()[:1] for path in done.run.glob("*/n*.txt")) == [b"a", b"b"]
 
 
-def test_rows_that_end_in_a_carriage_return_alone_are_no_part_of_the_header(
-    check: Callable[..., Finished], tmp_path: Path
-) -> None:
-    row = f'1,https://www.example.com/a,Ferry,Jo,2025-06-14,"{TEXT}"\r'
-    source = tmp_path / "in.csv"
-    source.write_bytes(("id,url,title,author,date,text\r" + row + row.replace("1,", "2,", 1)).encode())
-    done = check(source)
-    assert done.summary["counts"] == {"read": 2, "accepted": 2, "quarantined": 0, "unreadable": 0}
-    assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
-
-
 def test_blank_lines_may_stand_above_a_header(check: Callable[..., Finished], tmp_path: Path) -> None:
     body = TEXT.replace("\n", " ").replace(",", ";")
     source = tmp_path / "in.csv"

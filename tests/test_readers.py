@@ -521,8 +521,10 @@ def test_what_follows_a_closed_array_is_one_unreadable_record(check: Callable[..
     assert done.summary["counts"] == {"read": 2, "accepted": 1, "quarantined": 0, "unreadable": 1}
 
 
-def test_carriage_returns_alone_end_the_lines_of_a_table(check: Callable[..., Finished], tmp_path: Path) -> None:
-    text = TEXT.replace("\n", "\r")
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r")], ids=["line feeds in the text", "none at all"])
+def test_carriage_returns_alone_end_the_lines_of_a_table(
+    text: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
     row = f'1,https://www.example.com/a,Ferry,Jo,2025-06-14,"{text}"\r'
     source = tmp_path / "in.csv"
     source.write_bytes(("id,url,title,author,date,text\r" + row + row.replace("1,", "2,", 1)).encode())

@@ -136,9 +136,8 @@ def test_quarantined_items_get_a_feed_of_their_own(tmp_path: Path) -> None:
 def test_items_are_tagged_and_one_without_the_field_does_not_pass_for_accepted(tmp_path: Path) -> None:
     done = crawl(tmp_path, 12, changes_at=0, kind="mixed", COPYDESK_QUARANTINED="tag")
     tags = [item["copydesk"] for item in done.feed]
-    assert (
-        len(tags) == 4
-    )  # dicts and dataclasses take the tag; three classes have no such field, and the frozen one does not take it
+    # dicts and dataclasses take the tag; three classes have no such field, and the frozen one does not take it
+    assert len(tags) == 4
     assert all(tag["verdict"] == "quarantined" and "title-missing" in tag["rules"] for tag in tags)
     assert done.stats["item_dropped_count"] == 8
     assert "has no field 'copydesk'" in done.log

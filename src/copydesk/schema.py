@@ -35,6 +35,11 @@ class Check:
         """Whether the rule judges an article by the run's other articles."""
         return self.rule.surveys or not SURVEYED.keys().isdisjoint(self.rule.passes().meta.root_names())
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether the rule is asked of every record."""
+        return self.excepted and not self.sources
+
     def applies(self) -> pl.Expr:
         """A boolean per record: whether the rule is asked of it."""
         if not self.sources:
@@ -50,11 +55,8 @@ def outcomes(checks: Sequence[Check]) -> list[pl.Expr]:
 
 def _outcome(check: Check) -> pl.Expr:
     passes = check.rule.passes()
-    if (
-        check.excepted and not check.sources
-    ):  # most are asked of all records: saying so would take polars longer than many rules
-        return passes
-    return ~check.applies() | passes
+    # most are asked of all records: saying so would take polars longer than many rules
+    return passes if check.everywhere else ~check.applies() | passes
 
 
 def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":

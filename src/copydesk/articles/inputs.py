@@ -69,8 +69,7 @@ def expand(
         if found_database := databases.named(name, table, query):
             inputs.append(Input(None, found_database[1], database=found_database[0]))
             continue
-        path = Path(name)
-        found, problems = _found(path, name)
+        found, problems = _found(name)
         inputs += [_input(file, format_name) for file in found]
         inputs += [Input(where, _name(where), format_name, problem) for where, problem in problems]
     if (table or query) and not any(entry.database for entry in inputs):
@@ -90,8 +89,9 @@ def _told_apart(inputs: Sequence[Input]) -> list[Input]:
     return list(kept.values())
 
 
-def _found(path: Path, name: str) -> tuple[list[Path], list[tuple[Path, str]]]:
+def _found(name: str) -> tuple[list[Path], list[tuple[Path, str]]]:
     """The files that ``name`` stands for, and (path, problem) of what it stands for and cannot be read."""
+    path = Path(name)
     try:
         if path.is_dir():
             found, problems = _below(path)

@@ -130,9 +130,8 @@ class Parser:
         """(value, how it was decoded, why it is unreadable): accepts NaN, lone surrogates and other encodings."""
         text, decoding = self._decoder.decode(raw)
         try:
-            value = json.loads(
-                text.removeprefix("\ufeff")
-            )  # a mark in front of a line: of a stream, of files put together
+            # a mark in front of a line: of a stream, of files put together
+            value = json.loads(text.removeprefix("\ufeff"))
         except RecursionError:
             return None, None, "not readable JSON: nested too deeply"
         except ValueError as error:

@@ -98,8 +98,8 @@ def settle(examined: Examined, ledger: Ledger | None = None) -> Checked:
 
 
 def _count(articles: pl.DataFrame, check: Check) -> int:
-    if not check.sources:
-        return articles.height if check.excepted else 0
+    if check.everywhere:
+        return articles.height
     return int(articles.select(check.applies().sum()).item())
 
 

@@ -32,15 +32,6 @@ from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
-
-def _digest_of(path: Path | None) -> str:
-    """The digest of an input that broke; empty of one that there is not, or that may not be read."""
-    try:
-        return digest(path) if path is not None and path.is_file() else ""
-    except OSError:
-        return ""
-
-
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
 
@@ -181,3 +172,11 @@ class Work:
             pl.concat(articles) if articles else pl.DataFrame(schema=ARTICLES),
             pl.concat(findings) if findings else pl.DataFrame(schema=FINDINGS),
         )
+
+
+def _digest_of(path: Path | None) -> str:
+    """The digest of an input that broke; empty of one that there is not, or that may not be read."""
+    try:
+        return digest(path) if path is not None and path.is_file() else ""
+    except OSError:
+        return ""
