@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import copydesk as package
@@ -29,7 +30,8 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     assert done.stdout
 
 
-def test_an_offline_run_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_an_offline_run_imports_nothing_that_it_does_not_need(suffix: str, tmp_path: Path) -> None:
     unneeded = (
         "tldextract",
         "requests",
@@ -38,9 +40,12 @@ def test_an_offline_run_imports_nothing_that_it_does_not_need(tmp_path: Path) ->
         "sqlalchemy",
         "feedparser",
         "great_expectations",
-        "pandas",  # which pandera loads wherever it finds it
+        "pandas",  # which pandera and pyarrow load wherever they find it
     )
-    source = write_jsonl(tmp_path / "in.jsonl", [record(original_url="http://127.0.0.1/a")])
+    source = write_jsonl(tmp_path / "in.jsonl", [record(), record(url="http://127.0.0.1/a")])
+    if suffix == "parquet":
+        source = tmp_path / "in.parquet"
+        pl.read_ndjson(tmp_path / "in.jsonl").write_parquet(source)
     (tmp_path / "c.yaml").write_text("contract: x\n")
     arguments = [
         "check",

@@ -85,8 +85,9 @@ def _rows_at_once(metadata: pq.FileMetaData) -> int:
 
 def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Table | pa.ChunkedArray":
     """Some rows of a table or column, of any type."""
+    chosen = pl.Series(numbers, dtype=pl.Int64()).to_arrow()  # pa.array imports pandas: the list might be from there
     try:
-        return rows.take(pa.array(numbers, pa.int64()))
+        return rows.take(chosen)
     except pa.ArrowNotImplementedError:  # Arrow cannot take from its own text views
         slices = [rows.slice(number, 1) for number in numbers]
         if isinstance(rows, pa.Table):
