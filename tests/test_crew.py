@@ -25,9 +25,10 @@ from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
 from copydesk.errors import CopydeskError, WorkerError
 from copydesk.messages import send
+from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
 from copydesk.rules import REGISTRY
-from copydesk.survey import Notes
+from copydesk.survey import surveyed
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ def test_another_process_says_the_same(scraped: pl.DataFrame, tmp_path: Path) ->
     judge = Judge(contract, NOW)
     notes = Notes(tmp_path / "notes")
     notes.take(judge.note(scraped))
-    judge.survey = survey = notes.survey().with_texts([scraped])
+    judge.survey = survey = surveyed(*notes.all()).with_texts([scraped])
     with ready(contract, tmp_path / "scratch", scraped) as crew:
         for here, there in zip(judge.note(scraped), crew.note(scraped).result(), strict=True):
             assert here.equals(there)
