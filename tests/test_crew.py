@@ -136,15 +136,15 @@ def test_a_process_that_is_killed_fails_the_run(scraped: pl.DataFrame, tmp_path:
             crew.examine(scraped).result()
 
 
-def test_what_could_not_be_sent_is_forgotten_in_peace() -> None:
-    """A kept error holds the frames that `send` was about to write in a cycle, which the collector meets some time."""
+def test_what_could_not_be_sent_is_forgotten_in_peace(tmp_path: Path) -> None:
+    """A kept error holds the frames that `send` was to hand over in a cycle, which the collector meets some time."""
 
     class Gone(io.RawIOBase):
         def write(self, data: object) -> int:
             raise BrokenPipeError
 
     try:
-        send(Gone(), {}, [pl.DataFrame({"a": [1]})])  # type: ignore[arg-type]
+        send(Gone(), {}, (tmp_path, [pl.DataFrame({"a": [1]})]))  # type: ignore[arg-type]
     except BrokenPipeError as error:
         kept = [error]
         kept.append(kept)  # type: ignore[arg-type]
