@@ -1,8 +1,8 @@
 """How long `copydesk.Checker` takes for one item and for a hundred, on invented articles: `python benchmarks/checker.py`.
 
 For each contract the median and the fastest of many rounds, in milliseconds. Beside the shipped contract stand one without
-the line model, and one with rules of a few fields only, since what a contract does not ask for is not computed. The target of
-issue 7 is 1 ms for one item and 10 ms for a hundred.
+the line model, and one with rules of a few fields only, since what a contract does not ask for is not computed. The goal is
+1 ms for one item and 10 ms for a hundred.
 """
 
 import json

@@ -25,9 +25,10 @@ from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
 from copydesk.errors import CopydeskError, WorkerError
 from copydesk.messages import send
+from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
 from copydesk.rules import REGISTRY
-from copydesk.survey import Notes
+from copydesk.survey import surveyed
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ def test_another_process_says_the_same(scraped: pl.DataFrame, tmp_path: Path) ->
     judge = Judge(contract, NOW)
     notes = Notes(tmp_path / "notes")
     notes.take(judge.note(scraped))
-    judge.survey = survey = notes.survey().with_texts([scraped])
+    judge.survey = survey = surveyed(*notes.all()).with_texts([scraped])
     with ready(contract, tmp_path / "scratch", scraped) as crew:
         for here, there in zip(judge.note(scraped), crew.note(scraped).result(), strict=True):
             assert here.equals(there)
@@ -135,15 +136,15 @@ def test_a_process_that_is_killed_fails_the_run(scraped: pl.DataFrame, tmp_path:
             crew.examine(scraped).result()
 
 
-def test_what_could_not_be_sent_is_forgotten_in_peace() -> None:
-    """A kept error holds the frames that `send` was about to write in a cycle, which the collector meets some time."""
+def test_what_could_not_be_sent_is_forgotten_in_peace(tmp_path: Path) -> None:
+    """A kept error holds the frames that `send` was to hand over in a cycle, which the collector meets some time."""
 
     class Gone(io.RawIOBase):
         def write(self, data: object) -> int:
             raise BrokenPipeError
 
     try:
-        send(Gone(), {}, [pl.DataFrame({"a": [1]})])  # type: ignore[arg-type]
+        send(Gone(), {}, (tmp_path, [pl.DataFrame({"a": [1]})]))  # type: ignore[arg-type]
     except BrokenPipeError as error:
         kept = [error]
         kept.append(kept)  # type: ignore[arg-type]

@@ -16,8 +16,10 @@ import pytest
 
 import copydesk
 from conftest import TEXT, Finished, record
+from copydesk.articles import elements, jsonarray, jsonl
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import expand, reading
+from copydesk.articles.streams import BLOCK
 from copydesk.errors import UsageError
 from copydesk.rules import REGISTRY
 
@@ -216,6 +218,51 @@ def test_what_precedes_an_invalid_character_of_utf_32_is_checked(
     done = check(source)
     assert (done.code, done.summary["counts"]["accepted"]) == (3, 2)
     assert "not valid utf-32-le" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "read", "message"),
+    [
+        ("a.jsonl", LINE + b"x" * 9 * BLOCK, 1, "a line is longer than 16 MiB"),
+        ("a.csv", b"title,text\nFerry,Short\n" + b"x" * 9 * BLOCK, 1, "a line is longer than 16 MiB"),
+        ("a.json", b"[" + LINE + b',["' + b"x" * 9 * BLOCK, 1, "what begins in line 2 is longer than 16 MiB"),
+        ("a.json", b"[" + LINE + b"]" + b"x" * 9 * BLOCK, 1, "which follow the end of the array"),
+        ("a.json", b'{"text": "' + b"x" * 9 * BLOCK, 0, "too long for one record"),
+        ("a.xml", b"<rss><item>" + b"x" * 9 * BLOCK, 0, "too long for XML"),
+        ("a.txt", b"Ferry Resumes\n\n" + b"x " * 9 * BLOCK, 0, "which is no story"),
+    ],
+    ids=["line", "row", "element", "after an array", "object", "document", "story"],
+)
+def test_what_is_too_long_for_a_record_is_not_held_in_memory(
+    name: str,
+    data: bytes,
+    read: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    check: Callable[..., Finished],
+    tmp_path: Path,
+) -> None:
+    for module in (jsonl, jsonarray, elements):
+        monkeypatch.setattr(module, "LONGEST", 2 * BLOCK)
+    (tmp_path / name).write_bytes(data)
+    done = check(tmp_path / name)
+    assert (done.code, message in done.err) == (3, True), done.err
+    assert not read or done.summary["counts"]["read"] == read
+
+
+def test_many_pages_of_one_name_are_told_apart_without_trying_every_number(
+    check: Callable[..., Finished], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        (tmp_path / f"{number:02}").mkdir()
+        (tmp_path / f"{number:02}" / "index.txt").write_text(f"{number:02}\n\n{TEXT}\n", encoding="utf-8")
+    tried: list[Path] = []
+    exists = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: tried.append(path) or exists(path))
+    done = check(tmp_path, "--fail-on", "never")
+    names = ["index.txt", *(f"index.{number}.txt" for number in range(2, 31))]
+    assert [(done.run / "quarantined" / name).read_bytes()[:2] for name in names] == [b"%02d" % n for n in range(30)]
+    assert sum(path.name in names and "quarantined" in path.parts for path in tried) == 30
 
 
 @pytest.mark.parametrize(

@@ -521,6 +521,17 @@ def test_what_follows_a_closed_array_is_one_unreadable_record(check: Callable[..
     assert done.summary["counts"] == {"read": 2, "accepted": 1, "quarantined": 0, "unreadable": 1}
 
 
+def test_lines_of_an_array_are_counted_once_over_all_blocks(
+    monkeypatch: pytest.MonkeyPatch, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 700)
+    records = [json.dumps({**GOOD, "id": str(number)}, indent=1) for number in range(20)]
+    source = tmp_path / "in.json"
+    source.write_text("\n[\n" + ",\n".join(records) + "\n]\n", encoding="utf-8")
+    size = records[0].count("\n") + 1
+    assert check(source).articles["position"].to_list() == [3 + size * number for number in range(20)]
+
+
 @pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r")], ids=["line feeds in the text", "none at all"])
 def test_carriage_returns_alone_end_the_lines_of_a_table(
     text: str, check: Callable[..., Finished], tmp_path: Path

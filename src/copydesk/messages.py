@@ -1,9 +1,15 @@
-"""What processes of one run say to each other over a pipe: a JSON header and Arrow frames, nothing that could be executed."""
+"""What processes of one run say to each other: JSON over a pipe, and frames as Arrow files beside it, nothing that could be
+executed.
 
-import io
+A pipe holds a megabyte at most, a batch has ten: through it, whoever sends would wait for whoever reads to be idle.
+"""
+
 import json
-from collections.abc import Iterator, Sequence
-from typing import IO, Any, cast
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
 
 import polars as pl
 
@@ -11,53 +17,39 @@ _SIZE = 8
 """Bytes of a length, big-endian."""
 
 
-def send(stream: IO[bytes], header: dict[str, Any], frames: Sequence[pl.DataFrame] = ()) -> None:
-    """Writes a message: the length of the header, the header, which says how many frames there are, and the frames.
+Frames = tuple[Path, Sequence[pl.DataFrame]]
+"""Frames, and the folder through which they go."""
 
-    A frame is written in pieces, each with its length before it, and an empty one at its end: whole, it would be in memory twice
-    more. Raises OSError where nobody reads.
+
+def send(stream: IO[bytes], header: dict[str, Any], frames: Frames | None = None) -> None:
+    """Writes a message: the length of the header, and the header, which names the files that frames became.
+
+    Raises OSError where nobody reads.
     """
-    head = json.dumps({**header, "frames": len(frames)}).encode()
-    stream.write(_length(len(head)) + head)
-    for frame in frames:
-        frame.write_ipc_stream(cast("IO[bytes]", _Pieces(stream)))  # nothing but writing is asked of it
-        stream.write(_length(0))
+    folder, sent = frames or (Path(), ())
+    head = json.dumps({**header, "frames": [_left(frame, folder) for frame in sent]}).encode()
+    stream.write(len(head).to_bytes(_SIZE, "big") + head)
     stream.flush()
 
 
 def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[pl.DataFrame]]:
-    """Reads a message. Raises EOFError where the other side has gone."""
-    head: dict[str, Any] = json.loads(_exactly(stream, _next_length(stream)))
-    return head, [pl.read_ipc_stream(io.BytesIO(b"".join(_pieces(stream)))) for _ in range(head.pop("frames"))]
+    """Reads a message; its files are gone then. Raises EOFError where the other side has gone."""
+    size = int.from_bytes(_exactly(stream, _SIZE), "big")
+    head: dict[str, Any] = json.loads(_exactly(stream, size))
+    return head, [_found(Path(path)) for path in head.pop("frames")]
 
 
-class _Pieces:
-    """Writes what it is given to ``stream`` with its length before it."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def write(self, data: bytes) -> int:
-        if data:
-            self._stream.write(_length(len(data)))
-            self._stream.write(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """The message is flushed as a whole."""
+def _left(frame: pl.DataFrame, folder: Path) -> str:
+    path = folder / f"{uuid4().hex}.arrow"
+    frame.write_ipc(path, compression="uncompressed")
+    return str(path)
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    while size := _next_length(stream):
-        yield _exactly(stream, size)
-
-
-def _length(size: int) -> bytes:
-    return size.to_bytes(_SIZE, "big")
-
-
-def _next_length(stream: IO[bytes]) -> int:
-    return int.from_bytes(_exactly(stream, _SIZE), "big")
+def _found(path: Path) -> pl.DataFrame:
+    frame = pl.read_ipc(path)
+    with suppress(PermissionError):  # where what is mapped cannot be removed, the folder goes when the run has ended
+        path.unlink()
+    return frame
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

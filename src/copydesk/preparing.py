@@ -9,8 +9,9 @@ from copydesk.articles.derive import derive
 from copydesk.furniture.judged import with_judged
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import MARKS, mark, with_marks, worth_marking
+from copydesk.notes import url_keys
 from copydesk.origin.addresses import Network
-from copydesk.survey import Survey, url_keys
+from copydesk.survey import Survey
 from copydesk.syndication.copies import with_copies
 
 

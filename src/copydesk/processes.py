@@ -4,15 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from threading import Lock
 from typing import IO, Any
 
 import polars as pl
 
 from copydesk.errors import CopydeskError, WorkerError
-from copydesk.messages import receive, send
+from copydesk.messages import Frames, receive, send
 
 
 class Process:
@@ -33,17 +32,13 @@ class Process:
         assert self._process.stdout is not None
         self._requests, self._replies = self._process.stdin, self._process.stdout
         self._sending, self._receiving = Lock(), Lock()
-        _widen(self._requests)
-        _widen(self._replies)
 
     @property
     def pid(self) -> int:
         """The process's number."""
         return self._process.pid
 
-    def ask(
-        self, request: dict[str, Any], frames: Sequence[pl.DataFrame] = ()
-    ) -> tuple[dict[str, Any], list[pl.DataFrame]]:
+    def ask(self, request: dict[str, Any], frames: Frames | None = None) -> tuple[dict[str, Any], list[pl.DataFrame]]:
         """The answer to ``request``. Raises CopydeskError where the work failed, WorkerError where the process is gone.
 
         Of two threads that ask, the second one's request is sent while the first waits for its answer.
@@ -56,9 +51,9 @@ class Process:
                 header, answer = receive(self._replies)
             finally:
                 self._receiving.release()
-        except (EOFError, OSError, ValueError) as error:
+        except (EOFError, BrokenPipeError, ValueError) as error:
             raise WorkerError(
-                "a process of this run ended unexpectedly; was there enough memory? Try --jobs 1"
+                "a process of this run ended unexpectedly; was there enough memory, and room on the disk? Try --jobs 1"
             ) from error
         if "error" in header:
             raise CopydeskError(header["error"])
@@ -68,15 +63,6 @@ class Process:
         """Ends the process, whatever it is doing."""
         self._process.kill()
         self._process.communicate()
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """Lets ``pipe`` hold a megabyte where the system can: each time it is full, whoever writes waits for its turn with Python."""
-    # it cannot be asked everywhere, and a user's pipes together hold so much and no more
-    with suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 2**20)
 
 
 def pipes() -> tuple[IO[bytes], IO[bytes]]:

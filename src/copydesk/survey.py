@@ -1,13 +1,12 @@
 """What a run learns of its sources and pages before it judges single articles.
 
 Some defects show only beside other articles: a line that stands in every story of a source, a date that is always the
-moment of the crawl, one URL for two stories. A run therefore reads its inputs twice: `Notes` are taken of every batch
-first, and `Survey.add` hands each article what is known of its source and its page. Notes are written to disk, so that
-memory does not grow with the input.
+moment of the crawl, one URL for two stories. A run therefore reads its inputs twice: `copydesk.notes` are taken of every batch
+first, and `Survey.add` hands each article what is known of its source and its page.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Final, cast
 
 import polars as pl
 
-from copydesk.furniture.lines import line_keys, lines_of
 from copydesk.furniture.siblings import SHARED, shared_texts
+from copydesk.notes import PAGES, Notes, note, url_keys
 from copydesk.syndication.copies import Copies
-from copydesk.tablefile import Table
 
 SURVEYED: Final[dict[str, pl.DataType]] = {
     "source_articles": pl.Int64(),
@@ -40,10 +38,6 @@ The lists hold what OTHER records of the same URL give, the most frequent first:
 bylines.
 """
 
-AT_CRAWL: Final = pl.duration(minutes=2)
-"""A page is not crawled within two minutes of its publication again and again, except by a live feed."""
-
-TITLE_JOINT: Final = r"^.*\S\s*(?:\s[|–—·•»«:]|\s-|\|)\s+(\S.*)$"
 _SUFFIX_ARTICLES: Final = 3
 
 TEMPLATE_PAGES: Final = 3
@@ -53,18 +47,9 @@ TEMPLATE_SHARE: Final = (0.1, 0.3)
 """Share of a source's articles that hold it: for short lines, and for lines of more than `TEMPLATE_LONG` characters, which
 are more often background that a newspaper repeats on purpose."""
 
-TEMPLATE_LONG: Final = 160
-
 _COUNTED: Final = 4_000_000
 """Lines that are counted at once; each takes some 50 bytes meanwhile."""
 
-TEMPLATE_LONGEST: Final = 400
-"""Characters; longer lines are paragraphs, and when they are repeated, so is the story."""
-
-_PAGES: Final[dict[str, pl.DataType]] = {
-    "record": pl.Int64(), "source": pl.String(), "url": pl.UInt64(), "title_key": pl.UInt64(), "title": pl.String(),
-    "byline": pl.String(), "day": pl.Date(), "at_crawl": pl.Boolean(), "chars": pl.Int64(), "suffix": pl.String(),
-}  # fmt: skip
 TEXTS_SIZE: Final = 64 * 2**20
 """Bytes of the texts of shared URLs that a run keeps in memory; what comes later is judged without its siblings."""
 
@@ -73,64 +58,6 @@ _VALUES: Final = 20
 """Different values of one URL's records that are looked at: a hostile input may give every record the same URL."""
 
 _COPIES: Final = "copies.path"
-
-_LINES: Final[dict[str, pl.DataType]] = {"record": pl.Int64(), "key": pl.UInt64(), "long": pl.Boolean()}
-
-
-def url_keys(articles: pl.DataFrame) -> pl.Series:
-    """A number for each article's URL, without scheme, `www.`, fragment and closing slash; null without a URL."""
-    key = pl.col("url_href").str.replace(r"^https?://(?:www\.)?", "").str.replace(r"/?(?:#.*)?$", "")
-    return articles.select(pl.when(pl.col("url_href").is_not_null()).then(key.hash()).alias("url"))["url"]
-
-
-BatchNotes = tuple[pl.DataFrame, pl.DataFrame]
-"""What `note` says of a batch: of its pages (a row per article) and of their lines (a row per different line)."""
-
-
-def note(articles: pl.DataFrame) -> BatchNotes:
-    """What `Survey` needs of ``articles``, a frame that `copydesk.articles.derive.identify` made."""
-    title = pl.col("title")
-    close = (pl.col("published_at") - pl.col("fetched_at")).abs() <= AT_CRAWL
-    pages = articles.with_columns(url_keys(articles)).select(
-        "record", "source", "url",
-        title.str.to_lowercase().hash().alias("title_key"), "title", "byline",
-        pl.col("published_day").alias("day"),
-        pl.when(pl.col("published_precision") != "day").then(close).alias("at_crawl"),
-        pl.col("body").str.len_chars().cast(pl.Int64).alias("chars"),
-        title.str.extract(TITLE_JOINT).alias("suffix"),
-    )  # fmt: skip
-    lines = lines_of(articles["body"])
-    lines = lines.filter(pl.col("text").str.len_chars() <= TEMPLATE_LONGEST)
-    keys = lines.select(
-        articles["record"].gather(lines["row"]).alias("record"),
-        line_keys(lines, articles["source"]).alias("key"),
-        (pl.col("text").str.len_chars() > TEMPLATE_LONG).alias("long"),
-    ).unique(["record", "key"], maintain_order=True)
-    return pages, keys
-
-
-class Notes:
-    """The notes on all batches of a run, in files below ``folder``."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._paths = folder / "pages.parquet", folder / "lines.parquet"
-        self._tables = [Table(path, schema) for path, schema in zip(self._paths, (_PAGES, _LINES), strict=True)]
-
-    def take(self, notes: Sequence[pl.DataFrame]) -> None:
-        """Adds the notes on a batch; batches come in the order of the input."""
-        for table, frame in zip(self._tables, notes, strict=True):
-            table.write(frame)
-
-    def close(self) -> None:
-        """Finishes the files: `pages.parquet` and `lines.parquet`."""
-        for table in self._tables:
-            table.close()
-
-    def survey(self) -> "Survey":
-        """What the notes say, when all are taken."""
-        self.close()
-        return surveyed(*map(pl.scan_parquet, self._paths))
 
 
 def surveyed(pages: pl.LazyFrame, lines: pl.LazyFrame) -> "Survey":
@@ -230,7 +157,7 @@ class Survey:
         """The survey of no articles."""
         sources = {name: dtype for name, dtype in SURVEYED.items() if name.startswith("source_")}
         urls = {
-            column: pl.DataFrame(schema={"url": pl.UInt64(), "value": _PAGES[column], "votes": pl.Int64()})
+            column: pl.DataFrame(schema={"url": pl.UInt64(), "value": PAGES[column], "votes": pl.Int64()})
             for column in _SHARED
         }
         return cls(
@@ -272,7 +199,7 @@ class Survey:
         with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
             notes = Notes(Path(folder))
             notes.take(note(articles))
-            return notes.survey().with_texts([articles])
+            return surveyed(*notes.all()).with_texts([articles])
 
     def with_texts(self, frames: Iterable[pl.DataFrame]) -> "Survey":
         """The survey with the texts of shared URLs out of ``frames``, all of the run's (record and body), in order."""

@@ -16,12 +16,9 @@ from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.recognise import root_of
-from copydesk.articles.streams import Stream
+from copydesk.articles.streams import LONGEST, Stream
 from copydesk.errors import InputError
 from copydesk.origin.pages.charset import codec_of
-
-LONGEST: Final = 256 * 2**20
-"""Bytes of a document; the sitemaps protocol allows 50 MiB, feeds are far smaller."""
 
 _RECORD: Final = 4 * 2**20
 """Bytes of one record; an article's text with its mark-up has some hundred thousand."""
@@ -94,7 +91,7 @@ def shape_of(document: Document, stream: Stream, kind: str) -> Shape:
 
 def cut(stream: Stream, tags: Sequence[str]) -> Document:
     """Cuts the document in ``stream`` into records called as in ``tags``. Raises InputError where it is none."""
-    data = _whole(stream)
+    data = stream.whole(LONGEST, "which is too long for XML: split it")
     found = root_of(data[:_HEAD])
     if found is None:
         raise InputError(f"{stream.name}: no root element in the first {_HEAD:,} bytes; is it XML?")
@@ -122,16 +119,6 @@ def cut(stream: Stream, tags: Sequence[str]) -> Document:
     pieces = [data[begin:end] for (begin, _), end in zip(spans, ends, strict=False)]
     lengths = [None if end is None else end - begin for begin, end in spans]
     return Document(name, root, data[:first], pieces, lengths, data[last:], _codec(stream, data))
-
-
-def _whole(stream: Stream) -> bytes:
-    blocks, size = [], 0
-    for block in stream.blocks():
-        size += len(block)
-        if size > LONGEST:
-            raise InputError(f"{stream.name}: longer than {LONGEST >> 20} MiB, which is too long for XML: split it")
-        blocks.append(block)
-    return b"".join(blocks)
 
 
 def _codec(stream: Stream, data: bytes) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.jsonl import Parser
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
-from copydesk.articles.streams import BLOCK, Stream
+from copydesk.articles.streams import BLOCK, LONGEST, Stream
 from copydesk.errors import InputError
 
 _TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|[\[\]{},]', re.DOTALL)
@@ -26,7 +27,7 @@ def read_object(stream: Stream, fields: FieldMap) -> Reading:
 
 
 def _single(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
-    document = b"".join(stream.blocks())
+    document = stream.whole(LONGEST, "which is too long for one record; write an array of articles, or JSON Lines")
     batch = Parser().batch(stream, fields, [document], 0, [1])
     whole = stream.mark + stream.restored(document)
     unreadable = [Unreadable(bad.number, bad.position, bad.reason, whole) for bad in batch.unreadable]
@@ -71,7 +72,11 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
             more = next(blocks, None)
             if more is None:
                 break
-            line += buffer.count(b"\n", 0, start)
+            if len(buffer) - start > LONGEST:
+                raise InputError(
+                    f"{stream.name}: what begins in line {line} is longer than {LONGEST >> 20} MiB: no record; "
+                    "all before it was read"
+                )
             at, buffer, start = (quote if quote >= 0 else len(buffer)) - start, buffer[start:] + more, 0
             continue
         at = token.end()
@@ -99,7 +104,7 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
                 depth, at, start = 0, lead + 1, lead + 1
             if start > BLOCK:
                 buffer, at, start = buffer[start:], 0, 0
-    rest = buffer[start:] + b"".join(blocks)
+    rest = stream.joined(chain([buffer[start:]], blocks), LONGEST, "which follow the end of the array and are not JSON")
     if rest.strip():
         yield rest.strip(), line
     if not closed:

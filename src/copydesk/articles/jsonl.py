@@ -10,7 +10,7 @@ import orjson
 from copydesk.articles.encoding import Decoder, without_surrogates
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
-from copydesk.articles.streams import Stream
+from copydesk.articles.streams import LONGEST, Stream
 from copydesk.errors import InputError
 
 
@@ -49,6 +49,10 @@ def split_lines(stream: Stream, end: bytes = b"\n") -> Iterator[list[bytes]]:
         if lines:
             yield lines
         del lines
+        if sum(map(len, rest)) > LONGEST:
+            raise InputError(
+                f"{stream.name}: a line is longer than {LONGEST >> 20} MiB: no record; all before it was read"
+            )
     if rest:
         yield [b"".join(rest)]
     if broken:

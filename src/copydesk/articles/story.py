@@ -19,6 +19,9 @@ from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream
 from copydesk.vocabulary import SENTENCE_END, byline_words, per_vocabulary, phrases
 
+_LONGEST = 64 * 2**20
+"""Bytes of a file that is taken for one story."""
+
 _HEAD_LINES = 8
 """Lines after the headline that can belong to the head; a longer head is text."""
 
@@ -35,7 +38,7 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
 
 
 def _batches(stream: Stream) -> Iterator[RawBatch]:
-    document = b"".join(stream.blocks())
+    document = stream.whole(_LONGEST, "which is no story; if it holds many, split it")
     if not document.strip():
         return
     text, decoding = Decoder().decode(document)

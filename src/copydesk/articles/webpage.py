@@ -10,7 +10,6 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.scraping import LONGEST, record
 from copydesk.articles.streams import Stream
-from copydesk.errors import InputError
 from copydesk.origin.capture import Capture
 from copydesk.origin.pages.charset import decoded
 
@@ -25,15 +24,7 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
 
 
 def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
-    blocks, size = [], 0
-    for block in stream.blocks():
-        size += len(block)
-        if size > _FILE:
-            raise InputError(
-                f"{stream.name}: longer than {_FILE >> 20} MiB, which is no page; if it holds many, split it"
-            )
-        blocks.append(block)
-    document = b"".join(blocks)
+    document = stream.whole(_FILE, "which is no page; if it holds many, split it")
     notes = set()
     if len(document) > LONGEST:
         notes.add(f"only the first {LONGEST:,} bytes of the page were read")

@@ -109,6 +109,7 @@ class _Folder:
     def __init__(self, path: Path, shape: Shape) -> None:
         path.mkdir(exist_ok=True)
         self._path = path
+        self._numbers: dict[str, int] = {}
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
         assert isinstance(batch.raw, list)
@@ -116,11 +117,12 @@ class _Folder:
             self._free(name).write_bytes(batch.raw[row])
 
     def _free(self, name: str) -> Path:
-        path, number = self._path / name, 2
+        """A path that is not taken yet: thousands of pages may be called `index.html`."""
+        number = self._numbers.get(name, 1)
         stem, dot, suffix = name.partition(".")
-        while path.exists():
-            path = self._path / _bounded(stem, f".{number}{dot}{suffix}")
+        while (path := self._path / (_bounded(stem, f".{number}{dot}{suffix}") if number > 1 else name)).exists():
             number += 1
+        self._numbers[name] = number + 1
         return path
 
     def flush(self) -> None:

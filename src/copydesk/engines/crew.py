@@ -136,8 +136,9 @@ class Crew:
 
     def _start(self) -> None:
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             while len(self._workers) < self._jobs - 1:
-                self._workers.append(_Worker(self._contract, self._started))
+                self._workers.append(_Worker(self._contract, self._started, self._folder))
         except OSError:  # Python is embedded in another program, or there may be no further processes
             self.dismiss()
             return
@@ -168,7 +169,7 @@ class Crew:
     def _ask(self, task: str, scraped: pl.DataFrame) -> tuple[dict[str, Any], list[pl.DataFrame]]:
         worker = self._idle.get()
         try:
-            return worker.ask({"task": task, "survey": self._survey, "whole": self._whole}, [scraped])
+            return worker.ask({"task": task, "survey": self._survey, "whole": self._whole}, (self._folder, [scraped]))
         finally:
             self._idle.put(worker)
 
@@ -176,8 +177,8 @@ class Crew:
 class _Worker(Process):
     """One process that judges batches (`copydesk.engines.worker`)."""
 
-    def __init__(self, contract: Contract, started: datetime) -> None:
-        self._contract, self._started = contract, started
+    def __init__(self, contract: Contract, started: datetime, folder: Path) -> None:
+        self._contract, self._started, self._folder = contract, started, folder
         # one thread each: there are as many processes as cores
         super().__init__("copydesk.engines.worker", dict.fromkeys(_THREADS, "1"))
 
@@ -188,6 +189,7 @@ class _Worker(Process):
                 "contract": self._contract.path,
                 "rules": list(map(str, self._contract.rules)),
                 "started": self._started.isoformat(),
+                "folder": str(self._folder),
             }
             return bool(self.ask(hello)[0]["identity"] == self._contract.identity)
         return False

@@ -10,11 +10,12 @@ from copydesk.attribution import with_attribution
 from copydesk.batch.outcomes import facts
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined, examine
+from copydesk.notes import note
 from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
-from copydesk.survey import Survey, note
+from copydesk.survey import Survey
 from copydesk.syndication.sketches import sketch
 from copydesk.vocabulary import using
 

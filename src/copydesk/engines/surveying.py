@@ -15,7 +15,8 @@ from copydesk.contract import Contract
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.errors import InputError
-from copydesk.survey import Notes, Survey
+from copydesk.notes import Notes
+from copydesk.survey import Survey, surveyed
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.finding import Finder
 from copydesk.vocabulary import using
@@ -38,7 +39,7 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
             take(noted)
     for _, answer in pending:
         take(answer.result())
-    survey = notes.survey()
+    survey = surveyed(*notes.all())
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
     if finder is not None:

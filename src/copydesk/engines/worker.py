@@ -44,7 +44,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     resourceful.load_pandera()
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     judge = Judge(contract, datetime.fromisoformat(hello["started"]))
-    survey: str | None = None
+    survey, folder = None, Path(hello["folder"])
     while True:
         request, (scraped,) = receive(requests)
         if request["survey"] != survey:
@@ -54,7 +54,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
             header, frames = _answer(judge, request, scraped)
         except CopydeskError as error:
             header, frames = {"error": str(error)}, ()
-        send(replies, header, frames)
+        send(replies, header, (folder, frames))
 
 
 def _answer(judge: Judge, request: dict[str, Any], scraped: pl.DataFrame) -> Reply:

@@ -23,7 +23,7 @@ def with_judged(
 ) -> pl.DataFrame:
     """``marks`` (see `copydesk.furniture.marks`) and those of kind `KIND`, each with its score.
 
-    ``urls`` are the articles' `copydesk.survey.url_keys`; ``texts`` what the run's records of shared URLs hold
+    ``urls`` are the articles' `copydesk.notes.url_keys`; ``texts`` what the run's records of shared URLs hold
     (`copydesk.furniture.siblings.SHARED`). Where the page's HTML was kept, it is looked at too.
     """
     from copydesk.furniture.dom import FEATURES, dom_features

@@ -26,7 +26,7 @@ SHARED: Final[dict[str, pl.DataType]] = {"url": pl.UInt64(), "body": pl.String()
 
 
 def shared_texts(urls: pl.Series, bodies: pl.Series) -> pl.DataFrame:
-    """`SHARED` of some records: ``urls`` are numbers of pages (`copydesk.survey.url_keys`), null without one."""
+    """`SHARED` of some records: ``urls`` are numbers of pages (`copydesk.notes.url_keys`), null without one."""
     texts = pl.DataFrame({"url": urls, "body": bodies}, schema=SHARED).drop_nulls().unique(maintain_order=True)
     return texts.filter(pl.len().over("url") > 1).group_by("url", maintain_order=True).head(MOST + 1).select(*SHARED)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk.survey import url_keys
+from copydesk.notes import url_keys
 from copydesk.syndication.fingerprints import Places, prints
 
 LEAST: Final = 40

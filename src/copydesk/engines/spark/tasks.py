@@ -33,9 +33,9 @@ from copydesk.engines.tally import run_id
 from copydesk.engines.work import Work
 from copydesk.errors import CopydeskError, InputError
 from copydesk.furniture.siblings import SHARED
+from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
 from copydesk.provjson import ProvenanceFile
-from copydesk.survey import Notes
 from copydesk.vocabulary import using
 
 

@@ -122,7 +122,7 @@ def _uri(text: str | None) -> str | None:
 
 
 def key_of(href: str) -> bytes:
-    """The digest of a URL without scheme, `www.`, fragment and closing slash, as in `copydesk.survey.url_keys`."""
+    """The digest of a URL without scheme, `www.`, fragment and closing slash, as in `copydesk.notes.url_keys`."""
     return digest_of(_UNKEYED.sub("", href))
 
 
