@@ -519,6 +519,15 @@ def test_what_follows_a_closed_array_is_one_unreadable_record(check: Callable[..
     source.write_bytes(b"[" + json.dumps(GOOD).encode() + b"]\n\n  garbage ]")
     done = check(source)
     assert done.summary["counts"] == {"read": 2, "accepted": 1, "quarantined": 0, "unreadable": 1}
+    assert done.unreadable[0]["position"] == 3
+
+
+def test_the_element_at_which_an_array_is_cut_off_has_its_own_line(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.json"
+    source.write_bytes(b"[\n" + json.dumps(GOOD).encode() + b',\n\n\n{"title": "Ferr')
+    assert check(source).unreadable[0]["position"] == 5
 
 
 def test_lines_of_an_array_are_counted_once_over_all_blocks(
@@ -542,6 +551,18 @@ def test_carriage_returns_alone_end_the_lines_of_a_table(
     done = check(source)
     assert done.summary["counts"] == {"read": 2, "accepted": 2, "quarantined": 0, "unreadable": 0}
     assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_row_of_tabs_is_a_record_and_a_blank_line_is_none(
+    encoding: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.tsv"
+    source.write_text("id\ttitle\ttext\n\n1\tFerry\tA\n\t\t\n  \n\n2\tHarbour\tB\n", encoding=encoding)
+    done = check(source)
+    assert done.summary["counts"]["read"] == 3
+    assert not done.unreadable
+    assert done.articles["position"].to_list() == [3, 4, 7]
 
 
 def test_a_header_may_have_line_breaks_inside_of_quotes(check: Callable[..., Finished], tmp_path: Path) -> None:
