@@ -586,3 +586,15 @@ def test_numbers_beyond_64_bits_keep_their_digits(number: int, check: Callable[.
     done = check(write_jsonl(tmp_path / "in.jsonl", [record(id=number)]))
     assert done.articles["article_id"].to_list() == [str(number)]
     assert "wrong-encoding" not in done.rules()
+
+
+def test_nested_numbers_beyond_64_bits_keep_their_digits(check: Callable[..., Finished], tmp_path: Path) -> None:
+    number = 10**20 + 1
+    nested = [{"text": TEXT, "metadata": {"id": number}}, {"article": {"metadata": {"id": number}, "text": TEXT}}]
+    done = check(write_jsonl(tmp_path / "in.jsonl", nested))
+    assert done.articles["article_id"].to_list() == [str(number)] * 2
+
+
+def test_of_names_that_differ_in_case_the_one_with_a_value_counts() -> None:
+    frame = FieldMap().frame([{"Title": None, "title": "Ferry"}, {"Title": "Harbour", "title": "Ferry"}])
+    assert frame["title"].to_list() == ["Ferry", "Harbour"]
