@@ -98,6 +98,14 @@ def test_the_file_is_sorted_and_the_same_for_the_same_findings(check: Check, tmp
     assert lines[0]["evidence"] == "By"
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\x85"])
+def test_ids_may_hold_line_separators(separator: str, check: Check, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(id=f"a{separator}1", title="")])
+    known = tmp_path / "known.jsonl"
+    assert write(known, of_run(check(source).run)) == 1
+    assert check(source, "--baseline", known).findings["baseline"].all()
+
+
 def test_the_contract_may_name_the_baseline(check: Check, tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
     write(tmp_path / "known.jsonl", of_run(check(source).run))

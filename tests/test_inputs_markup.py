@@ -99,6 +99,14 @@ def test_whatever_a_feed_holds_nothing_of_it_is_lost(
     assert found.shape.preamble + between + found.shape.epilogue == data
 
 
+@pytest.mark.parametrize("end", [END, b"</channel>\n</rss >\n"])
+def test_a_last_entry_that_is_not_closed_takes_no_part_of_the_end_with_it(end: bytes, tmp_path: Path) -> None:
+    broken = b"<item><title>Harbour</title>\n"
+    shape, [batch] = read(tmp_path, HEAD + ITEM + broken + end)
+    assert (batch.raw, [bad.raw for bad in batch.unreadable]) == ([ITEM], [broken])
+    assert (shape.preamble, shape.epilogue) == (HEAD, end)
+
+
 def test_a_feed_gives_the_full_content_its_author_and_its_origin(tmp_path: Path) -> None:
     data = (EXTRAS / "clean" / "desk.atom").read_bytes()
     first, second = fields(tmp_path, data, "desk.atom")

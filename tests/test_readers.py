@@ -519,6 +519,15 @@ def test_what_follows_a_closed_array_is_one_unreadable_record(check: Callable[..
     source.write_bytes(b"[" + json.dumps(GOOD).encode() + b"]\n\n  garbage ]")
     done = check(source)
     assert done.summary["counts"] == {"read": 2, "accepted": 1, "quarantined": 0, "unreadable": 1}
+    assert done.unreadable[0]["position"] == 3
+
+
+def test_the_element_at_which_an_array_is_cut_off_has_its_own_line(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.json"
+    source.write_bytes(b"[\n" + json.dumps(GOOD).encode() + b',\n\n\n{"title": "Ferr')
+    assert check(source).unreadable[0]["position"] == 5
 
 
 def test_lines_of_an_array_are_counted_once_over_all_blocks(
@@ -544,6 +553,18 @@ def test_carriage_returns_alone_end_the_lines_of_a_table(
     assert (done.run / "accepted.csv").read_bytes() == source.read_bytes()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_row_of_tabs_is_a_record_and_a_blank_line_is_none(
+    encoding: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.tsv"
+    source.write_text("id\ttitle\ttext\n\n1\tFerry\tA\n\t\t\n  \n\n2\tHarbour\tB\n", encoding=encoding)
+    done = check(source)
+    assert done.summary["counts"]["read"] == 3
+    assert not done.unreadable
+    assert done.articles["position"].to_list() == [3, 4, 7]
+
+
 def test_a_header_may_have_line_breaks_inside_of_quotes(check: Callable[..., Finished], tmp_path: Path) -> None:
     row = "1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + ",x\n"
     source = tmp_path / "in.csv"
@@ -565,3 +586,15 @@ def test_numbers_beyond_64_bits_keep_their_digits(number: int, check: Callable[.
     done = check(write_jsonl(tmp_path / "in.jsonl", [record(id=number)]))
     assert done.articles["article_id"].to_list() == [str(number)]
     assert "wrong-encoding" not in done.rules()
+
+
+def test_nested_numbers_beyond_64_bits_keep_their_digits(check: Callable[..., Finished], tmp_path: Path) -> None:
+    number = 10**20 + 1
+    nested = [{"text": TEXT, "metadata": {"id": number}}, {"article": {"metadata": {"id": number}, "text": TEXT}}]
+    done = check(write_jsonl(tmp_path / "in.jsonl", nested))
+    assert done.articles["article_id"].to_list() == [str(number)] * 2
+
+
+def test_of_names_that_differ_in_case_the_one_with_a_value_counts() -> None:
+    frame = FieldMap().frame([{"Title": None, "title": "Ferry"}, {"Title": "Harbour", "title": "Ferry"}])
+    assert frame["title"].to_list() == ["Ferry", "Harbour"]

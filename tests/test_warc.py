@@ -160,6 +160,12 @@ def test_a_body_of_countless_empty_members_costs_no_time(tmp_path: Path) -> None
     assert time.monotonic() - started < 2
 
 
+def test_headers_end_with_their_line_and_not_inside_of_a_letter() -> None:
+    found = parse(response(Location="/Ålborg/ferry", X_Next="1"))
+    assert found is not None
+    assert found.headers == (("location", "/Ålborg/ferry".encode().decode("latin-1")), ("x-next", "1"))
+
+
 def test_more_codings_than_anyone_uses_are_not_undone(tmp_path: Path) -> None:
     found = read(written(tmp_path, warc(response(PAGE, Content_Encoding="gzip, gzip, gzip, gzip, gzip"))))[0]
     assert (found.body, found.truncated) == (b"", True)

@@ -45,7 +45,7 @@ def even(evidence: str | None) -> str:
 def read(path: Path) -> list[Entry]:
     """Reads a baseline. Raises ContractError that names file and line where it is not one."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines(): ids may hold line separators
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot read the baseline: {getattr(error, 'strerror', None) or error}") from None
     entries = []

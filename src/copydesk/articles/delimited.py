@@ -133,9 +133,11 @@ def _batches(stream: Stream, fields: FieldMap, lines: _Lines, header: list[str],
                 end = True
                 break
             decoding = lines.decoding
+            # a row of delimiters is no blank line, even where they are tabs
+            blank = len(row or ()) < 2 and not b"".join(lines.taken).strip()
             raw = lines.restored()
             size += len(raw)
-            if not raw.strip():
+            if blank:
                 continue
             if row is None or len(row) != len(header):
                 why = reason or f"{len(row or [])} fields where the header has {len(header)}"

@@ -114,11 +114,18 @@ def cut(stream: Stream, tags: Sequence[str]) -> Document:
         )
     if first > _HEAD and spans:
         raise InputError(f"{stream.name}: {first:,} bytes stand before the first record; at most {_HEAD:,} are read")
-    last = len(data) if not spans else spans[-1][1] or len(data)
+    last = len(data) if not spans else spans[-1][1] or _end_behind(data, spans[-1][0], name)
     ends = [begin for begin, _ in spans[1:]] + [last]
     pieces = [data[begin:end] for (begin, _), end in zip(spans, ends, strict=False)]
     lengths = [None if end is None else end - begin for begin, end in spans]
     return Document(name, root, data[:first], pieces, lengths, data[last:], _codec(stream, data))
+
+
+def _end_behind(data: bytes, start: int, name: str) -> int:
+    """Where the document's own end begins behind a record at ``start`` that is never closed: it is no part of that record."""
+    own = rb"(?:</(?:[\w.-]{1,60}:)?(?:channel|itemSet)\s*>\s*)?</%b\s*>\s*\Z" % re.escape(name.encode())
+    found = re.compile(own).search(data, start)
+    return found.start() if found else len(data)
 
 
 def _codec(stream: Stream, data: bytes) -> str:

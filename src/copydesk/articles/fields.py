@@ -99,11 +99,11 @@ class FieldMap:
         shape = tuple(keys)
         if (known := self._plans.get(shape)) is not None:
             return known
-        by_name: dict[str, str] = {}
-        for key in shape:
-            by_name.setdefault(fold(key), key)
+        by_name: dict[str, list[str]] = {}
+        for key in shape:  # `Title` and `title` may stand side by side
+            by_name.setdefault(fold(key), []).append(key)
         plan = {
-            field: [by_name[name] for name in dict.fromkeys(names) if name in by_name]
+            field: [key for name in dict.fromkeys(names) for key in by_name.get(name, ())]
             for field, names in self._names.items()
         }
         plan = {field: found for field, found in plan.items() if found}

@@ -88,8 +88,7 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
         if depth < 0 or (depth == 0 and mark == b","):
             element = buffer[start : token.start()]
             if element.strip():
-                lead = len(element) - len(element.lstrip())
-                yield element.strip(), line + element.count(b"\n", 0, lead)
+                yield element.strip(), line + _lines_above(element)
             line += buffer.count(b"\n", start, at)
             start = at
             if depth < 0:
@@ -106,9 +105,14 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
                 buffer, at, start = buffer[start:], 0, 0
     rest = stream.joined(chain([buffer[start:]], blocks), LONGEST, "which follow the end of the array and are not JSON")
     if rest.strip():
-        yield rest.strip(), line
+        yield rest.strip(), line + _lines_above(rest)
     if not closed:
         raise InputError(f"{stream.name}: the array is not closed: the file is cut off; fetch it again")
+
+
+def _lines_above(element: bytes) -> int:
+    """The line breaks in front of the first character of ``element``."""
+    return element.count(b"\n", 0, len(element) - len(element.lstrip()))
 
 
 def _with_next_token(buffer: bytes, blocks: Iterator[bytes]) -> bytes:

@@ -155,9 +155,18 @@ _EXACT = 2.0**53
 """From here on a double does not hold every whole number."""
 
 
-def _has_lost_digits(record: dict[str, Any]) -> bool:
+_NESTED = 3
+"""Levels of objects that fields are taken from: a record, its `article`, the `metadata` of that."""
+
+
+def _has_lost_digits(record: dict[str, Any], levels: int = _NESTED) -> bool:
     """Whether a number may have been an integer beyond 64 bits, which orjson reads as the nearest double."""
-    return any(type(value) is float and not -_EXACT < value < _EXACT for value in record.values())
+    return any(
+        not -_EXACT < value < _EXACT
+        if type(value) is float
+        else type(value) is dict and levels > 1 and _has_lost_digits(value, levels - 1)
+        for value in record.values()
+    )
 
 
 def _exactly(raw: bytes, record: dict[str, Any]) -> Any:

@@ -73,7 +73,8 @@ def parse(stored: bytes, complete: bool = True) -> Message | None:
 
 def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for line in head.decode("latin-1").splitlines()[1:]:
+    for raw in head.splitlines()[1:]:  # of bytes: as text a letter of UTF-8 may hold what ends a line
+        line = raw.decode("latin-1")
         if line[:1] in " \t" and found:  # a folded line goes on with the one before
             name, value = found[-1]
             found[-1] = name, f"{value} {line.strip()}"
