@@ -144,3 +144,55 @@ def _articles(body: str) -> pl.DataFrame:
     return pl.DataFrame(
         {"body": [body], "byline": [None], "source": ["quay.example"]}, schema_overrides={"byline": pl.String}
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # words of everyday's language that begin or stand in a sentence
+        "Share the road, say the signs along the lane.", "The society first appeared on the island in 1912.",
+        "By signing up to the code, forty mills have promised to rest on Sundays.", "Seguici, dice la guida, e la porta si apre.",
+        "Según el boletín, las solicitudes se presentan en el puerto.", "El boletín de la cofradía",
+        "Ett nyhetsbrev om båtar såg oskyldigt ut, säger skepparen.", "Fırında çerez ve simit satılıyor",
+        "Şirket abonelerine kesintiyi bildirdi", "Рассылка писем началась зимой", "शेयर बाज़ार में तेज़ी",
+        "구독 해지가 어렵다는 불만이 늘었다", "Chia sẻ yêu thương", "Theo Bộ Y tế, dịch đã giảm", "صورة كبيرة للشاعر عند المدخل",
+        "หน่วยงานที่เกี่ยวข้องเร่งช่วยเหลือ", "Předplatné jízdenek od července podraží.",
+        # a headline does not end with a full stop
+        "Hintergrund: Die beiden Vereine streiten seit Jahren über den Platz am Hafen.",
+        # the word goes on
+        "Foto-Ausstellung im Hafenhaus", "Recevez-vous encore le journal ?",
+        # what somebody is quoted with
+        "“Subscribe to our newsletter,” the card had read, and four hundred people did.",
+        "Er las vor: „Alle Rechte vorbehalten“, und die Klasse lachte.", "「会員登録はこちら」と書かれた紙が配られた。",
+    ],
+)  # fmt: skip
+def test_what_a_story_says_is_no_furniture(line: str) -> None:
+    assert marked(_articles(f"The boat left at dawn.\n{line}"))["furniture_kinds"].to_list() == [[]]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        # the same words where they are meant so
+        ("Share on Facebook", "social-share"), ("Seguici su Facebook e Instagram.", "social-share"), ("Chia sẻ", "social-share"),
+        ("Suscríbete a nuestro boletín y recibe las noticias.", "newsletter"), ("Anmäl dig till vårt nyhetsbrev!", "newsletter"),
+        ("Bu site çerez kullanır.", "cookie"), ("Deze website maakt gebruik van cookies.", "cookie"),
+        ("Hintergrund: Warum die Fähre so oft ausfällt", "related-link"), ("ข่าวที่เกี่ยวข้อง", "related-link"),
+        # signs around, and how many there are
+        ("- Anzeige -", "advert"), ("[Advertisement]", "advert"), ("Kommentare (12)", "comment"), ("评论（3）", "comment"),
+        # either apostrophe
+        ("Partager l'article", "social-share"), ("Partager l’article", "social-share"),
+        # the first phrase lacks its address, the second one is meant
+        ("Cet article est réservé aux abonnés.", "paywall"),
+        # the whole line is quoted
+        ("“Subscribe to our newsletter”", "newsletter"),
+    ],
+)  # fmt: skip
+def test_what_a_page_says_is_furniture(line: str, kind: str) -> None:
+    assert marked(_articles(f"The boat left at dawn.\n{line}"))["furniture_kinds"].to_list() == [[kind]]
+
+
+def test_times_of_day_that_head_a_ticker_are_text() -> None:
+    ticker = "The storm has come.\n18:42\nThe road is closed.\n18:10\nThe boat is back.\n17:35\nSchools stay shut."
+    assert marked(_articles(ticker))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles("The boat left.\n10:30\nIt came back."))["furniture_kinds"].to_list() == [["date-line"]]

@@ -88,6 +88,13 @@ def test_an_unclosed_embedding_is_reported() -> None:
     assert [place.start for place in unseen.turns("שלום \u202babc\nנ")] == [5]
 
 
+@pytest.mark.parametrize("text", ["Паром снова ходит после ремонта", "Пором знову ходить на острів"])
+def test_cyrillic_that_was_read_as_windows_1251_is_mojibake(text: str) -> None:
+    [spot] = found("mojibake", body=text.encode().decode("cp1251"))
+    assert spot.suggestion == text
+    assert not found("mojibake", body=text + ". Рёбра, Рівне, СССР, №5°")
+
+
 def test_mojibake_suggests_exactly_what_the_span_should_be() -> None:
     title = "Die FÃ¤hre fÃ¤hrt heute"
     [spot] = found("mojibake", title=title)

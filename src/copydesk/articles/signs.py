@@ -24,7 +24,10 @@ _TRAILS = (
     "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
     "\u2018-\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 )
-MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]"
+_CYRILLIC = ("Р°", "Рѕ", "Рµ", "РЅ")
+"""What Windows-1251 makes of UTF-8's а, о, е and н; no word of a Cyrillic script holds one of these pairs."""
+
+MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]|{'|'.join(_CYRILLIC)}"
 """U+FFFD, or a pair of characters that UTF-8 gives when it is read in a one-byte encoding."""
 
 SIGNS: Final = {"control": CONTROL, "invisible": INVISIBLE, "misread": MISREAD}
@@ -56,6 +59,7 @@ _SUSPICIOUS: Final = (
         ]
     ),
     f"(?:{literals(map(ord, _LEADS))})[{_TRAILS}]",
+    "|".join(f"({pair})" for pair in _CYRILLIC),
 )
 """What every text with one of the `SIGNS` matches one of, tags left out."""
 

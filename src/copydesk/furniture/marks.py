@@ -39,8 +39,14 @@ SHAPED: Final = frozenset(("template-line", "date-line", "byline-line", "navigat
 
 _ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")
 _STOPS: Final = ":：|-–—>→]】)）"
-_SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie")
-"""Kinds whose phrases begin no sentence of a story. Those of other kinds do: "Keep reading. We will show how …" is prose."""
+_SENTENCE_KINDS: Final = ("social-share", "copyright", "paywall", "cookie", "newsletter")
+"""Kinds whose phrases, if they are sure, begin no sentence of a story. Those of other kinds do: "Keep reading. We will show
+how …" is prose."""
+
+_HEADLINE_KINDS: Final = ("related-link", "read-more")
+"""Kinds whose lines end with a headline: one that ends with a full stop is none ("Background: The two clubs quarrel.")."""
+
+_FULL_STOP: Final = re.compile(r"[^.][.。।]['\"”’»)]*$")
 
 _COPY: Final = 0.6
 """Share of a body's characters in repeated lines beyond which it is a copy of another article."""
@@ -67,12 +73,15 @@ def mark(
     found |= {at: (kind, at) for at, kind in shapes.kinds(lines, articles["byline"])}
     texts, rows = lines["text"], lines["row"]
     for at, hit in phrases.hits(lines):
-        last: int | None = at
-        if hit.kind == "original-url" and hit.rest is not None:
-            last = _address_behind(texts, rows, at, hit.rest)
-        dated = hit.kind == "byline-noise" and at in found and found[at][0] == "date-line"
-        if last is not None and not dated and convinces(texts[at], hit):
-            found[at] = (hit.kind, last)
+        dated = at in found and found[at][0] == "date-line"
+        # a phrase that begins the line is not always meant so, and then the line may hold another one
+        for likely in (hit,) if hit.rest is None else (hit, phrases.holds(texts[at])):
+            if likely is None or (dated and likely.kind == "byline-noise") or phrases.quotes(texts[at]):
+                continue
+            last = _last_line(texts, rows, at, likely)
+            if last is not None and convinces(texts[at], likely):
+                found[at] = (likely.kind, last)
+                break
     chosen = sorted(found)
     ends = lines[[found[at][1] for at in chosen]]
     return lines[chosen].select(
@@ -127,6 +136,13 @@ def _repeated(lines: pl.DataFrame, sources: pl.Series, templates: pl.Series) -> 
     return few.filter(pl.col("repeated") & (share <= _COPY))["at"].to_list()
 
 
+def _last_line(texts: pl.Series, rows: pl.Series, at: int, hit: Hit) -> int | None:
+    """The last line of the furniture that begins with ``hit`` at the line ``at``; None where something is wanting to it."""
+    if hit.kind == "original-url" and hit.rest is not None:
+        return _address_behind(texts, rows, at, hit.rest)
+    return at
+
+
 def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> int | None:
     """The line that holds the address which a label announces, the label's own or the next; None without one.
 
@@ -143,12 +159,15 @@ def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> in
 def convinces(line: str, hit: Hit) -> bool:
     """Whether ``line`` is furniture because of ``hit``, and not a sentence that begins so.
 
-    "Read more: The harbour wall is repaired." is furniture, since a mark follows the phrase; "Keep reading. …" is not.
+    "Read more: The harbour wall is repaired." is furniture, since a mark follows the phrase; "Keep reading. …" is not. A
+    phrase that is not sure makes no furniture of a sentence: "Share the road, say the signs."
     """
     if len(line) > _SHORT_KINDS.get(hit.kind, LONGEST):
         return False
-    if hit.rest is None or hit.kind in _SENTENCE_KINDS:
-        return True
+    if hit.rest is None or (hit.sure and hit.kind in _SENTENCE_KINDS):
+        return hit.sure or not SENTENCE_END.search(line)
+    if not hit.sure and hit.kind in _HEADLINE_KINDS and _FULL_STOP.search(line):
+        return False
     phrase = line[: len(line) - len(hit.rest)].rstrip()
     rest = hit.rest.strip()
     return not rest or rest[0] in _STOPS or phrase[-1:] in _STOPS or not SENTENCE_END.search(line)

@@ -6,7 +6,7 @@ gives up its fast automaton on text that is not ASCII and becomes sixty times sl
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -27,16 +27,29 @@ _REACH: Final = 64
 _FEW: Final = 100
 """Lines to which the exact questions are put at once: they take less than the patterns of the cheap ones to get ready."""
 
-_CLOSING = re.compile(r"[\s:.…!»>→|]*")
+_CLOSING = re.compile(r"[\s:.…!»>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
+"""What may follow a phrase that is the whole line: signs, and how many there are ("Comments (12)")."""
+
+_QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|”[^”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』")
+_HYPHENATED = re.compile(r"[-‐‑]?[^\W_]")
+"""The word of a phrase goes on: "Photographs", "Photo-finish"."""
+
+_BESIDE = 2
+"""Words beside a quotation from which it is quoted by somebody, and is not the line's own."""
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]+")
+"""A word; two characters of the scripts that write without blanks count as one."""
 _LOOSE = {r"\d": "[0-9]", r"\w": r"[\p{L}\p{N}_]", r"\s": r"[ \t\x{a0}]", r"\b": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A phrase of ``kind`` that a line begins with (``rest`` is what follows it) or holds (``rest`` is None)."""
+    """A phrase of ``kind`` that a line begins with (``rest`` is what follows it) or holds (``rest`` is None); ``sure`` if
+    a whole sentence with it is furniture too."""
 
     kind: str
     rest: str | None
+    sure: bool = True
 
 
 class PhraseIndex:
@@ -44,18 +57,19 @@ class PhraseIndex:
 
     def __init__(self, known: Iterable[Phrase]) -> None:
         known = list(known)
-        self._contained = [(phrase.text.lower(), phrase.kind) for phrase in known if phrase.match == "contains"]
-        self._patterns = [(re.compile(phrase.text), phrase.kind) for phrase in known if phrase.match == "regex"]
+        known.sort(key=lambda phrase: phrase.risk != "low")  # what is sure is said first
+        self._contained = [(_plain(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "contains"]
+        self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
         for pattern, _ in self._patterns:
             _understood(pattern.pattern)
-        held = [f"(?i:{escape(text)})" for text, _ in self._contained]
+        held = [f"(?i:{escape(text)})".replace("'", "['’]") for text, _ in self._contained]
         self._held = "|".join([*held, *(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)]) or r"\z."
         led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
-        self._led: dict[str, list[tuple[str, bool, bool, str]]] = {}
+        self._led: dict[str, list[tuple[str, bool, bool, Hit]]] = {}
         keys: dict[int, set[str]] = {}
         for phrase in sorted(led, key=lambda phrase: -len(phrase.text)):  # the longest one wins
-            text = _lead(phrase.text.strip().lower())
-            entry = (text, parts_words(text[-1]), phrase.match == "line", phrase.kind)
+            text = _lead(_plain(phrase.text.strip()))
+            entry = (text, parts_words(text[-1]), phrase.match == "line", _hit(phrase))
             self._led.setdefault(text[:2], []).append(entry)
             size = next(size for size in _KEYS if size <= len(text))
             keys.setdefault(size, set()).add(text[:size])
@@ -75,6 +89,7 @@ class PhraseIndex:
             .str.replace(r"^[^\p{L}\p{N}]+", "")
             .str.head(_KEYS[0])
             .str.to_lowercase()
+            .str.replace_all("’", "'", literal=True)
             .alias("lead")
         )
         leads = short.select("at", "text", lead)
@@ -98,26 +113,43 @@ class PhraseIndex:
         if len(line) > LONGEST:
             return None
         text = _lead(line)
-        lower = text.lower()
-        for phrase, bounded, whole, kind in self._led.get(lower[:2], ()):
+        lower = _plain(text)
+        for phrase, bounded, whole, hit in self._led.get(lower[:2], ()):
             if lower.startswith(phrase):
                 rest = lower[len(phrase) :]
                 if whole:
                     if not _CLOSING.sub("", rest, count=1):
-                        return Hit(kind, "")
-                elif not (bounded and rest[:1].isalnum()):
-                    return Hit(kind, text[len(phrase) :])
+                        return replace(hit, rest="")
+                elif not (bounded and _HYPHENATED.match(rest)):
+                    return replace(hit, rest=text[len(phrase) :])
         return None
 
     def holds(self, line: str) -> Hit | None:
         """A phrase that ``line`` holds or matches, or None."""
         if len(line) > LONGEST:
             return None
-        lower = line.lower()
-        for phrase, kind in self._contained:
-            if phrase in lower:
-                return Hit(kind, None)
-        return next((Hit(kind, None) for pattern, kind in self._patterns if pattern.search(line)), None)
+        lower = _plain(line)
+        held = next((hit for phrase, hit in self._contained if phrase in lower), None)
+        if held and held.sure:
+            return held
+        matched = next((hit for pattern, hit in self._patterns if pattern.search(line)), None)
+        return matched if matched and (matched.sure or not held) else held
+
+    def quotes(self, line: str) -> bool:
+        """Whether all phrases of ``line`` stand in what it quotes: “Share this story,” the note said."""
+        beside = _QUOTED.sub(" ", line)
+        if len(beside) == len(line) or len(_WORD.findall(beside)) < _BESIDE:
+            return False
+        return not (self.begins(beside) or self.holds(beside))
+
+
+def _hit(phrase: Phrase) -> Hit:
+    return Hit(phrase.kind, None, phrase.risk == "low")
+
+
+def _plain(text: str) -> str:
+    """``text`` as it is compared: in small letters, with straight apostrophes."""
+    return text.lower().replace("’", "'")
 
 
 def _understood(pattern: str) -> None:

@@ -1,6 +1,7 @@
 """Recognises lines by their shape alone: bylines, dates, breadcrumbs, script and data."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import polars as pl
@@ -19,6 +20,9 @@ _TIMELINE = 4
 
 _HEAD = 3
 """Lines of a body in which a time of day alone is the page's."""
+
+_TICKER = 2
+"""Times of day alone in one body (published, updated); more head the entries of a ticker."""
 
 _BYLINE_LENGTH = 80
 
@@ -75,9 +79,18 @@ def _holding(lines: pl.DataFrame, pattern: str) -> Iterable[tuple[int, str, int,
 def _dates(short: pl.DataFrame) -> Iterator[int]:
     """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
     by_row: dict[int, dict[str, list[int]]] = {}
+    ticking: Counter[int] = Counter()
+    timed: list[tuple[int, str, int]] = []
     for row, line, at, number in _holding(short, r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$"):
-        # a time of day alone, further down, heads an entry of a ticker
-        if is_date(line) and (number <= _HEAD or not _CLOCK.fullmatch(line)):
+        if _CLOCK.fullmatch(line):
+            ticking[row] += 1
+            if number <= _HEAD:
+                timed.append((row, line, at))
+        elif is_date(line):
+            by_row.setdefault(row, {}).setdefault(line, []).append(at)
+    # a time of day alone, further down or one of many, heads an entry of a ticker
+    for row, line, at in timed:
+        if ticking[row] <= _TICKER:
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     for found in by_row.values():
         if len(found) <= _TIMELINE:

@@ -31,7 +31,7 @@ class RelatedLink(FurnitureLine):
 
     ## What it does
     Reports lines that begin with "Related article:", "Lesen Sie auch", "関連記事" and several hundred more phrases of
-    `checks/vocabulary/residue.csv` (kind related-link).
+    `checks/vocabulary/residue.csv` (kind related-link). What somebody is quoted with is no such line.
 
     ## Why it matters
     The headline of another story becomes part of this one: search finds the wrong article, and models learn that stories
