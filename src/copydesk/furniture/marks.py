@@ -1,7 +1,7 @@
 """Marks the lines of each body that are page furniture, and of which kind: what the RES rules read."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import polars as pl
@@ -74,13 +74,12 @@ def mark(
     texts, rows = lines["text"], lines["row"]
     for at, hit in phrases.hits(lines):
         dated = at in found and found[at][0] == "date-line"
-        # a phrase that begins the line is not always meant so, and then the line may hold another one
-        for likely in (hit,) if hit.rest is None else (hit, phrases.holds(texts[at])):
-            if likely is None or (dated and likely.kind == "byline-noise") or phrases.quotes(texts[at]):
-                continue
-            last = _last_line(texts, rows, at, likely)
-            if last is not None and convinces(texts[at], likely):
-                found[at] = (likely.kind, last)
+        line = texts[at]
+        for likely in _meanings(phrases, line, hit):
+            last = None if dated and likely.kind == "byline-noise" else _last_line(texts, rows, at, likely)
+            if last is not None and convinces(line, likely):
+                if not phrases.quotes(line):
+                    found[at] = (likely.kind, last)
                 break
     chosen = sorted(found)
     ends = lines[[found[at][1] for at in chosen]]
@@ -134,6 +133,13 @@ def _repeated(lines: pl.DataFrame, sources: pl.Series, templates: pl.Series) -> 
     share = (size * pl.col("repeated")).sum().over("row") / size.sum().over("row")
     few = held.filter(pl.col("row").is_in(rows.implode()))
     return few.filter(pl.col("repeated") & (share <= _COPY))["at"].to_list()
+
+
+def _meanings(phrases: PhraseIndex, line: str, hit: Hit) -> Iterator[Hit]:
+    """``hit``; and since a phrase that begins a line is not always meant so, one that the line holds."""
+    yield hit
+    if hit.rest is not None and (held := phrases.holds(line)):
+        yield held
 
 
 def _last_line(texts: pl.Series, rows: pl.Series, at: int, hit: Hit) -> int | None:
