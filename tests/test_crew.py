@@ -143,12 +143,11 @@ def test_what_could_not_be_sent_is_forgotten_in_peace(tmp_path: Path) -> None:
         def write(self, data: object) -> int:
             raise BrokenPipeError
 
-    try:
+    with pytest.raises(BrokenPipeError) as caught:
         send(Gone(), {}, (tmp_path, [pl.DataFrame({"a": [1]})]))  # type: ignore[arg-type]
-    except BrokenPipeError as error:
-        kept = [error]
-        kept.append(kept)  # type: ignore[arg-type]
-        del kept
+    kept = [caught.value]
+    kept.append(kept)  # type: ignore[arg-type]
+    del kept, caught
     gc.collect()
 
 
