@@ -33,7 +33,7 @@ def rows_of_findings(
         for row in (~passed).arg_true():
             failing.setdefault(row, []).append(contract.checks[index])
     rows = sorted(failing)
-    columns = _Columns(articles[rows])
+    columns = _Columns(articles, rows)
     for number, row in enumerate(rows):
         article = _Row(columns, number)
         head, key = (article["record"], article["article_id"], article["source"]), article["article_key"]
@@ -43,15 +43,16 @@ def rows_of_findings(
 
 
 class _Columns(dict[str, list[Any]]):
-    """The columns of a frame as Python lists, each made when it is first asked for: rules read few of them."""
+    """The columns of some rows as Python lists, each made when it is first asked for: rules read few of them."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
+    def __init__(self, frame: pl.DataFrame, rows: list[int]) -> None:
+        self.names = frame.columns
+        self._frame, self._rows = frame, pl.Series(rows, dtype=pl.UInt32())
 
     def __missing__(self, name: str) -> list[Any]:
-        if name not in self.frame.columns:
+        if name not in self.names:
             raise KeyError(name)
-        values = self[name] = self.frame[name].to_list()
+        values = self[name] = self._frame[name].gather(self._rows).to_list()
         return values
 
 
@@ -67,10 +68,10 @@ class _Row(Mapping[str, Any]):
         return self._columns[name][self._number]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns.frame.columns)
+        return iter(self._columns.names)
 
     def __len__(self) -> int:
-        return self._columns.frame.width
+        return len(self._columns.names)
 
 
 def _spots(check: Check, article: Article) -> list[Spot]:
