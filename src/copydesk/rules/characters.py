@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import polars as pl
 
@@ -14,6 +15,8 @@ TEXTS = ("title", "byline", "body")
 
 _MISREAD = re.compile(MISREAD)
 _BLANK = re.compile(r"\s")
+_PARAGRAPH = 2_000
+"""Characters of a line that is remembered with what was meant."""
 
 
 def has(sign: str, pattern: str, test: Callable[[str], bool]) -> pl.Expr:
@@ -82,6 +85,16 @@ def _words_around(line: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _meant(line: str) -> str:
+    return _remembered(line) if len(line) <= _PARAGRAPH else _repaired(line)
+
+
+@lru_cache(maxsize=2_048)
+def _remembered(line: str) -> str:
+    """A misread line is asked about twice: by the rule, and for its evidence."""
+    return _repaired(line)
+
+
+def _repaired(line: str) -> str:
     import ftfy
 
     return ftfy.fix_encoding(line)
