@@ -27,6 +27,10 @@ _REACH: Final = 64
 _FEW: Final = 100
 """Lines to which the exact questions are put at once: they take less than the patterns of the cheap ones to get ready."""
 
+_FOLDED: Final = 60
+"""Phrases up to which a pattern that ignores case is quicker than small letters. Many more outgrow the memory of the regex
+engine's automaton: 500 take ten times as long in lines of many scripts (427,000 lines of real pages)."""
+
 _CLOSING = re.compile(r"[\s:.…!»>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
 """What may follow a phrase that is the whole line: signs, and how many there are ("Comments (12)")."""
 
@@ -63,10 +67,10 @@ class PhraseIndex:
         self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
         for pattern, _ in self._patterns:
             _understood(pattern.pattern)
-        # asked of small letters: with (?i) as many phrases are more than the automaton's memory, and thirteen times as slow
-        contained = "|".join(escape(text) for text, _ in self._contained)
         matched = "|".join(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)
-        self._held = pl.col("lower").str.contains(contained or _NOTHING) | pl.col("text").str.contains(matched or _NOTHING)
+        self._held = _contain([phrase for phrase, _ in self._contained]) | pl.col("text").str.contains(
+            matched or _NOTHING
+        )
         led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
         self._led: dict[str, list[tuple[str, bool, bool, Hit]]] = {}
         keys: dict[int, set[str]] = {}
@@ -97,8 +101,7 @@ class PhraseIndex:
         )
         leads = short.select("at", "text", lead)
         found: dict[int, Hit] = {}
-        lowered = short.select(text, text.str.to_lowercase().str.replace_all("’", "'", literal=True).alias("lower"))
-        held = lanes.apart(lowered, [self._held], "phrases").to_series()
+        held = lanes.apart(short, [self._held], "phrases").to_series()
         for line, at in short.filter(held).select("text", "at").iter_rows():
             if hit := self.holds(line):
                 found[at] = hit
@@ -145,6 +148,15 @@ class PhraseIndex:
         if len(beside) == len(line) or len(_WORD.findall(beside)) < _BESIDE:
             return False
         return not (self.begins(beside) or self.holds(beside))
+
+
+def _contain(phrases: list[str]) -> pl.Expr:
+    """Whether the column `text` holds any of ``phrases``, which are in small letters with straight apostrophes."""
+    text = pl.col("text")
+    pattern = "|".join(map(escape, phrases)) or _NOTHING
+    if len(phrases) > _FOLDED:
+        return text.str.to_lowercase().str.replace_all("’", "'", literal=True).str.contains(pattern)
+    return text.str.contains(f"(?i:{pattern})".replace("'", "['’]"))
 
 
 def _hit(phrase: Phrase) -> Hit:
