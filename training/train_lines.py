@@ -1,12 +1,13 @@
 """Trains the line model of copydesk on a corpus and writes its weights.
 
-usage: python training/train_lines.py CORPUS_DIR [--html] [--out FILE] [--scores FILE]
+usage: python training/train_lines.py CORPUS_DIR [--html] [--phrases FILE] [--out FILE] [--scores FILE]
 
 Publishers are never on both sides: linear models are stacked out of fold, forests are measured out of fold, and the scale
 that turns log-odds into scores is measured on publishers that it was not made from.
 """
 
 import argparse
+import csv
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from copydesk.furniture import features, model, ngrams, page_evidence, siblings
 from copydesk.furniture.characters import Bools, Floats
 from copydesk.furniture.dom import dom_features
 from copydesk.furniture.judge import chunks, suspected
+from copydesk.furniture.lexicon import KINDS, Lexicon, lexicon
+from copydesk.vocabulary import Phrase
 
 GROUPS = {
     "navigation": 1, "social": 1, "related_link": 2, "read_more": 2, "photo_credit/caption": 3, "byline": 4, "date/time": 4,
@@ -56,13 +59,13 @@ class Table:
     fold: npt.NDArray[np.int64]
 
 
-def observe(corpus: corpora.Corpus, rarities: npt.NDArray[np.uint8]) -> Table:
+def observe(corpus: corpora.Corpus, rarities: npt.NDArray[np.uint8], known: Lexicon) -> Table:
     """The features of all lines, by the code that also runs in copydesk."""
     values, read, candidate, document, owners, buckets = [], [], [], [], [], []
     names: tuple[str, ...] = ()
     documents = 0
     for begin, end in chunks(corpus.lines):
-        seen = features.observe(corpus.lines[begin:end], corpus.articles, rarities)
+        seen = features.observe(corpus.lines[begin:end], corpus.articles, rarities, known)
         names = seen.names
         values.append(seen.values)
         read.append(seen.read)
@@ -225,16 +228,30 @@ def evidences(table: Table, beside: list[Floats], dom: Floats | None) -> dict[st
     return found
 
 
+def phrases(file: Path) -> tuple[Phrase, ...]:
+    """The phrases of a vocabulary file of which the model can make use."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = [
+            Phrase(row["language"], row["phrase"], row["kind"], row["match"], row["risk"])
+            for row in csv.DictReader(lines)
+        ]
+    return tuple(phrase for phrase in rows if phrase.kind in KINDS and phrase.match != "regex")
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("--html", action="store_true", help="also train on the features of the pages' HTML")
+    arguments.add_argument(
+        "--phrases", type=Path, help="a residue.csv whose phrases the model is to know (default: those that it knows)"
+    )
     arguments.add_argument("--out", type=Path, default=model.FILE)
     arguments.add_argument("--scores", type=Path, help="write the scores of all lines, each out of fold, as Parquet")
     given = arguments.parse_args()
     corpus = corpora.read(given.corpus)
     rarities = corpora.rarities(given.corpus)
-    table = observe(corpus, rarities)
+    known = phrases(given.phrases) if given.phrases else model.load().phrases
+    table = observe(corpus, rarities, lexicon(known))
     print(
         f"{corpus.lines.height} lines, {len(table.names)} features, {table.candidate.mean():.2f} candidates", flush=True
     )
@@ -250,7 +267,7 @@ def main() -> None:
     usable = np.flatnonzero(table.read & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])
-    arrays = model.pack(model.Model(rarities, weights, bias, variants, {"lines": corpus.lines.height}))
+    arrays = model.pack(model.Model(rarities, known, weights, bias, variants, {"lines": corpus.lines.height}))
     np.savez_compressed(given.out, **arrays)
     print(f"{given.out}: {given.out.stat().st_size} bytes")
 

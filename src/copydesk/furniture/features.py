@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk.furniture import lexicon, ngrams
+from copydesk.furniture import ngrams
 from copydesk.furniture.candidates import beside, candidates
 from copydesk.furniture.characters import Bools, Characters, Floats, Ints, characters, shortened
+from copydesk.furniture.lexicon import Lexicon, hits
 from copydesk.furniture.shape import Columns, shape
 from copydesk.furniture.structure import is_long, structure
 from copydesk.furniture.topic import rarity, topic
@@ -45,10 +46,10 @@ class Observed:
     text: Characters
 
 
-def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[np.uint8]) -> Observed:
+def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[np.uint8], phrases: Lexicon) -> Observed:
     """Features of ``lines`` (`lines_of` of the articles' bodies, ``row`` being a row of ``articles``).
 
-    ``articles`` has title, byline, source, url_host and original_url; ``rarities`` is the model's table of word rarity.
+    ``articles`` has title, byline, source, url_host and original_url; ``rarities`` and ``phrases`` are the model's.
     """
     rows, document = np.unique(lines["row"].to_numpy(), return_inverse=True)
     document = document.astype(np.int64)
@@ -63,7 +64,7 @@ def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[n
     columns |= structure(lines, document, columns)
     columns |= topic(known, rarity(known, rarities), document, long, {name: words(c) for name, c in about.items()})
     read = near & ((columns["length"] <= READ_LENGTH) | (columns["prose_end"] == 0))
-    columns |= lexicon.hits(text, read)
+    columns |= hits(text, read, phrases)
     candidate = candidate | (columns["phrase"] > 0)
     columns |= {f"{name}_{step:+d}": _beside(columns[name], document, step) for name in NEAR for step in AROUND}
     columns |= _means(columns, document)

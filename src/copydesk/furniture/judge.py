@@ -77,7 +77,7 @@ def chunks(lines: pl.DataFrame) -> Iterator[tuple[int, int]]:
 
 
 def _judged(lines: pl.DataFrame, articles: pl.DataFrame, model: Model, further: dict[str, Floats | None]) -> Floats:
-    observed = features.observe(lines, articles, model.rarities)
+    observed = features.observe(lines, articles, model.rarities, model.lexicon)
     spoken, wording = features.wording(observed, features.wording_scores(observed, model.wording, model.bias))
     names = observed.names + spoken
     values = [observed.values, wording]

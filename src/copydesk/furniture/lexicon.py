@@ -4,17 +4,16 @@ A thousand phrases are sought in all lines at once: the hashes of the beginnings
 place in it, are looked up in a table of bits; the few places that the table knows are then compared in full.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk import vocabulary
 from copydesk.furniture.characters import IDEOGRAPH, LOWER, Bools, Characters, Floats, Ints, characters
-from copydesk.vocabulary import parts_words
+from copydesk.vocabulary import Phrase, parts_words
 
 KINDS: Final = (
     "related-link", "read-more", "social-share", "paywall", "advert", "photo-credit", "copyright", "cookie", "newsletter",
@@ -49,7 +48,21 @@ class _Phrases:
     leads: Bools
 
 
-def hits(text: Characters, chosen: Bools) -> dict[str, Floats]:
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The phrases that a text may begin with or be, and those that may stand anywhere ``inside`` it."""
+
+    leading: _Phrases
+    inside: _Phrases
+
+
+def lexicon(phrases: Iterable[Phrase]) -> Lexicon:
+    """``phrases`` of the `KINDS`, ready to be sought; regular expressions and phrases of other kinds are left out."""
+    known = [phrase for phrase in phrases if phrase.kind in KINDS]
+    return Lexicon(_phrases(known, "prefix", "line"), _phrases(known, "contains"))
+
+
+def hits(text: Characters, chosen: Bools, known: Lexicon) -> dict[str, Floats]:
     """For each kind how strong the evidence is in each text: 0 none, 1 to 3 a phrase of high, medium, low risk.
 
     Texts that are not ``chosen`` get 0.
@@ -57,17 +70,16 @@ def hits(text: Characters, chosen: Bools) -> dict[str, Floats]:
     heads = text.heads(chosen, REACH)
     found = np.zeros((heads.count, len(KINDS)), np.float32)
     if heads.count:
-        _beginning(heads, found)
-        _inside(heads, found)
+        _beginning(heads, found, known.leading)
+        _inside(heads, found, known.inside)
     columns = np.zeros((text.count, len(KINDS)), np.float32)
     columns[chosen] = found
     named = {f"phrase_{kind}": columns[:, index] for index, kind in enumerate(KINDS)}
     return named | {"phrase": columns.max(axis=1)}
 
 
-def _beginning(text: Characters, found: Floats) -> None:
+def _beginning(text: Characters, found: Floats, known: _Phrases) -> None:
     """Phrases with which a line begins, or of which it consists; signs before and after do not matter."""
-    known = _phrases("prefix", "line")
     word = (text.classes >= LOWER) & (text.classes <= 4) | (text.classes == IDEOGRAPH)
     lead = np.minimum.reduceat(np.where(word, np.arange(len(word)), len(word)), text.starts)
     final = np.maximum.reduceat(np.where(word, np.arange(len(word)), -1), text.starts)
@@ -82,9 +94,8 @@ def _beginning(text: Characters, found: Floats) -> None:
         np.maximum.at(found, (line[fits], known.kind[phrase][fits]), known.strength[phrase][fits])
 
 
-def _inside(text: Characters, found: Floats) -> None:
+def _inside(text: Characters, found: Floats, known: _Phrases) -> None:
     """Phrases that stand anywhere in a line."""
-    known = _phrases("contains")
     points = text.lower.astype(np.uint64)
     points = np.concatenate([points, np.zeros(_LONGEST, np.uint64)])
     pair = points[:-_LONGEST] * _FACTORS[0]
@@ -122,16 +133,12 @@ def _bucket(hashes: Hashes) -> Ints:
     return (hashes >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)
 
 
-@cache
-def _phrases(*matches: str) -> _Phrases:
-    """The phrases that are matched in one of the ways ``matches``, of the vocabulary that ships: the weights were made with it,
-    so what a contract adds does not count."""
+def _phrases(known: list[Phrase], *matches: str) -> _Phrases:
+    """Those of the phrases that are matched in one of the ways ``matches``."""
     rows = []
-    with vocabulary.using(vocabulary.default()):
-        shipped = vocabulary.phrases(*KINDS)
-    texts = [phrase.text.strip() for phrase in shipped]
+    texts = [phrase.text.strip() for phrase in known]
     spelt = characters(pl.Series(texts, dtype=pl.String()))
-    for phrase, text, start, length in zip(shipped, texts, spelt.starts, spelt.lengths, strict=True):
+    for phrase, text, start, length in zip(known, texts, spelt.starts, spelt.lengths, strict=True):
         small = spelt.lower[start : start + length]
         if phrase.match != "contains":
             small = small[next((index for index, char in enumerate(text) if char.isalnum()), len(small)) :]
