@@ -1,16 +1,19 @@
 """The documentation says what happens: its files are written, its commands and programs run, its outputs compared."""
 
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, Finished, record, write_jsonl
 
 PAGES = ["tutorial.md"]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -88,3 +91,15 @@ def test_the_site_builds_without_a_broken_link(tmp_path: Path) -> None:
         r'(?:src|href)="(?:https?:)?//[^"]+\.(?:css|js|woff2?)', (site / "index.html").read_text(encoding="utf-8")
     )
     assert not asked
+
+
+def test_the_rule_that_contributing_adds_is_a_rule(check: Callable[..., Finished], tmp_path: Path) -> None:
+    """It finds its own example, at the signs, and not what to use instead; no rule that ships is called so."""
+    [shown] = re.findall(r"^   ```python\n(.*?)^   ```$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M | re.S)
+    known = "import polars as pl\nfrom collections.abc import Iterable\nfrom copydesk.rules import *\n\n"
+    (tmp_path / "own.py").write_text(known + textwrap.dedent(shown), encoding="utf-8")
+    titles = [json.loads(example)["title"] for example in re.findall(r"```json\n(.*?)```", shown, re.S)]
+    source = write_jsonl(tmp_path / "in.jsonl", [record(id=title, title=title) for title in titles])
+    done = check(source, "--rules", tmp_path / "own.py")
+    found = done.findings.filter(pl.col("rule") == "title-with-exclamation-marks")
+    assert found.select("article_id", "start", "end").rows() == [("Ferry resumes!!", 13, 15)]
