@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def linked(text: str) -> str:
-    """``text`` with links where it names what only the built site has: `word<!-- page -->`, which elsewhere reads as the word alone."""
+    """``text`` with links to what only the built site has: there `word<!-- page -->` is a link, elsewhere the word alone."""
     return re.sub(r"(\w+)<!-- (\S+) -->", r"[\1](\2)", text)
 
 
