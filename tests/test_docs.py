@@ -1,16 +1,25 @@
 """The documentation says what happens: its files are written, its commands and programs run, its outputs compared."""
 
+import importlib
+import inspect
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
-from conftest import ROOT
+import copydesk
+from conftest import ROOT, Finished, record, write_jsonl
+from copydesk.batch import expectations
+from copydesk.engines import spark
 
 PAGES = ["tutorial.md"]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -71,8 +80,55 @@ def test_what_a_page_shows_happens(page: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     for target, _ in _LINK.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
-        if not re.match(r"[a-z]+:|example/|reference/", target):  # the last two are made when the site is
+        if not re.match(r"[a-z]+:", target):
             assert (ROOT / "docs" / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/run-directory.md", "docs/notifications.md"])
+def test_the_python_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below a folder with articles and the contract that ships; ``frame`` is a frame of scraped articles."""
+    source = write_jsonl(tmp_path / "articles.jsonl", [record(), record(id="a2", title="")])
+    (tmp_path / "checks").symlink_to(ROOT / "checks")
+    (tmp_path / "expectations").symlink_to(ROOT / "expectations")
+    monkeypatch.chdir(tmp_path)
+    copydesk.check(source, out=tmp_path / "run")
+    [code] = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {"frame": pl.read_ndjson(source)}
+    exec(compile(code, page, "exec"), names)  # noqa: S102 -- our own page
+    if "trouble" in names:
+        assert "COPYDESK_WEBHOOK is not set" in names["trouble"]
+
+
+def test_many_feeds_are_called_as_the_page_on_scale_calls_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    signature = inspect.signature(spark.run_many)
+    monkeypatch.setattr(spark, "run_many", lambda *given, **named: asked.append(signature.bind(*given, **named)))
+    monkeypatch.chdir(ROOT)
+    [code] = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "scale.md").read_text("utf-8"), re.M | re.S)
+    exec(compile(code, "docs/scale.md", "exec"), {})  # noqa: S102 -- our own page
+    assert asked[0].arguments["feeds"].keys() == {"north", "south"}
+
+
+@pytest.fixture
+def references(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The reference pages, by name."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "site"))
+    return dict(importlib.import_module("references").pages(ROOT))
+
+
+def test_the_reference_of_the_contract_says_what_each_key_is_and_its_default(references: dict[str, str]) -> None:
+    page = references["contract.md"].split("## `contract`")[1]
+    assert not re.findall(r"^\| `.*\|\s*\|$", page, re.MULTILINE), "a key without a description"
+    assert "| `dead_after` | integer | `3` |" in page
+    assert "| `quarantined` | number | `0` |" in page
+    assert "`minimum` (integer, default `100`)" in page
+    assert "| `- reason` | string | needed |" in page
+
+
+def test_the_reference_of_python_has_what_users_import(references: dict[str, str]) -> None:
+    named = set(re.findall(r"^### (\w+)$", references["python.md"], re.MULTILINE))
+    assert {"check", "Verdict", "run_many", "CopydeskPipeline", "articles_check", "CopydeskOperator"} <= named
+    assert set(expectations.__all__) <= named
 
 
 def test_the_site_builds_without_a_broken_link(tmp_path: Path) -> None:
@@ -88,3 +144,15 @@ def test_the_site_builds_without_a_broken_link(tmp_path: Path) -> None:
         r'(?:src|href)="(?:https?:)?//[^"]+\.(?:css|js|woff2?)', (site / "index.html").read_text(encoding="utf-8")
     )
     assert not asked
+
+
+def test_the_rule_that_contributing_adds_is_a_rule(check: Callable[..., Finished], tmp_path: Path) -> None:
+    """It finds its own example, at the signs, and not what to use instead; no rule that ships is called so."""
+    [shown] = re.findall(r"^   ```python\n(.*?)^   ```$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M | re.S)
+    known = "import polars as pl\nfrom collections.abc import Iterable\nfrom copydesk.rules import *\n\n"
+    (tmp_path / "own.py").write_text(known + textwrap.dedent(shown), encoding="utf-8")
+    titles = [json.loads(example)["title"] for example in re.findall(r"```json\n(.*?)```", shown, re.S)]
+    source = write_jsonl(tmp_path / "in.jsonl", [record(id=title, title=title) for title in titles])
+    done = check(source, "--rules", tmp_path / "own.py")
+    found = done.findings.filter(pl.col("rule") == "title-with-exclamation-marks")
+    assert found.select("article_id", "start", "end").rows() == [("Ferry resumes!!", 13, 15)]

@@ -6,6 +6,7 @@ and the example report is a run over `fixtures/`.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,8 @@ def main() -> int:
     for name, text in references.pages(ROOT).items():
         (pages / "reference" / name).write_text(text, encoding="utf-8")
     _example(pages / "example")
+    index = pages / "index.md"
+    index.write_text(linked(index.read_text(encoding="utf-8")), encoding="utf-8")
     settings = CONFIGURATION.read_text(encoding="utf-8").replace("SITE_FOLDER", json.dumps(str(WORK / "out")))
     (WORK / "zensical.toml").write_text(settings, encoding="utf-8")
     built = subprocess.run(
@@ -38,6 +41,11 @@ def main() -> int:
         shutil.copytree(WORK / "out", target)
         print(f"{target / 'index.html'}")
     return built
+
+
+def linked(text: str) -> str:
+    """``text`` with links to what only the built site has: there `word<!-- page -->` is a link, elsewhere the word alone."""
+    return re.sub(r"(\w+)<!-- (\S+) -->", r"[\1](\2)", text)
 
 
 def _example(folder: Path) -> None:

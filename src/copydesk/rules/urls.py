@@ -98,8 +98,8 @@ class URLWhiteSpace(_URLRule):
     the claim is then found by luck.
 
     ## What to do
-    Find where the line was broken. The suggestion deletes the white space, which is right for a wrapped line; the message
-    names the next likely repairs, a hyphen and `%20`. None of them is ever taken for what was claimed.
+    Find where the line was broken. `copydesk fix` deletes the white space, which is right for a wrapped line; the message
+    names the next likely repairs, a hyphen and `%20`. `copydesk check` itself never asks for a repaired address.
 
     ## Example
     ```json
