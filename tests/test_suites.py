@@ -93,7 +93,7 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert junit.count('<failure type="expect_column_values_to_be_between"') == 2  # of the run, and of its source
     assert 'suite s: dated_share is at least 0.8" classname="copydesk.evil' in junit
     markdown = (done.run / "summary.md").read_text()
-    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil?" in markdown
+    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil&#92;x0a" in markdown
     metrics = (done.run / "metrics.prom").read_text()
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
 

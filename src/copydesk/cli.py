@@ -13,8 +13,8 @@ from typing import Any
 from copydesk import __version__
 from copydesk.commands import baseline, check, fix, history, init, report, rules, verify
 from copydesk.commands.shared import EXIT_CODES
-from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError
+from copydesk.wording import printable
 
 _EXAMPLE = """\
 example:
@@ -37,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except CopydeskError as error:
         for line in str(error).splitlines():
-            print(f"copydesk: {_printable(line)}", file=sys.stderr)
+            print(f"copydesk: {printable(line)}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"copydesk: {_printable(str(error))}", file=sys.stderr)
+        print(f"copydesk: {printable(str(error))}", file=sys.stderr)
         return 4
     except KeyboardInterrupt:
         print("copydesk: interrupted; nothing was written", file=sys.stderr)
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a defect of ours must not look like bad data, which has exit code 1
         traceback.print_exc()
         said = f"copydesk: this is a defect of copydesk, please report it: {type(error).__name__}: {error}"
-        print(_printable(said), file=sys.stderr)
+        print(printable(said), file=sys.stderr)
         return 4
 
 
