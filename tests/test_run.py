@@ -15,6 +15,7 @@ import pytest
 
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
 
 
@@ -250,3 +251,11 @@ def test_a_named_pipe_is_digested_as_it_is_read(tmp_path: Path) -> None:
     assert subprocess.run(["bash", "-c", shell], check=False, timeout=60).returncode == 0
     [entry] = json.loads((tmp_path / "run" / "summary.json").read_text())["inputs"]
     assert entry["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def test_the_gate_passes_at_exactly_the_share_that_is_allowed() -> None:
+    for share in range(1, 100):
+        counts = {"read": 100, "quarantined": share, "unreadable": 0}
+        allowed = float(f"0.{share:02}")
+        assert decide(Gate(quarantined=allowed), counts, 0, []).passed, share
+        assert not decide(Gate(quarantined=allowed), {**counts, "quarantined": share + 1}, 0, []).passed, share
