@@ -15,6 +15,7 @@ import pytest
 
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from copydesk import baseline
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
 
@@ -259,3 +260,13 @@ def test_the_gate_passes_at_exactly_the_share_that_is_allowed() -> None:
         allowed = float(f"0.{share:02}")
         assert decide(Gate(quarantined=allowed), counts, 0, []).passed, share
         assert not decide(Gate(quarantined=allowed), {**counts, "quarantined": share + 1}, 0, []).passed, share
+
+
+def test_split_knows_the_baseline_of_its_contract(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title=None)])
+    package.check(source, out=tmp_path / "run")
+    baseline.write(tmp_path / "known.jsonl", baseline.of_run(tmp_path / "run"))
+    (tmp_path / "c.yaml").write_text("contract: x\nbaseline: known.jsonl\n")
+    good, bad, findings = package.split(pl.DataFrame([record(title=None)]), tmp_path / "c.yaml")
+    assert (good.height, bad.height) == (1, 0)
+    assert findings["baseline"].all()

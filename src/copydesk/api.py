@@ -13,6 +13,7 @@ import polars as pl
 from copydesk import contract as contracts
 from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
+from copydesk.baseline import Ledger
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
 from copydesk.origin.means import Means
@@ -120,7 +121,7 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         judge.survey = survey_frame(articles, read, judge, Path(scratch))
-        checked = settle(judge.examine(articles)[0])
+        checked = settle(judge.examine(articles)[0], Ledger.of(read.baseline))
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
