@@ -270,3 +270,9 @@ def test_split_knows_the_baseline_of_its_contract(tmp_path: Path) -> None:
     good, bad, findings = package.split(pl.DataFrame([record(title=None)]), tmp_path / "c.yaml")
     assert (good.height, bad.height) == (1, 0)
     assert findings["baseline"].all()
+
+
+def test_an_empty_frame_of_pandas_keeps_its_columns() -> None:
+    frame = pl.DataFrame([record()]).to_pandas()[:0]
+    good, bad, _ = package.split(frame)
+    assert list(good.columns) == list(bad.columns) == list(frame.columns)

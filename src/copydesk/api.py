@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 import polars as pl
 
 from copydesk import contract as contracts
@@ -166,7 +167,9 @@ def _rows(frame: Any, mask: list[bool]) -> Any:
 
     if isinstance(frame, pl.DataFrame):
         return frame.filter(pl.Series(mask, dtype=pl.Boolean()))
-    return frame.filter(pa.array(mask, pa.bool_())) if isinstance(frame, pa.Table) else frame[mask]
+    if isinstance(frame, pa.Table):
+        return frame.filter(pa.array(mask, pa.bool_()))
+    return frame[np.array(mask, dtype=bool)]  # an empty list would choose no columns
 
 
 def _like(frame: Any, findings: pl.DataFrame) -> Any:
