@@ -17,6 +17,7 @@ from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
+from copydesk.report.suites import too_few
 from copydesk.rules import REGISTRY
 
 HOSTILE = "evil\n::error::x|<b>*y*"
@@ -217,3 +218,8 @@ def test_a_run_directory_is_used_again_with_and_without_nested_folders(
         assert done.code == 0
         assert main(["verify", str(done.run)]) == 0
         assert (done.run / "data_docs").exists() == bool(options)
+
+
+def test_one_article_is_fewer_than_a_suite_needs() -> None:
+    assert too_few({"articles": 1, "minimum_articles": 100}) == "1 article is fewer than the 100 it is made for"
+    assert too_few({"articles": 2, "minimum_articles": 100}) == "2 articles are fewer than the 100 it is made for"
