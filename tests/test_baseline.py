@@ -14,6 +14,7 @@ from copydesk.cli import main
 
 Check = Callable[..., Finished]
 RELATED = "Related article: Harbour Wall Repaired"
+ENTRY = '{"article": "a", "rule": "r", "field": "f", "evidence": "e", "fingerprint": "0", "count": 1}'
 
 
 def test_known_findings_neither_quarantine_nor_gate(check: Check, tmp_path: Path) -> None:
@@ -118,7 +119,21 @@ def test_the_contract_may_name_the_baseline(check: Check, tmp_path: Path) -> Non
     assert "c.yaml:2: baseline: the baseline" in done.err
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"article": "a"}', '{"fingerprint": 1}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"article": "a"}',
+        '{"fingerprint": 1}',
+        ENTRY.replace('"a"', "5"),
+        ENTRY.replace('"a"', '"\\ud800"'),
+        ENTRY.replace("1}", "true}"),
+        ENTRY.replace("1}", "0}"),
+    ],
+    ids=range(9),
+)
 def test_a_file_that_is_no_baseline_exits_2(check: Check, tmp_path: Path, line: str) -> None:
     (tmp_path / "known.jsonl").write_text(f"\n{line}\n")
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "--baseline", tmp_path / "known.jsonl")

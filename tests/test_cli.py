@@ -186,3 +186,16 @@ def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys:
     assert capsys.readouterr().err.endswith(
         "copydesk: this is a defect of copydesk, please report it: ZeroDivisionError: a defect\n"
     )
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_what_the_terminal_has_no_character_for_is_escaped(
+    output: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    entries = [record(id=name, source=name, title="") for name in ("Вести é 😀", "Other")]
+    source = write_jsonl(tmp_path / "in.jsonl", entries)
+    done = copydesk("check", source, "-o", tmp_path / "run", "--output", output)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert rb"\u0412\u0435\u0441\u0442\u0438 \u00e9 \ud83d\ude00" in done.stdout
+    assert output == "text" or "Вести é 😀" in json.loads(done.stdout)["sources"]

@@ -212,6 +212,39 @@ def test_an_input_of_a_database_names_its_table() -> None:
     )
 
 
+@pytest.mark.parametrize("how", ["{}", "sqlite:///{}?table=articles", "sqlite:///file:{}?table=articles"])
+@pytest.mark.parametrize("target", ["run/newsroom.db", "link.db"])
+def test_a_database_is_not_fixed_in_place(
+    how: str, target: str, newsroom: Path, tmp_path: Path, program: Callable[..., Finished]
+) -> None:
+    source, output = tmp_path / "run" / "newsroom.db", tmp_path / target
+    source.parent.mkdir()
+    newsroom.rename(source)
+    if target == "link.db":
+        os.link(source, output)
+    before = source.read_bytes()
+    done = program("fix", how.format(source), "-o", output)
+    assert (done.code, "nothing is fixed in place" in done.err) == (2, True)
+    assert source.read_bytes() == before
+
+
+def test_a_duckdb_file_is_not_fixed_in_place(lake: Path, program: Callable[..., Finished]) -> None:
+    before = lake.read_bytes()
+    assert program("fix", f"duckdb:///{lake}", "-o", lake).code == 2
+    assert lake.read_bytes() == before
+
+
+def test_a_run_writes_over_no_database_that_it_reads(newsroom: Path, program: Callable[..., Finished]) -> None:
+    before = newsroom.read_bytes()
+    inside = program("check", newsroom, "--table", "articles", "-o", newsroom.parent)
+    assert (inside.code, "lies in the run directory" in inside.err) == (2, True)
+    recorded = program(
+        "check", newsroom, "--table", "articles", "-o", newsroom.parent / "run", "--online", "--record", newsroom
+    )
+    assert (recorded.code, "would write over" in recorded.err) == (2, True)
+    assert newsroom.read_bytes() == before
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL server of the test's own, on a socket in a folder of its own."""

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -50,6 +51,21 @@ def batches(path: Path) -> Iterator[int]:
     [entry] = expand([str(path)])
     with reading(entry, FieldMap()) as (_, read):
         yield from (batch.size for batch in read.batches)
+
+
+def records_of(path: Path) -> tuple[int, list[bytes]]:
+    """How many records a reader reads, and the bytes of all, unreadable ones among them, in order."""
+    read, raws = 0, []
+    [entry] = expand([str(path)])
+    with reading(entry, FieldMap()) as (_, found):
+        for batch in found.batches:
+            read += len(batch.numbers)
+            numbered = [
+                *zip(batch.numbers, batch.raw, strict=True),
+                *((bad.number, bad.raw) for bad in batch.unreadable),
+            ]
+            raws += [raw for _, raw in sorted(numbered)]
+    return read, raws
 
 
 @on_linux
@@ -315,3 +331,25 @@ def test_an_organisation_is_called_by_its_name() -> None:
 def test_a_frame_that_cannot_be_read_is_refused_by_the_name_of_its_column(frame: object, named: str) -> None:
     with pytest.raises(UsageError, match=named):
         copydesk.split(frame)  # type: ignore[type-var]
+
+
+def test_escaped_quotes_at_the_end_of_a_block_are_read_in_linear_time(tmp_path: Path) -> None:
+    element = b'{"title": "' + b"x" * (BLOCK - 200_000) + b'\\"' * 200_000 + b'"}'
+    (tmp_path / "a.json").write_bytes(b"[" + element + b"]")
+    began = time.process_time()
+    assert records_of(tmp_path / "a.json") == (1, [element])
+    assert time.process_time() - began < 5
+
+
+def test_rows_that_are_never_closed_are_read_in_linear_time_and_none_is_lost(tmp_path: Path) -> None:
+    rows = [b'a",",\n'] * 8_000 + [b"Ferry,Short\n"]
+    (tmp_path / "a.csv").write_bytes(b"title,text\n" + b"".join(rows))
+    began = time.process_time()
+    assert records_of(tmp_path / "a.csv") == (1, rows)
+    assert time.process_time() - began < 5
+
+
+def test_a_few_rows_that_are_never_closed_keep_no_row_from_having_line_breaks(tmp_path: Path) -> None:
+    rows = [b'a",",\n', b'Ferry,"Two\nlines"\n'] * 20
+    (tmp_path / "a.csv").write_bytes(b"title,text\n" + b"".join(rows))
+    assert records_of(tmp_path / "a.csv")[0] >= 19

@@ -168,7 +168,7 @@ def test_captures_come_out_record_by_record(name: str, check: Callable[..., Fini
         assert data == b"".join(packed[position - 1] for position in by[verdict])
     assert sorted(by["accepted"] + by["quarantined"]) == [2, 3, 7]
     assert 3 in by["quarantined"]
-    assert "1 answers with status 301" in done.summary["notes"][0]
+    assert "1 answer with status 301" in done.summary["notes"][0]
     assert done.articles["original_url"].to_list() == [f"https://example.com/{n}" for n in (1, 2, 5)]
     assert done.articles["fetched_at"].null_count() == 0
 
@@ -253,7 +253,7 @@ def test_captures_that_explode_are_not_read_further(
     [
         ("a.wacz", b"PK\x03\x04 cut", "not a readable WACZ package"),
         ("a.warc", b"no capture", "not a WARC file or WACZ package, though its name says so; if it is another format, say which"),
-        ("a.warc.gz", gzip.compress(warc_record(b"x: y", kind="warcinfo")), "there is no HTML page in it (1 warcinfo records)"),
+        ("a.warc.gz", gzip.compress(warc_record(b"x: y", kind="warcinfo")), "there is no HTML page in it (1 warcinfo record)"),
     ],
 )  # fmt: skip
 def test_what_is_no_capture_is_said_with_a_remedy(

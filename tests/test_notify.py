@@ -109,7 +109,7 @@ def test_what_is_posted(hook: Callable[[str], Any]) -> None:
     assert plain["drift"][-1] == "and 2 more"
     assert slack["text"].splitlines() == [
         "copydesk: the gate fails now: 100 of 1,200 records quarantined, 0 unreadable",
-        "• 100 of 1,200 &lt;!channel&gt; &amp; *\u200bbad*\u200b?&lt;https://evil|x&gt;",
+        "• 100 of 1,200 &lt;!channel&gt; &amp; *\u200bbad*\u200b\\x0a&lt;https://evil|x&gt;",
         "report: run/report.html",
     ]
 

@@ -126,11 +126,13 @@ def test_markdown_and_json_outputs(check: Callable[..., Finished], tmp_path: Pat
 def test_the_terminal_shows_control_characters_instead_of_obeying_them(
     check: Callable[..., Finished], tmp_path: Path
 ) -> None:
-    entries = [record(id=str(n), title="", source=f"evil\x1b[2J{n}\u202e") for n in range(3)]
+    entries = [record(id=str(n), title="", source=f"evil\x1b[2J{n}\u202e##[error]") for n in range(3)]
     printed = check(write_jsonl(tmp_path / "in.jsonl", entries)).out
     assert "\x1b" not in printed
     assert "\u202e" not in printed
     assert "\\x1b[2J" in printed
+    assert "# #[error]" in printed
+    assert "##[" not in printed
 
 
 def test_a_report_can_be_rendered_again_with_own_templates(

@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +17,9 @@ import pytest
 
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
+from copydesk import baseline
+from copydesk.errors import OutputError
+from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
 
 
@@ -86,7 +91,7 @@ def test_a_crashing_rule_exits_4_and_leaves_nothing(
     done = check(source)
     assert done.code == 4
     assert "title-missing crashed" in done.err
-    assert not list(done.run.iterdir())
+    assert not done.run.exists()
 
 
 def test_crashing_evidence_exits_4_too(
@@ -98,7 +103,7 @@ def test_crashing_evidence_exits_4_too(
     done = check(write_jsonl(tmp_path / "in.jsonl", [record(title="")]))
     assert done.code == 4
     assert "title-missing crashed on record 0" in done.err
-    assert not list(done.run.iterdir())
+    assert not done.run.exists()
 
 
 def test_pandera_cannot_be_switched_off_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,3 +255,55 @@ def test_a_named_pipe_is_digested_as_it_is_read(tmp_path: Path) -> None:
     assert subprocess.run(["bash", "-c", shell], check=False, timeout=60).returncode == 0
     [entry] = json.loads((tmp_path / "run" / "summary.json").read_text())["inputs"]
     assert entry["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def test_the_gate_passes_at_exactly_the_share_that_is_allowed() -> None:
+    for share in range(1, 100):
+        counts = {"read": 100, "quarantined": share, "unreadable": 0}
+        allowed = float(f"0.{share:02}")
+        assert decide(Gate(quarantined=allowed), counts, 0, []).passed, share
+        assert not decide(Gate(quarantined=allowed), {**counts, "quarantined": share + 1}, 0, []).passed, share
+
+
+def test_split_knows_the_baseline_of_its_contract(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title=None)])
+    package.check(source, out=tmp_path / "run")
+    baseline.write(tmp_path / "known.jsonl", baseline.of_run(tmp_path / "run"))
+    (tmp_path / "c.yaml").write_text("contract: x\nbaseline: known.jsonl\n")
+    good, bad, findings = package.split(pl.DataFrame([record(title=None)]), tmp_path / "c.yaml")
+    assert (good.height, bad.height) == (1, 0)
+    assert findings["baseline"].all()
+
+
+def test_an_empty_frame_of_pandas_keeps_its_columns() -> None:
+    frame = pl.DataFrame([record()]).to_pandas()[:0]
+    good, bad, _ = package.split(frame)
+    assert list(good.columns) == list(bad.columns) == list(frame.columns)
+
+
+def test_no_two_runs_hold_one_folder_however_they_come_and_go(tmp_path: Path) -> None:
+    inside: list[int] = []
+    together: list[int] = []
+
+    def come_and_go() -> None:
+        for _ in range(500):
+            with suppress(OutputError), RunDirectory(tmp_path):
+                inside.append(1)
+                together.append(len(inside))
+                time.sleep(0.0005)
+                inside.pop()
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(together) == {1}
+
+
+def test_a_run_without_a_record_leaves_no_folder_of_its_own(check: Callable[..., Finished], tmp_path: Path) -> None:
+    assert check(tmp_path / "nothing.jsonl", out=tmp_path / "new" / "run").code == 3
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").mkdir()
+    assert check(tmp_path / "nothing.jsonl", out=tmp_path / "old").code == 3
+    assert not list((tmp_path / "old").iterdir())

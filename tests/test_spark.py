@@ -4,7 +4,9 @@ import gzip
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from copydesk.articles.inputs import expand
 from copydesk.baseline import Entry, Ledger
 from copydesk.engines import spark as engine
 from copydesk.engines.local import Result, run
+from copydesk.engines.spark import plan
 from copydesk.engines.spark.lines import LineRange
 from copydesk.engines.spark.session import require, session
 from copydesk.engines.spark.tallies import overdrawn, reduced
@@ -262,6 +265,9 @@ def test_a_baseline_is_used_up_in_the_order_of_the_run(shares: list[dict[str, in
     ("arguments", "said"),
     [
         (("--engine", "spark", "--online"), "--online"),
+        (("--engine", "spark", "--table", "articles"), "--table is for databases"),
+        (("--engine", "spark", "--query", "select 1"), "--query is for databases"),
+        (("--engine", "spark", "--accepted", "-"), "--accepted"),
         (("--engine", "spark", "--jobs", "2"), "--jobs"),
         (("--master", "local[2]"), "--master is for --engine spark"),
         (("-o", "hdfs://there/run"), "only --engine spark"),
@@ -273,6 +279,13 @@ def test_what_does_not_go_together_is_refused(
     done = program("check", tmp_path / "x.jsonl", *arguments)
     assert done.code == 2
     assert said in done.err
+
+
+def test_a_database_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "news.sqlite")) as connection:
+        connection.execute("create table articles (id text)")
+    with pytest.raises(UsageError, match=r"news\.sqlite: --engine spark reads no databases"):
+        plan.found([str(tmp_path / "news.sqlite")], None)
 
 
 def test_without_java_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

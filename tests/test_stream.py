@@ -1,6 +1,7 @@
 """`copydesk check - --accepted -` between real programs, with real pipes and real signals."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -11,10 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from conftest import copydesk, record, write_jsonl
+from copydesk import contract as contracts
+from copydesk.articles.inputs import Input
 from copydesk.cli import main
+from copydesk.commands import stream
+from copydesk.engines import live
+from copydesk.engines.local import run
 
 _RUN = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from copydesk.cli import main; sys.exit(main())"
 """Programs in the background of a shell ignore SIGINT; this one does not."""
@@ -205,3 +212,51 @@ def test_no_record_is_exit_3_as_ever(tmp_path: Path) -> None:
     done = copydesk("check", "-", "--accepted", "-", "-o", tmp_path / "run", stdin=b"\n\n")
     assert (done.returncode, done.stdout) == (3, b"")
     assert not list((tmp_path / "run").glob("*"))
+
+
+def test_a_line_that_does_not_end_is_unreadable_and_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for module, name in ((stream, "LONGEST"), (live, "LONGEST"), (live, "SIZE")):
+        monkeypatch.setattr(module, name, 2_000)
+    monkeypatch.setattr(stream, "_PIECE", 400)
+    source, feeding = os.pipe()
+    taking, target = os.pipe()
+    os.write(feeding, line(1) + b"[" * 8_000 + b"\n" + line(2, title="") + line(3))
+    os.close(feeding)
+    pipe = stream.Pipe(source, target)
+    run([Input(None, "in")], contracts.read(), tmp_path / "run", live=live.Live(pipe, pipe.settled))
+    os.close(target)
+    with os.fdopen(taking, "rb") as taken:
+        assert taken.read() == line(1) + line(3)
+    os.close(source)
+    [kept] = map(json.loads, (tmp_path / "run" / "unreadable.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (kept["position"], kept["reason"].partition(":")[0][:11]) == (2, "longer than")
+    assert set(kept["raw"]) == {"["}
+    assert 2_000 < len(kept["raw"]) <= 2_400
+    assert pl.read_parquet(tmp_path / "run" / "articles.parquet")["position"].to_list() == [1, 3, 4]
+
+
+def test_a_reader_that_has_gone_before_the_first_record_is_no_empty_input(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with filtering(out) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        feed(running, LINES[1:3])
+        assert running.stderr is not None
+        said = running.stderr.read()
+        assert running.wait(60) == 4
+    assert (out / "accepted.jsonl").read_bytes() == LINES[1]
+    assert b"0 accepted records were written to standard output whole, 1 were not" in said
+
+
+def test_a_reader_that_has_gone_before_an_empty_input_ends_is_said(tmp_path: Path) -> None:
+    with filtering(tmp_path / "run") as running:
+        assert running.stdout is not None
+        assert running.stdin is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        running.stdin.close()
+        said = running.stderr.read()
+        assert running.wait(60) == 4
+    assert b"standard output was closed before a record came" in said

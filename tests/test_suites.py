@@ -17,6 +17,7 @@ from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
+from copydesk.report.suites import too_few
 from copydesk.rules import REGISTRY
 
 HOSTILE = "evil\n::error::x|<b>*y*"
@@ -93,7 +94,7 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert junit.count('<failure type="expect_column_values_to_be_between"') == 2  # of the run, and of its source
     assert 'suite s: dated_share is at least 0.8" classname="copydesk.evil' in junit
     markdown = (done.run / "summary.md").read_text()
-    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil?" in markdown
+    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil&#92;x0a" in markdown
     metrics = (done.run / "metrics.prom").read_text()
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
 
@@ -217,3 +218,8 @@ def test_a_run_directory_is_used_again_with_and_without_nested_folders(
         assert done.code == 0
         assert main(["verify", str(done.run)]) == 0
         assert (done.run / "data_docs").exists() == bool(options)
+
+
+def test_one_article_is_fewer_than_a_suite_needs() -> None:
+    assert too_few({"articles": 1, "minimum_articles": 100}) == "1 article is fewer than the 100 it is made for"
+    assert too_few({"articles": 2, "minimum_articles": 100}) == "2 articles are fewer than the 100 it is made for"

@@ -8,11 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 import polars as pl
 
 from copydesk import contract as contracts
 from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
+from copydesk.baseline import Ledger
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
 from copydesk.origin.means import Means
@@ -120,7 +122,7 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         judge.survey = survey_frame(articles, read, judge, Path(scratch))
-        checked = settle(judge.examine(articles)[0])
+        checked = settle(judge.examine(articles)[0], Ledger.of(read.baseline))
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
@@ -165,7 +167,9 @@ def _rows(frame: Any, mask: list[bool]) -> Any:
 
     if isinstance(frame, pl.DataFrame):
         return frame.filter(pl.Series(mask, dtype=pl.Boolean()))
-    return frame.filter(pa.array(mask, pa.bool_())) if isinstance(frame, pa.Table) else frame[mask]
+    if isinstance(frame, pa.Table):
+        return frame.filter(pa.array(mask, pa.bool_()))
+    return frame[np.array(mask, dtype=bool)]  # an empty list would choose no columns
 
 
 def _like(frame: Any, findings: pl.DataFrame) -> Any:

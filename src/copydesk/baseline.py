@@ -8,13 +8,14 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from copydesk.articles.encoding import SURROGATE
 from copydesk.errors import ContractError, InputError, OutputError
 from copydesk.wording import plural
 
@@ -53,13 +54,26 @@ def read(path: Path) -> list[Entry]:
         if not line.strip():
             continue
         try:
-            entry = Entry(**json.loads(line))
-            if not (isinstance(entry.fingerprint, str) and isinstance(entry.count, int)):
-                raise TypeError("fingerprint must be text and count a number")
+            entries.append(_entry(line))
         except (ValueError, TypeError) as error:
-            raise ContractError(f"{path}:{number}: not an entry of a baseline: {error}") from None
-        entries.append(entry)
+            raise ContractError(
+                f"{path}:{number}: not an entry of a baseline: {error}; write it anew with `copydesk baseline`"
+            ) from None
     return entries
+
+
+def _entry(line: str) -> Entry:
+    """The entry that a line holds. Raises ValueError or TypeError that says why it is none."""
+    try:
+        entry = Entry(**json.loads(line))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    *texts, count = astuple(entry)
+    if not all(isinstance(text, str) and not SURROGATE.search(text) for text in texts):
+        raise TypeError("all but count must be text, without lone surrogates")
+    if type(count) is not int or count < 1:
+        raise TypeError("count must be a whole number from 1")
+    return entry
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
@@ -114,6 +128,11 @@ class Ledger:
     entries: Sequence[Entry]
     matched: int = 0
     seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, path: Path | None) -> "Ledger | None":
+        """The ledger of the baseline ``path``, None without one. Raises ContractError like `read`."""
+        return None if path is None else cls(path, read(path))
 
     def __post_init__(self) -> None:
         self._left = Counter[str]()

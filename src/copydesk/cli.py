@@ -1,6 +1,9 @@
 """The command line. Everything heavy is imported by the command that needs it, so that help comes at once."""
 
 import argparse
+import codecs
+import io
+import json
 import os
 import signal
 import sys
@@ -13,8 +16,8 @@ from typing import Any
 from copydesk import __version__
 from copydesk.commands import baseline, check, fix, history, init, report, rules, verify
 from copydesk.commands.shared import EXIT_CODES
-from copydesk.commands.shared import printable as _printable
 from copydesk.errors import CopydeskError
+from copydesk.wording import printable
 
 _EXAMPLE = """\
 example:
@@ -27,9 +30,8 @@ example:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
+    _prepare_output()
     options = parser().parse_args(argv)
-    if sys.stdout is None:  # closed by whoever started us
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- for as long as the process lives
     try:
         with _ending_like_an_interrupt():
             code: int = options.run(options)
@@ -37,10 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except CopydeskError as error:
         for line in str(error).splitlines():
-            print(f"copydesk: {_printable(line)}", file=sys.stderr)
+            print(f"copydesk: {printable(line)}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"copydesk: {_printable(str(error))}", file=sys.stderr)
+        print(f"copydesk: {printable(str(error))}", file=sys.stderr)
         return 4
     except KeyboardInterrupt:
         print("copydesk: interrupted; nothing was written", file=sys.stderr)
@@ -51,8 +53,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a defect of ours must not look like bad data, which has exit code 1
         traceback.print_exc()
         said = f"copydesk: this is a defect of copydesk, please report it: {type(error).__name__}: {error}"
-        print(_printable(said), file=sys.stderr)
+        print(printable(said), file=sys.stderr)
         return 4
+
+
+def _prepare_output() -> None:
+    """Makes standard output take every character, whatever its encoding."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- for as long as the process lives
+    codecs.register_error("copydesk", _escaped)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="copydesk")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding does not have, as JSON escapes it: what is printed may be JSON, which has no "\\xe9"."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 @contextmanager

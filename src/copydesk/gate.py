@@ -58,6 +58,6 @@ def decide(
 
 
 def _share(name: str, count: int, read: int, allowed: float) -> str | None:
-    if not count or count <= allowed * read:
+    if not count or count / read <= allowed:  # 0.29 * 100 is below 29, 29 / 100 is what 0.29 is read as
         return None
     return f"{count:,} of {read:,} records {name} ({percent(count, read)}), allowed {percent(allowed, 1)}"

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from copydesk.wording import printable
+
 When = Literal["change", "failure", "always"]
 Style = Literal["json", "slack"]
 
@@ -111,9 +113,9 @@ def _slack(summary: Mapping[str, Any], previous: bool | None, report: str) -> di
     lines = [
         f"copydesk: the gate {'passes' if gate['passed'] else 'fails'}{again}: {counts['quarantined']:,} of "
         f"{counts['read']:,} records quarantined, {counts['unreadable']:,} unreadable",
-        *(f"• {reason}" for reason in _cut(gate["reasons"])),
-        *(f"• {entry}" for entry in _cut([entry["says"] for entry in summary.get("drift") or ()])),
-        f"report: {report}",
+        *(f"• {reason}" for reason in _cut([printable(reason) for reason in gate["reasons"]])),
+        *(f"• {entry}" for entry in _cut([printable(entry["says"]) for entry in summary.get("drift") or ()])),
+        f"report: {printable(report)}",
     ]
     return {"text": "\n".join(map(_escaped, lines))}
 
@@ -128,9 +130,8 @@ def _cut(sentences: list[str]) -> list[str]:
 
 def _escaped(text: str) -> str:
     """As Slack wants it (docs.slack.dev, "Formatting message text"), so that no source's name mentions or links anything."""
-    flat = "".join(char if char.isprintable() else "?" for char in text)
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        flat = flat.replace(char, entity)
+        text = text.replace(char, entity)
     for mark in "*_~`":  # formatting; a zero-width space keeps it from being any
-        flat = flat.replace(mark, f"{mark}\u200b")
-    return flat
+        text = text.replace(mark, f"{mark}\u200b")
+    return text

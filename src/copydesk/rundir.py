@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -31,15 +32,17 @@ class RunDirectory:
         self.staging = path / _STAGING
         self.scratch = path / _SCRATCH
         self._lock: int | None = None
+        self._made: list[Path] = []
 
     def __enter__(self) -> "RunDirectory":
         try:
+            self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
             self.path.mkdir(parents=True, exist_ok=True)
             self._take_lock()
             self._sweep()  # left by a killed run
             self.staging.mkdir()
         except OSError as error:
-            self._give_lock()
+            self._leave()
             raise OutputError(
                 f"{self.path}: cannot write there: {error.strerror or error}; choose another folder with -o"
             ) from None
@@ -49,7 +52,7 @@ class RunDirectory:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._sweep()
-        self._give_lock()
+        self._leave()
 
     def _sweep(self) -> None:
         for folder in (self.staging, self.scratch):
@@ -88,19 +91,35 @@ class RunDirectory:
             import fcntl
         except ImportError:  # not on Windows; two runs in one directory are then the user's care
             return
-        self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            self._lock = None
-            raise OutputError(f"{self.path}: another run is writing there; choose another folder with -o") from None
+        while self._lock is None:
+            lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(lock)
+                raise OutputError(f"{self.path}: another run is writing there; choose another folder with -o") from None
+            if _is_at(self.path / _LOCK, lock):
+                self._lock = lock
+            else:  # removed by a run that left since the file was opened: a third one may hold the next
+                os.close(lock)
 
-    def _give_lock(self) -> None:
+    def _leave(self) -> None:
+        """Gives the lock, and takes away the folders that were made for a run which left nothing in them."""
         if self._lock is not None:
             (self.path / _LOCK).unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = None
+        with suppress(OSError):
+            for folder in self._made:
+                folder.rmdir()
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Whether the opened ``file`` is what stands at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _move(source: Path, target: Path) -> None:

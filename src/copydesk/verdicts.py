@@ -33,7 +33,7 @@ class _Plain:
         """Asks ``check`` of ``check_obj``; a null is a failure, as `ignore_na` is False for all checks of a contract."""
         output = check(check_obj, *args).check_output.collect()
         return CoreCheckResult(
-            passed=bool(output.to_series().all()),
+            passed=bool(output.to_series().all(ignore_nulls=False)),
             check=check,
             check_index=check_index,
             check_output=output,

@@ -1,4 +1,4 @@
-"""Numbers as people read them, in the sentences that copydesk writes in English."""
+"""How copydesk writes for people: numbers in English sentences, and texts from elsewhere in any output."""
 
 
 def percent(part: float, whole: float) -> str:
@@ -14,3 +14,10 @@ def percent(part: float, whole: float) -> str:
 def plural(number: int, noun: str) -> str:
     """``noun`` as it stands behind ``number``."""
     return noun if number == 1 else f"{noun}s"
+
+
+def printable(text: str) -> str:
+    """``text`` in one line, with control characters shown: file names and records must not drive a terminal, nor GitHub's runner,
+    which obeys a command that "##[" begins anywhere in a line, on standard error too."""
+    shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    return shown.replace("##[", "# #[")

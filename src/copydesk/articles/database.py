@@ -62,6 +62,18 @@ class Database:
         """The format of the rows."""
         return FORMATS.get(self.scheme, ("jsonl", ""))[0]
 
+    @property
+    def file(self) -> Path | None:
+        """The file that holds the database, None where a server does."""
+        place = self.address
+        if _ADDRESS.match(place):
+            if not self.scheme.startswith("sqlite"):
+                return None
+            place = place.partition("://")[2].partition("?")[0].partition("/")[2]
+            if place.startswith("file:"):
+                place = unquote(place.removeprefix("file:"))
+        return Path(place) if place else None
+
     def copy(self, name: str, path: Path) -> None:
         """Writes all rows to ``path``. Raises InputError where that is not possible, calling the input ``name``."""
         needed, extra = ("duckdb", "duckdb") if self.scheme == "duckdb" else ("sqlalchemy", "sql")

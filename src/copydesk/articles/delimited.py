@@ -16,7 +16,14 @@ from copydesk.errors import InputError
 _DELIMITERS = ",;\t|"
 _PER_BATCH: Final = 4_096
 _LONGEST_ROW: Final = 64 * 2**20
-"""Characters; a row that is longer has a quote that was never closed."""
+"""Bytes; a row that is longer has a quote that was never closed."""
+
+_AGAIN: Final = 4
+"""How often what has been read may be read again on the whole, `_LONGEST_ROW` besides: each quote that is never closed has the
+lines behind it read once more. Beyond that no row is sought over several lines, until more has been read."""
+
+_LINE: Final = 64
+"""Bytes that take as long to be parsed as what every line costs by itself."""
 
 
 def read(stream: Stream, fields: FieldMap) -> Reading:
@@ -62,6 +69,7 @@ class _Lines:
         self._raws = (line for lines in split_lines(stream, end) for line in lines)
         self._decoder = Decoder()
         self._again: list[bytes] = []
+        self._left = _LONGEST_ROW
         self.taken: list[bytes] = []
         self._size = 0
         self.decoding: str | None = None
@@ -87,8 +95,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        raw = self._again.pop() if self._again else next(self._raws)
-        if self._size > _LONGEST_ROW:
+        raw = self._again.pop() if self._again else self._next_new()
+        if self._size > _LONGEST_ROW or (self._left < 0 and self.taken):
             self._again.append(raw)
             raise csv.Error("a quote is never closed")
         self.taken.append(raw)
@@ -98,6 +106,12 @@ class _Lines:
         self.decoding = self.decoding or decoding
         return text.replace("\0", "\ufffd") if "\0" in text else text
 
+    def _next_new(self) -> bytes:
+        """The next line of the stream."""
+        raw = next(self._raws)
+        self._left += _AGAIN * (len(raw) + _LINE)
+        return raw
+
     def restored(self) -> bytes:
         """The bytes of the row so far, as they stand in the file; the next row starts empty."""
         raw = b"".join(self.taken)
@@ -106,8 +120,10 @@ class _Lines:
 
     def give_back_all_but_first(self) -> None:
         """After an unclosed quote: only the line that opened it is bad, the others are read again."""
-        self._again.extend(reversed(self.taken[1:]))
-        self.number -= len(self.taken) - 1
+        back = self.taken[1:]
+        self._again.extend(reversed(back))
+        self._left -= sum(map(len, back)) + _LINE * len(back)
+        self.number -= len(back)
         del self.taken[1:]
 
 

@@ -37,6 +37,11 @@ class Input:
     database: Database | None = None
 
     @property
+    def file(self) -> Path | None:
+        """The file that the records come from: what may not be written over. None for standard input and what a server holds."""
+        return self.path if self.database is None else self.database.file
+
+    @property
     def file_name(self) -> str:
         """The file's own name, without the suffix of a compression."""
         name = self.path.name if self.path else "stdin.txt"

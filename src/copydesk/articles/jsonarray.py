@@ -10,8 +10,9 @@ from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.streams import BLOCK, LONGEST, Stream
 from copydesk.errors import InputError
 
-_TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|[\[\]{},]', re.DOTALL)
-"""A whole string, or a character that opens, closes or parts values. Atomic: no input makes it backtrack."""
+_TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|["\[\]{},]', re.DOTALL)
+"""A whole string, the quote of one that is not closed yet, or a character that opens, closes or parts values. Atomic: no input
+makes it backtrack."""
 
 _PER_BATCH = 4_096
 
@@ -67,8 +68,7 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
     depth, at, closed = 0, start, False
     while True:
         token = _TOKEN.search(buffer, at)
-        quote = buffer.find(b'"', at, token.start() if token else len(buffer))
-        if token is None or quote >= 0:  # a string that is not closed yet, or no token left in this block
+        if token is None or token.group() == b'"':
             more = next(blocks, None)
             if more is None:
                 break
@@ -77,7 +77,7 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
                     f"{stream.name}: what begins in line {line} is longer than {LONGEST >> 20} MiB: no record; "
                     "all before it was read"
                 )
-            at, buffer, start = (quote if quote >= 0 else len(buffer)) - start, buffer[start:] + more, 0
+            at, buffer, start = (token.start() if token else len(buffer)) - start, buffer[start:] + more, 0
             continue
         at = token.end()
         mark = token.group()

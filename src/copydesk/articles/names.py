@@ -98,7 +98,3 @@ def is_site(author: str, sites: frozenset[str]) -> bool:
     """Whether ``author`` is one of ``sites`` (see `site_names`): "The Harbour Post", "harbourpost.com"."""
     name = dense(key(author))
     return name in sites or _GENERIC.sub("", name) in sites
-
-
-_PER_URL = 20
-"""Different bylines kept of one URL; a hostile input may have all its records there."""

@@ -27,6 +27,7 @@ from copydesk.origin.captures.http_message import Message
 from copydesk.origin.captures.warc_notes import message_of
 from copydesk.origin.captures.warc_records import GLUED, Broken, end_of, files_of, records
 from copydesk.origin.web.bodies import BODY
+from copydesk.wording import plural
 
 _PER_BATCH: Final = 64
 _BATCH_BYTES: Final = 32 * 2**20
@@ -49,6 +50,14 @@ class _Found:
     at: str | None
     identity: str | None
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A record that is passed over: what it is called, and what tells it from others of that name."""
+
+    noun: str
+    rest: str = ""
 
 
 def read(stream: Stream, fields: FieldMap, path: Path | None) -> Reading:
@@ -90,7 +99,7 @@ def _per_record(path: Path) -> bool:
 
 def _batches(fields: FieldMap, parts: list[tuple[str, Path]], stack: ExitStack) -> Iterator[RawBatch]:
     """The batches of all parts; what was passed over is told with the last."""
-    passed: Counter[str] = Counter()
+    passed: Counter[_Passed] = Counter()
     errors: list[str] = []
     number, held, places = 0, None, count(1)
     with stack:
@@ -109,12 +118,18 @@ def _batches(fields: FieldMap, parts: list[tuple[str, Path]], stack: ExitStack) 
             raise InputError("\n".join(errors))
 
 
-def _counted(passed: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in passed.most_common())
+def _counted(passed: Counter[_Passed]) -> str:
+    return ", ".join(f"{count:,} {plural(count, what.noun)}{what.rest}" for what, count in passed.most_common())
 
 
 def _part(
-    fields: FieldMap, name: str, part: Path, first: int, places: Iterator[int], passed: Counter[str], errors: list[str]
+    fields: FieldMap,
+    name: str,
+    part: Path,
+    first: int,
+    places: Iterator[int],
+    passed: Counter[_Passed],
+    errors: list[str],
 ) -> Iterator[RawBatch]:
     """The batches of one WARC file, whose first record gets the number ``first``; ``errors`` learns what ends it early."""
     batch = _Batch(first)
@@ -123,7 +138,7 @@ def _part(
         with part.open("rb") as file:
             for start, end, what in _pieces(name, part):
                 place = next(places)
-                if isinstance(what, str):
+                if isinstance(what, _Passed):
                     passed[what] += 1
                     continue
                 if isinstance(what, Broken) and end == size:
@@ -143,14 +158,14 @@ def _part(
         yield batch.made(fields)
 
 
-_Piece = tuple[int, int, "_Found | Broken | str"]
-"""(start, end) of a record's bytes, and what it is: a page, a broken place, or the name of what is passed over."""
+_Piece = tuple[int, int, _Found | Broken | _Passed]
+"""(start, end) of a record's bytes, and what it is."""
 
 
 def _pieces(name: str, part: Path) -> Iterator[_Piece]:
     """All records of a WARC file in order. Where one ends is known once the next begins, so that each waits for it."""
     grown, limit = 0, max(BOMB_SIZE, BOMB_RATIO * part.stat().st_size)
-    held: tuple[int, _Found | Broken | str] | None = None
+    held: tuple[int, _Found | Broken | _Passed] | None = None
     for found in records(part):
         start = found.offset if isinstance(found, Broken) else found.stream_pos
         if held is not None and held[0] != start:  # else it is the record before that is broken
@@ -168,19 +183,19 @@ def _pieces(name: str, part: Path) -> Iterator[_Piece]:
         yield held[0], end or part.stat().st_size, held[1]
 
 
-def _looked_at(record: WarcRecord) -> "_Found | str":
-    """The page that a record holds, or the name of what it is instead."""
+def _looked_at(record: WarcRecord) -> _Found | _Passed:
+    """The page that a record holds, or what it is instead."""
     kind = (record.headers.get("WARC-Type") or "").lower()
     if kind not in ("response", "resource"):
-        return f"{kind[:20] or 'unnamed'} records"
+        return _Passed(f"{kind[:20] or 'unnamed'} record")
     message = message_of(record)
     if message is None:
-        return "records without an answer that can be read"
+        return _Passed("record", " without an answer that can be read")
     if not 200 <= message.status < 300:
-        return f"answers with status {message.status}"
+        return _Passed("answer", f" with status {message.status}")
     content_type = message.header("content-type")
     if not (_PAGE.match(content_type) if content_type else _LOOKS.match(message.body[:4_096])):
-        return "answers that are no HTML"
+        return _Passed("answer", " without HTML")
     address = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
     return _Found(address[:_ADDRESS], record.headers.get("WARC-Date"), record.headers.get("WARC-Record-ID"), message)
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import add_rules_option, print_safely, printable
+from copydesk.commands.shared import add_rules_option, print_safely
 from copydesk.errors import UsageError
-from copydesk.wording import plural
+from copydesk.wording import plural, printable
 
 _EPILOG = """\
 example:

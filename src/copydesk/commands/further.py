@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk.commands.shared import printable
+from copydesk.wording import printable
 
 if TYPE_CHECKING:
     from copydesk.contract import Contract

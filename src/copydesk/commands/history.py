@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk.commands.shared import colour, print_safely, printable
+from copydesk.commands.shared import colour, print_safely
 from copydesk.errors import InputError, UsageError
+from copydesk.wording import printable
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import print_safely, printable
+from copydesk.commands.shared import print_safely
 from copydesk.errors import OutputError, UsageError
+from copydesk.wording import printable
 
 _EPILOG = """\
 example:

@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import add_language_option, colour, print_safely, printable
+from copydesk.commands.shared import add_language_option, colour, print_safely
 from copydesk.errors import UsageError
+from copydesk.wording import printable
 
 _EXAMPLES = 20
 _MOST = 500

@@ -33,13 +33,6 @@ def print_safely(write: Callable[[], None]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def printable(text: str) -> str:
-    """``text`` with control characters shown: file names and records must not drive a terminal, nor GitHub's runner, which obeys
-    a command that "##[" begins anywhere in a line, on standard error too."""
-    shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
-    return shown.replace("##[", "# #[")
-
-
 def colour() -> bool:
     """Whether standard output is a terminal that wants colours (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

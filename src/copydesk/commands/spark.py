@@ -16,6 +16,9 @@ _REFUSED = {
     "online": "asks the network from one process, so that it keeps its manners",
     "warc": "looks pages up in files of this machine",
     "record": "keeps what one process asked of the network",
+    "table": "is for databases, which one process reads",
+    "query": "is for databases, which one process reads",
+    "accepted": "judges what one process reads as it comes",
 }
 
 

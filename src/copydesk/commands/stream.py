@@ -12,8 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from copydesk.articles.streams import LONGEST
 from copydesk.commands import further
-from copydesk.errors import UsageError
+from copydesk.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from copydesk.articles.inputs import Input
@@ -62,7 +63,9 @@ class Pipe:
         self._source, self._target = source, target
         self._woken, self._wake = os.pipe()
         self._pieces: list[bytes] = []
-        self._over = False
+        self._held = 0
+        self._skipping = False
+        self._begun = self._over = False
         self._reason: str | None = None
         self.delivered = self.lost = 0
         self.broken: str | None = None
@@ -84,10 +87,10 @@ class Pipe:
         if not self._ready(seconds):
             return [] if self._reason is None else self._last()
         piece = os.read(self._source, _PIECE)
+        self._begun = True
         if not piece:
             self._over = True
-            last = b"".join(self._pieces)
-            self._pieces = []
+            last = self._gathered()
             return [last] if last else None
         return self._lines(piece)
 
@@ -107,20 +110,33 @@ class Pipe:
         return self._reason is None and self._source in found
 
     def _lines(self, piece: bytes) -> list[bytes]:
-        """The whole lines that ``piece`` brings; the rest is kept."""
+        """The whole lines that ``piece`` brings, and the beginning of one that is too long, whose end is passed over; the rest
+        is kept."""
+        if self._skipping:
+            _, newline, piece = piece.partition(b"\n")
+            self._skipping = not newline
         head, newline, tail = piece.rpartition(b"\n")
-        if not newline:
-            self._pieces.append(piece)
-            return []
-        whole = b"".join([*self._pieces, head]).split(b"\n")
-        self._pieces = [tail] if tail else []
-        return [line + b"\n" for line in whole]
+        whole = [line + b"\n" for line in (self._gathered() + head).split(b"\n")] if newline else []
+        if tail:
+            self._pieces.append(tail)
+            self._held += len(tail)
+        if self._held > LONGEST:
+            self._skipping = True
+            whole.append(self._gathered())
+        return whole
+
+    def _gathered(self) -> bytes:
+        """What is kept of the record in hand, which is given away with this."""
+        data, self._pieces, self._held = b"".join(self._pieces), [], 0
+        return data
 
     def _last(self) -> list[bytes] | None:
-        """The record in hand, read to its end byte by byte, so that nothing is taken from behind it."""
+        """The record in hand, read to its end byte by byte, so that nothing is taken from behind it; the first one, where the
+        reader had gone before it came."""
         self._over = True
+        wanted = self.broken is not None and not self._begun
         until = time.monotonic() + _PATIENCE
-        while self._pieces and (left := until - time.monotonic()) > 0:
+        while (self._pieces or wanted) and (left := until - time.monotonic()) > 0:
             if not select.select([self._source], [], [], left)[0]:
                 break
             byte = os.read(self._source, 1)
@@ -128,8 +144,7 @@ class Pipe:
                 break
             self._pieces.append(byte)
             if byte == b"\n":
-                line, self._pieces = b"".join(self._pieces), []
-                return [line]
+                return [self._gathered()]
         return None
 
     def settled(self, batch: "RawBatch", checked: "Checked | None") -> None:
@@ -170,7 +185,12 @@ def run(
 
     with streaming() as pipe:
         live = Live(pipe, pipe.settled)
-        result = run_batches(inputs, contract, out, history=history, live=live)
+        try:
+            result = run_batches(inputs, contract, out, history=history, live=live)
+        except InputError:
+            if pipe.broken is None:
+                raise
+            raise OutputError(f"standard output was closed before a record came: {pipe.broken}") from None
     if not options.quiet:
         print(terminal_summary(result.summary, out, colour=False), file=sys.stderr)
     further.settle(contract, result, out)

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import print_safely, printable
-from copydesk.wording import plural
+from copydesk.commands.shared import print_safely
+from copydesk.wording import plural, printable
 
 _EPILOG = """\
 example:

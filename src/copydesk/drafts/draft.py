@@ -17,6 +17,7 @@ from copydesk.drafts.sources import Peculiarity, peculiarities
 from copydesk.drafts.suite import suite
 from copydesk.engines.local import run
 from copydesk.errors import InputError
+from copydesk.wording import printable
 
 _LANGUAGES = 12
 _SOURCES = 20
@@ -179,4 +180,4 @@ def _quoted(text: str) -> str:
 
 def _comment(text: str) -> str:
     """Scraped names in a comment: one line, and not endless."""
-    return "".join(char if char.isprintable() else "?" for char in text)[:1_000]
+    return printable(text)[:1_000]

@@ -14,6 +14,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input
 from copydesk.articles.jsonl import AsItCame, Parser
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
+from copydesk.articles.streams import LONGEST
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 
@@ -78,17 +79,22 @@ class Live:
         parser, number, position = Parser(), 0, 1
         for lines in self._gathered():
             self._took(b"".join(lines))
+            too_long = lines.pop() if len(lines[-1]) > LONGEST else None  # which no other line is gathered behind
             batch = parser.batch(AsItCame(), fields, lines, number, range(position, position + len(lines)))
             number, position = number + batch.size, position + len(lines)
             if batch.size:
                 self._checked = None
                 yield batch
                 self._settled(batch, self._checked)  # asked for the next one: this one has been written
+            if too_long is not None:
+                batch = _unreadable(fields, number, position, f"longer than {LONGEST >> 20} MiB: no record", too_long)
+                number, position = number + 1, position + 1
+                yield batch
+                self._settled(batch, None)
         self.notes += filter(None, [self._source.reason])
         if rest := self._source.rest():
             self._took(rest)
-            cut = Unreadable(number, position, "the stream ended in the middle of this record", rest)
-            yield RawBatch(fields.frame([]), [], [], [], [cut])
+            yield _unreadable(fields, number, position, "the stream ended in the middle of this record", rest)
 
     def _took(self, data: bytes) -> None:
         self._digest.update(data)
@@ -116,6 +122,11 @@ class Live:
                 lines, size = [], 0
         if lines:
             yield lines
+
+
+def _unreadable(fields: FieldMap, number: int, position: int, reason: str, raw: bytes) -> RawBatch:
+    """A batch of one record that cannot be read."""
+    return RawBatch(fields.frame([]), [], [], [], [Unreadable(number, position, reason, raw)])
 
 
 def note_on(contract: Contract) -> str | None:

@@ -108,7 +108,7 @@ def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:
     """An input inside the run directory could be replaced by the run's own output."""
     folder = Path(os.path.realpath(out))  # not resolve(), which breaks at links that lead in circles
     for entry in inputs:
-        if entry.path is not None and not entry.problem and Path(os.path.realpath(entry.path)).is_relative_to(folder):
+        if entry.file is not None and not entry.problem and Path(os.path.realpath(entry.file)).is_relative_to(folder):
             raise UsageError(f"{entry.name} lies in the run directory {out}: choose another folder with -o")
 
 
@@ -120,6 +120,6 @@ def _refuse_to_record_over(record: Path, inputs: Sequence[Input], contract: Cont
     if record.is_dir() or (record.exists() and not record.is_file()):
         raise UsageError(f"--record {record} is no file: name a file that ends in .warc.gz")
     needed = [contract.path, contract.baseline, contract.origin.cache, *contract.suites]
-    read = [entry.path for entry in inputs] + [None if path is None else Path(path).expanduser() for path in needed]
+    read = [entry.file for entry in inputs] + [None if path is None else Path(path).expanduser() for path in needed]
     if any(path is not None and path.resolve() == place for path in read):
         raise UsageError(f"--record would write over {record}, which the run reads")

@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 
-from copydesk import baseline
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
@@ -45,7 +44,7 @@ class Work:
         self.tally = Tally()
         self.provenance: ProvenanceFile | None = None
         self.copies: Copies | None = None
-        self.ledger = Ledger(contract.baseline, baseline.read(contract.baseline)) if contract.baseline else None
+        self.ledger = Ledger.of(contract.baseline)
         self._suppressed_ids = pl.Series([name for name, _ in contract.suppress], dtype=pl.String()).unique()
         self._crew, self._keep, self._live, self._staging = crew, keep, live, staging
         self._fields = FieldMap(contract.fields)

@@ -47,7 +47,7 @@ class FixedOutput:
         self._stack = ExitStack()
         for entry in inputs:
             for target in (path, changes_path(path)):
-                if entry.path is not None and target.exists() and entry.path.exists() and target.samefile(entry.path):
+                if entry.file is not None and target.exists() and entry.file.exists() and target.samefile(entry.file):
                     raise UsageError(f"{target} is an input: nothing is fixed in place; choose another file with -o")
         if path.is_dir():
             raise UsageError(f"{path} is a folder that exists; choose another file with -o")

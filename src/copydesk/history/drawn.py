@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from copydesk.commands.shared import printable
 from copydesk.history.says import hours
-from copydesk.wording import percent
+from copydesk.wording import percent, printable
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLOURS: Final = {

@@ -50,16 +50,19 @@ class Desk:
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._waiting: deque[Future[Judgement]] = deque()
         self._lock = Lock()  # lines and those who wait for them stand in one order
-        self._over = False
+        self._over = self._closed = False
         self._result: Future[Result] = Future()
+        self._result.set_running_or_notify_cancel()  # nobody who waits for it can cancel the run
         Thread(target=self._work, name="copydesk", daemon=True).start()
 
     def put(self, item: object) -> Future[Judgement]:
         """Hands an item in. Raises UsageError where it is none (see `copydesk.articles.items.line_of`)."""
         line, answer = line_of(item), Future[Judgement]()
         with self._lock:
-            if self._result.done():
-                answer.set_exception(self._result.exception() or RuntimeError("the run is over"))
+            if self._result.done() and (failure := self._result.exception()):
+                answer.set_exception(failure)
+            elif self._closed:
+                answer.set_exception(RuntimeError("the run is over: nothing is handed in after close"))
             else:
                 self._waiting.append(answer)
                 self._lines.put(line)
@@ -67,7 +70,9 @@ class Desk:
 
     def close(self) -> Future[Result]:
         """Ends the run: what it came to, when its folder is complete."""
-        self._lines.put(None)
+        with self._lock:
+            self._closed = True
+            self._lines.put(None)
         return self._result
 
     def receive(self, seconds: float | None) -> list[bytes] | None:
@@ -93,7 +98,8 @@ class Desk:
             with self._lock:
                 self._result.set_exception(error)
             for answer in self._waiting:
-                answer.set_exception(error)
+                if answer.set_running_or_notify_cancel():
+                    answer.set_exception(error)
         else:
             with self._lock:
                 self._result.set_result(result)

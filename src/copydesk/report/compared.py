@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from copydesk.commands.shared import printable
 from copydesk.report import html
 from copydesk.report.chance import BOUND
 from copydesk.report.comparison import Change, Comparison, Side
 from copydesk.report.plain import NAME, cut
 from copydesk.report.publish import publish
 from copydesk.texts import ENGLISH, Texts, languages, texts
-from copydesk.wording import percent
+from copydesk.wording import percent, printable
 
 ROWS: Final = 60
 """Rules and sources of the page's tables, those that changed most; the others are counted."""

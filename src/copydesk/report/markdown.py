@@ -10,7 +10,7 @@ from copydesk.report.page import verdict_sentence
 from copydesk.report.suites import of_one
 from copydesk.report.view import View
 from copydesk.texts import texts
-from copydesk.wording import percent
+from copydesk.wording import percent, printable
 
 _RULES = 20
 _SOURCES = 10
@@ -82,6 +82,6 @@ def _reasons(reasons: list[str]) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Scraped names as plain text: no markup, no HTML, no mentions, no line breaks, `_CHARACTERS` at most."""
-    cut = text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
-    flat = "".join(char if char.isprintable() else "?" for char in cut)
-    return flat.translate(_SPECIAL)
+    shown = printable(text)
+    cut = shown if len(shown) <= _CHARACTERS else shown[: _CHARACTERS - 1] + "…"
+    return cut.translate(_SPECIAL)

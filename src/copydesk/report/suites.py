@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from copydesk.wording import plural
+
 
 def of_one(suite: dict[str, Any]) -> bool:
     """Whether an entry is that of a single source or feed that fails; the entry of its suite names it, too."""
@@ -10,7 +12,8 @@ def of_one(suite: dict[str, Any]) -> bool:
 
 def too_few(suite: dict[str, Any]) -> str:
     """Why a suite was skipped."""
-    articles, needed = f"{suite['articles']:,} articles", f"the {suite['minimum_articles']:,} it is made for"
+    count = suite["articles"]
+    articles, needed = f"{count:,} {plural(count, 'article')}", f"the {suite['minimum_articles']:,} it is made for"
     if suite.get("over", "batch") == "batch":
-        return f"{articles} are fewer than {needed}"
+        return f"{articles} {'is' if count == 1 else 'are'} fewer than {needed}"
     return f"the largest {suite['over']} has {articles}, fewer than {needed}"

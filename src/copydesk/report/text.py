@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.report.suites import of_one, too_few
-from copydesk.wording import percent, plural
+from copydesk.wording import percent, plural, printable
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "failed": "31", "dim": "2", "bold": "1"}
 
@@ -25,7 +25,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     verdict = paint("PASSED", "passed") if gate["passed"] else paint("FAILED", "failed")
     lines = [
         f"{paint('copydesk', 'bold')}: {verdict}",
-        *(f"  {_plain(reason)}" for reason in gate["reasons"]),
+        *(f"  {printable(reason)}" for reason in gate["reasons"]),
         "",
         f"{counts['read']:,} read = {counts['accepted']:,} accepted + {counts['quarantined']:,} quarantined "
         f"+ {counts['unreadable']:,} unreadable",
@@ -48,13 +48,13 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         lines += [
             # our words first: a line that began with a source's name could be a command to the runner of a CI
             f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
-            f"({percent(source['quarantined'], source['articles'])}): {_plain(name)}"
+            f"({percent(source['quarantined'], source['articles'])}): {printable(name)}"
             for name, source in bad[:5]
         ]
     if drift := summary.get("drift"):
         lines += ["", "unusual against the past:"]
         lines += [
-            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {_plain(entry['says'])}"
+            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
             for entry in drift[:10]
         ]
         lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
@@ -63,12 +63,13 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
             continue  # the suite's own entry names it
         lines += ["", _suite(suite)]
         lines += [
-            f"  {paint(entry['severity'].ljust(8), 'warning')}  {_plain(entry['says'])}: observed {_plain(entry['observed'])}"
+            f"  {paint(entry['severity'].ljust(8), 'warning')}  "
+            f"{printable(entry['says'])}: observed {printable(entry['observed'])}"
             for entry in suite["expectations"]
             if not entry["success"]
         ]
-    lines += [paint(f"note: {_plain(note)}", "dim") for note in summary["notes"]]
-    lines += ["", f"report: {out / 'report.html'}"]
+    lines += [paint(f"note: {printable(note)}", "dim") for note in summary["notes"]]
+    lines += ["", f"report: {printable(str(out / 'report.html'))}"]
     return "\n".join(lines)
 
 
@@ -82,16 +83,13 @@ def _more(left: Counter[str]) -> list[str]:
 
 def _suite(suite: dict[str, Any]) -> str:
     if suite["status"] == "skipped":
-        return f"suite {_plain(suite['name'])}: not run, {too_few(suite)}"
+        return f"suite {printable(suite['name'])}: not run, {too_few(suite)}"
     held = sum(entry["success"] for entry in suite["expectations"])
-    told = f"suite {_plain(suite['name'])}: {suite['status']}, {held} of {len(suite['expectations'])} expectations hold"
+    told = (
+        f"suite {printable(suite['name'])}: {suite['status']}, {held} of {len(suite['expectations'])} expectations hold"
+    )
     if suite.get("judged") is None:
         return told
     left = f"; {suite['left_out']:,} with fewer than {suite['minimum_articles']:,} articles left out"
     groups = f"{suite['judged']:,} {plural(suite['judged'], suite['over'])}"
     return f"{told} for {groups}{left if suite['left_out'] else ''}"
-
-
-def _plain(text: str) -> str:
-    """Scraped names must not drive the terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in str(text))

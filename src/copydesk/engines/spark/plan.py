@@ -92,7 +92,7 @@ class Plan:
 
 
 def found(names: Sequence[str], format_name: str | None) -> list[Found]:
-    """The inputs behind files, folders, globs and URIs, in the order given."""
+    """The inputs behind files, folders, globs and URIs, in the order given. Raises UsageError for what is none of these."""
     entries: list[Found] = []
     for name in names:
         if name == "-":
@@ -104,7 +104,8 @@ def found(names: Sequence[str], format_name: str | None) -> list[Found]:
                 entries.append(Found(name, name, format_name, str(error).removeprefix(f"{name}: ")))
             continue
         for entry in inputs.expand([name], format_name):
-            assert entry.path is not None
+            if entry.path is None:
+                raise UsageError(f"{entry.name}: --engine spark reads no databases: take --engine local for it")
             entries.append(Found(entry.name, files.absolute(entry.path), format_name, entry.problem))
     return list({entry.name: entry for entry in entries}.values())
 

@@ -7,7 +7,7 @@ of the network it is given.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from copydesk.articles import headlines, standins
 from copydesk.origin.capture import Capture
@@ -22,7 +22,6 @@ from copydesk.vocabulary import page_phrases, url_words
 Match = Literal[
     "same", "same-teaser", "probably-same", "different", "soft-404", "consent-wall", "redirected-away", "not-checked"
 ]
-MATCHES: Final = get_args(Match)
 
 Standing = Literal["alive", "dead", "blocked", "unknown"]
 
