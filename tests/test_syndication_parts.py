@@ -16,7 +16,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.engines.judging import Judge
 from copydesk.syndication.candidates import DAYS, Index, joined
-from copydesk.syndication.comparing import Comparison
+from copydesk.syndication.comparing import Comparison, looked
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.merging import merged
 from copydesk.syndication.suspects import Suspects, standing
@@ -103,7 +103,7 @@ def test_parts_say_together_what_a_comparison_of_all_says(tmp_path: Path) -> Non
     def compared(name: str, suspects: Suspects) -> Copies:
         (tmp_path / name).mkdir()
         comparison = Comparison(tmp_path / name, suspects)
-        comparison.look(credited.filter(pl.col("record").is_in(comparison.wanted.implode())))
+        comparison.look(looked(credited.filter(pl.col("record").is_in(comparison.wanted.implode()))))
         return comparison.copies()
 
     whole = compared("whole", suspects)

@@ -109,15 +109,13 @@ class Crew:
             self._survey = str(self._folder / "survey")
             survey.save(Path(self._survey))
 
-    def credit(self, scraped: pl.DataFrame) -> pl.DataFrame:
-        """See `Judge.credit`; it is asked of few."""
-        return self._judge.credit(scraped)
+    def look(self, scraped: pl.DataFrame) -> "Future[tuple[pl.DataFrame, ...]]":
+        """See `Judge.look`."""
+        return self._told("look", scraped) if self._takes(0) else _done(self._judge.look(scraped))
 
     def note(self, scraped: pl.DataFrame) -> "Future[tuple[pl.DataFrame, ...]]":
         """See `Judge.note`."""
-        if not self._takes(scraped.height):
-            return _done(self._judge.note(scraped))
-        return self._submit(lambda: self._note(scraped))
+        return self._told("note", scraped) if self._takes(scraped.height) else _done(self._judge.note(scraped))
 
     def examine(self, scraped: pl.DataFrame) -> "Future[Judged]":
         """See `Judge.examine`."""
@@ -158,8 +156,9 @@ class Crew:
         self._under_way.append(answer)
         return answer
 
-    def _note(self, scraped: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-        return tuple(self._ask("note", scraped)[1])
+    def _told(self, task: str, scraped: pl.DataFrame) -> "Future[tuple[pl.DataFrame, ...]]":
+        """The frames that another process makes of a batch."""
+        return self._submit(lambda: tuple(self._ask(task, scraped)[1]))
 
     def _examine(self, scraped: pl.DataFrame) -> Judged:
         header, (articles, findings, facts) = self._ask("examine", scraped)

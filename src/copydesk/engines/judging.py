@@ -16,6 +16,7 @@ from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
 from copydesk.survey import Survey
+from copydesk.syndication.comparing import Looked, looked
 from copydesk.syndication.sketches import sketch
 from copydesk.vocabulary import using
 
@@ -46,6 +47,10 @@ class Judge:
         with using(self._contract.vocabulary):
             unkept = scraped.with_columns(pl.lit(None, pl.String).alias("html"))
             return with_attribution(derive(unkept, self._started, self._contract.origin.allow_networks))
+
+    def look(self, scraped: pl.DataFrame) -> Looked:
+        """What is compared of records that may be copies."""
+        return looked(self.credit(scraped))
 
     def examine(self, scraped: pl.DataFrame) -> tuple[Examined, pl.DataFrame]:
         """What the rules say of a batch, and its `copydesk.batch.outcomes.facts`.

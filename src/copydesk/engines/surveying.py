@@ -1,7 +1,7 @@
 """Takes the survey of a run, and finds its copies, before its articles are judged."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +17,7 @@ from copydesk.engines.judging import Judge
 from copydesk.errors import InputError
 from copydesk.notes import Notes
 from copydesk.survey import Survey, surveyed
+from copydesk.syndication.comparing import Comparison, Looked
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.finding import Finder
 from copydesk.vocabulary import using
@@ -43,7 +44,7 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
     if finder is not None:
-        survey = replace(survey, copies=_copies(finder, _batches(inputs, contract), crew.credit))
+        survey = replace(survey, copies=_copies(finder, _batches(inputs, contract), crew))
     return survey
 
 
@@ -51,16 +52,28 @@ def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
     """The copies among the articles of a single frame."""
     finder, noted = Finder(folder / "copies"), judge.note(scraped)
     finder.take((noted[2], noted[3]))
-    return _copies(finder, [scraped], judge.credit)
+    comparison = finder.comparison()
+    if len(comparison.wanted):
+        comparison.look(judge.look(_wanted(comparison, scraped)))
+    return comparison.copies()
 
 
-def _copies(finder: Finder, batches: Iterable[pl.DataFrame], credit: Callable[[pl.DataFrame], pl.DataFrame]) -> Copies:
+def _copies(finder: Finder, batches: Iterable[pl.DataFrame], crew: Crew) -> Copies:
     """The clusters of all texts that ``finder`` has taken; of those that may be alike it sees the articles once more."""
     comparison = finder.comparison()
+    pending: deque[tuple[None, Future[Looked]]] = deque()
     for scraped in batches if len(comparison.wanted) else ():
-        wanted = pl.col("record").is_in(_among(comparison.wanted, scraped["record"]))
-        comparison.look(credit(scraped.filter(wanted)))
+        pending.append((None, crew.look(_wanted(comparison, scraped))))
+        for _, seen in crew.finished(pending):
+            comparison.look(seen)
+    for _, answer in pending:
+        comparison.look(answer.result())
     return comparison.copies()
+
+
+def _wanted(comparison: Comparison, scraped: pl.DataFrame) -> pl.DataFrame:
+    """Those of a batch's articles that are compared."""
+    return scraped.filter(pl.col("record").is_in(_among(comparison.wanted, scraped["record"])))
 
 
 def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:

@@ -60,6 +60,8 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 def _answer(judge: Judge, request: dict[str, Any], scraped: pl.DataFrame) -> Reply:
     if request["task"] == "note":
         return {}, judge.note(scraped)
+    if request["task"] == "look":
+        return {}, judge.look(scraped)
     examined, known = judge.examine(scraped)
     suppressed = [[*key, count] for key, count in examined.suppressed.items()]
     articles = examined.articles if request["whole"] else examined.articles.select(NEEDED)

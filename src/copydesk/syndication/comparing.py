@@ -11,7 +11,7 @@ import polars as pl
 from copydesk.articles.frame import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
-from copydesk.syndication.library import Library
+from copydesk.syndication.library import Library, shelved
 from copydesk.syndication.suspects import Suspects, standing
 from copydesk.syndication.telling import Telling
 from copydesk.tablefile import Table
@@ -23,6 +23,15 @@ MEMBERS: Final[dict[str, pl.DataType]] = {
 }  # fmt: skip
 """What is asked of articles that may be copies: columns of the article frame and of `copydesk.attribution`."""
 
+Looked = tuple[pl.DataFrame, ...]
+"""What is seen of articles that may be copies: `MEMBERS`, and their texts as the library keeps them."""
+
+
+def looked(articles: pl.DataFrame) -> Looked:
+    """What a `Comparison` takes of ``articles``: columns `MEMBERS` and body."""
+    return articles.select(*MEMBERS), *shelved(articles["record"], articles["body"])
+
+
 _TOGETHER: Final = 20_000
 """Members that are told of at once: so many lie in memory."""
 
@@ -33,14 +42,15 @@ class Comparison:
     def __init__(self, folder: Path, suspects: Suspects) -> None:
         self._folder, self._suspects = folder, suspects
         self.wanted = suspects.wanted()["record"].sort()
-        """The records whose articles `look` asks for."""
+        """The records whose articles `look` asks for (`looked`)."""
         self._members = Table(folder / "members.parquet", MEMBERS)
         self._library = Library(folder)
 
-    def look(self, articles: pl.DataFrame) -> None:
-        """Takes the wanted articles of a batch, in the order of the input: columns `MEMBERS` and body."""
-        self._members.write(articles)
-        self._library.add(articles["record"], articles["body"])
+    def look(self, seen: Looked) -> None:
+        """Takes the wanted articles of a batch, in the order of the input."""
+        members, texts, runs = seen
+        self._members.write(members)
+        self._library.add((texts, runs))
 
     def copies(self) -> Copies:
         """The clusters, once all wanted articles are taken."""

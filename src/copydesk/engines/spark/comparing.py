@@ -20,7 +20,7 @@ from copydesk.engines.spark import files
 from copydesk.engines.spark.attempts import Told
 from copydesk.engines.spark.job import Job
 from copydesk.engines.spark.shares import scraped
-from copydesk.syndication.comparing import MEMBERS, Comparison
+from copydesk.syndication.comparing import MEMBERS, Comparison, looked
 from copydesk.syndication.copies import PLACED, RANGE, Copies
 from copydesk.syndication.suspects import Suspects
 
@@ -69,7 +69,7 @@ def compare(job: Job, number: int, folder: Path) -> Told:
         comparison = Comparison(Path(scratch), Suspects(texts, pairs.to_numpy()))
         for share in shares.tolist():
             for articles in _of_part(files.inside(job.folders[share], "parted.parquet"), number):
-                comparison.look(articles)
+                comparison.look(looked(articles))
         comparison.copies()
         for name in (*SAID, "texts.bin"):
             shutil.move(Path(scratch) / name, folder / name)
