@@ -92,10 +92,20 @@ def test_byline_lines(line: str, byline: str | None, found: bool) -> None:
     [
         ("Home › News › Harbour", True), ("Startseite | Politik | Hafen", True), ("| Pos | Player | Points |", False),
         ("« Nous avons attendu », dit-elle » et rit", False), ("1 | 2 | 3", False), ("He said: up > down", False),
+        ("quay.example / Ferries / Fares", True), ("Quay / Ferries / Fares", False), ("Politik · Kultur · Häfen", True),
+        ("The sea is grey / The gulls are loud / The boat is late", False), ("Rom · Paris · Wien", False),
+        ("Paris > London > Rome", False), ("SPD | CDU | Grüne", False), ("Team | Played | Points", False),
     ],
 )  # fmt: skip
 def test_breadcrumbs(line: str, found: bool) -> None:
     assert shapes.is_breadcrumb(line) is found
+
+
+def test_breadcrumbs_stand_at_the_ends_of_a_body() -> None:
+    story = ["The boat left.", "It was late.", "It rained.", "Nobody was cold.", "The band played.", "It came back."]
+    for place, kinds in ((0, ["navigation"]), (3, []), (6, ["navigation"])):
+        body = "\n".join([*story[:place], "Home | Ferry | Bus", *story[place:]])
+        assert marked(_articles(body))["furniture_kinds"].to_list() == [kinds]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,9 @@ class Navigation(FurnitureLine):
 
     ## What it does
     Reports lines that are "Skip to content", "Startseite", "返回顶部" and their like (`checks/vocabulary/residue.csv`, kind
-    navigation), and breadcrumbs of three or more short parts.
+    navigation), and breadcrumbs among a body's first or last three lines: three or more short parts that begin with the
+    home page or the site's address ("Home › Ferries › Fares") or name two sections of newspapers
+    (`checks/vocabulary/titles.csv`, kind section).
 
     ## Why it matters
     Menus are not text, and show that the extractor takes the whole page.
