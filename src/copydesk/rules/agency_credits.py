@@ -57,7 +57,8 @@ class AgencySpelling(Rule):
 
     ## What it does
     Reports agencies recognised in the byline whose spelling there is not one of `checks/vocabulary/agencies.csv`, such
-    as "Afp" for "AFP". The field `agency` holds the id in any case.
+    as "Afp" for "AFP". The field `agency` holds the id in any case. Where names stand beside the agency, the repair is to
+    be reviewed.
 
     ## Why it matters
     Extractors re-case authors; whoever searches for "AFP" then misses the agency's work.
@@ -83,15 +84,15 @@ class AgencySpelling(Rule):
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
         for spelling, usual in agencies.misspelt(byline):
-            start = byline.find(spelling)  # absent where the byline has it in full width
-            there = start >= 0
+            # absent where the byline has it in full width or parted by more than a blank
+            there = re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", byline)
             yield Spot(
                 "byline",
                 f"{usual} is spelled {spelling}",
-                start if there else None,
-                start + len(spelling) if there else None,
+                *(there.span() if there else (None, None)),
                 usual,
                 usual if there else None,
+                review=byline.strip() != spelling,
             )
 
 
