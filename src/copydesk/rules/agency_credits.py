@@ -86,10 +86,12 @@ class AgencySpelling(Rule):
         for spelling, usual in agencies.misspelt(byline):
             # absent where the byline has it in full width or parted by more than a blank
             there = re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", byline)
+            start, end = there.span() if there else (None, None)
             yield Spot(
                 "byline",
                 f"{usual} is spelled {spelling}",
-                *(there.span() if there else (None, None)),
+                start,
+                end,
                 usual,
                 usual if there else None,
                 review=byline.strip() != spelling,
