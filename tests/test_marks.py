@@ -202,6 +202,11 @@ def test_what_a_page_says_is_furniture(line: str, kind: str) -> None:
     assert marked(_articles(f"The boat left at dawn.\n{line}"))["furniture_kinds"].to_list() == [[kind]]
 
 
+@pytest.mark.parametrize("line", ["2 hours ago", "15 minutes ago", "vor 3 Tagen", "il y a 2 heures", "5分前"])
+def test_an_age_is_a_date_line(line: str) -> None:
+    assert marked(_articles(f"{line}\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
+
+
 def test_times_of_day_that_head_a_ticker_are_text() -> None:
     ticker = "The storm has come.\n18:42\nThe road is closed.\n18:10\nThe boat is back.\n17:35\nSchools stay shut."
     assert marked(_articles(ticker))["furniture_kinds"].to_list() == [[]]
