@@ -12,6 +12,7 @@ from pathlib import PurePath
 import polars as pl
 
 from copydesk.articles import agencies, dates
+from copydesk.articles.density import weight
 from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
@@ -28,7 +29,6 @@ _HEAD_LINES = 8
 _LONGEST_HEAD_LINE = 160
 """Characters; photo credits are shorter, first paragraphs longer or full sentences."""
 
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LETTER = re.compile(r"\w")
 _LINE = re.compile(r"[^\n]*\n?")
 
@@ -124,10 +124,9 @@ def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 
 def _reads_like_text(line: str) -> bool:
-    dense = len(_DENSE.findall(line))
-    return len(line) + 2 * dense > _LONGEST_HEAD_LINE or (
-        bool(SENTENCE_END.search(line)) and (" " in line or dense > 10)
-    )
+    heavy = weight(line)
+    dense = (heavy - len(line)) // 2
+    return heavy > _LONGEST_HEAD_LINE or (bool(SENTENCE_END.search(line)) and (" " in line or dense > 10))
 
 
 def _is_date(line: str) -> bool:
