@@ -62,7 +62,7 @@ def test_date_lines(line: str) -> None:
     "line",
     [
         "The ferry sank on 14 June 2025.", "-12.99", "£23.99", "2025", "In November 2023 the mayor made", "@quay 14 June 2025",
-        "On 14 June 2025:", "Room 10.30", "25:99", "Flight 2025-06-14-7, gate 12, boards from the rear in rows of four",
+        "On 14 June 2025:", "Room 10.30", "25:99", "Born 3 March 1931", "14 июня 1945 года", "Flight 2025-06-14-7, gate 12, boards from the rear in rows of four",
     ],
 )  # fmt: skip
 def test_lines_with_numbers_that_are_no_dates(line: str) -> None:

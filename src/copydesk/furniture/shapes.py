@@ -18,6 +18,9 @@ _DATE_WORDS = 5
 _TIMELINE = 4
 """Different date lines in one body; more are the headings of a timeline, or a table."""
 
+_FIRST_PAGE = 1991
+"""The year of the first page of the web: earlier dates are what a story is about ("Born 3 March 1931")."""
+
 _HEAD = 3
 """Lines of a body in which a time of day alone is the page's."""
 
@@ -115,7 +118,8 @@ def is_date(line: str) -> bool:
         return False
     if "@" in line or line.endswith(":") or (SENTENCE_END.search(line) and not line.endswith(("m.", "M."))):
         return False
-    return dates.parse(line) is not None
+    read = dates.parse(line)
+    return read is not None and read.at.year >= _FIRST_PAGE
 
 
 @per_vocabulary
