@@ -58,7 +58,7 @@ class AgencySpelling(Rule):
     ## What it does
     Reports agencies recognised in the byline whose spelling there is not one of `checks/vocabulary/agencies.csv`, such
     as "Afp" for "AFP". The field `agency` holds the id in any case. Where names stand beside the agency, the repair is to
-    be reviewed.
+    be reviewed, unless it is an author of its own in a list of full names.
 
     ## Why it matters
     Extractors re-case authors; whoever searches for "AFP" then misses the agency's work.
@@ -94,8 +94,14 @@ class AgencySpelling(Rule):
                 end,
                 usual,
                 usual if there else None,
-                review=byline.strip() != spelling,
+                review=not _is_an_author(spelling, byline),
             )
+
+
+def _is_an_author(spelling: str, byline: str) -> bool:
+    """Whether ``spelling`` is one of the authors in ``byline``, and no part of a name taken for a list: "Tass; Maria"."""
+    authors = [author.strip() for author in byline.split(";")]
+    return spelling in authors and all(author == spelling or " " in author for author in authors)
 
 
 @rule("BYL005", "agency-not-in-byline", severity=Severity.INFO, field="byline")
