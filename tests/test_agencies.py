@@ -12,6 +12,7 @@ from conftest import TEXT, record
 from copydesk.articles import signatures
 from copydesk.articles.agencies import hint, in_byline, misspelt
 from copydesk.articles.signatures import literal, signed
+from copydesk.rules import REGISTRY
 from copydesk.vocabulary import agencies
 from test_rules import articles
 
@@ -37,6 +38,16 @@ from test_rules import articles
         ("picture alliance/dpa", ()),
         ("Photo: REUTERS/Jo Marten", ()),
         ("Petra Abel", ()),
+        ("Yılmaz, Efe", ()),
+        ("Tass, Maria", ()),
+        ("Yılmaz, Efe; Roe, Ana", ()),
+        ("Can ve Efe", ()),
+        ("Ana Roe, Efe", ("efe",)),
+        ("Reuters, Efe", ("reuters", "efe")),
+        ("Lima/Efe", ("efe",)),
+        ("Ana \t Roe  and   Agence   France-Presse", ("afp",)),
+        ("Ana Roe\n\nAFP", ("afp",)),
+        ("Ana Roe" + " " * 40_000 + "x, Reuters", ("reuters",)),
         ("", ()),
     ],
 )
@@ -57,6 +68,21 @@ def test_misspelt() -> None:
     assert misspelt("Afp") == (("Afp", "AFP"),)
     assert misspelt("AFP") == ()
     assert misspelt("Jane Roe") == ()
+
+
+@pytest.mark.parametrize(
+    ("byline", "place", "review"),
+    [
+        ("Afp", (0, 3), False),
+        ("Ana Roe;  Afp", (10, 13), False),
+        ("Roe; Tass", (5, 9), True),
+        ("Jo Afpar, Afp", (10, 13), True),
+        ("Agence  france-presse", (None, None), True),
+    ],
+)
+def test_a_spelling_is_mended_where_it_stands(byline: str, place: tuple[int, int], review: bool) -> None:
+    [spot] = REGISTRY["agency-spelling"]().find({"byline": byline})
+    assert ((spot.start, spot.end), spot.review) == (place, review)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,11 @@ def test_rests_of_a_deleted_agency(byline: str) -> None:
 SIGNED = f"LIMA (AFP) - The tram has won.\n{TEXT}"
 
 
+@pytest.mark.parametrize("byline", ["Karthik E", "Suresh Y", "Hoàng Như Y", "THU E"])
+def test_a_name_that_ends_in_an_initial_is_whole(byline: str) -> None:
+    assert failed(authors=[byline]) == set()
+
+
 @pytest.mark.parametrize(
     ("extractor", "rules"),
     [

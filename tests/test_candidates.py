@@ -123,7 +123,7 @@ def test_few_lines_have_the_shapes_that_many_have(monkeypatch: pytest.MonkeyPatc
         for record in map(json.loads, path.read_text(encoding="utf-8").splitlines())
         if record.get("text")
     ]
-    odd = '14 June 2025\n10:30\n14.06.2025 · 09:00 a.m.\nHome > News > Ferry\nHome|News|Ferry\nvar a = {b: "c"};\n{{ x }}\n2025.'
+    odd = 'Home > News > Ferry\n14 June 2025\n10:30\n14.06.2025 · 09:00 a.m.\nHome|News|Ferry\nvar a = {b: "c"};\n{{ x }}\n2025.'
     lines = lines_of(pl.Series([*bodies, odd, odd.replace("\n", "\n2024\n")]))
     bylines = pl.Series([None] * len(bodies) + ["10:30", None], dtype=pl.String())
     monkeypatch.setattr(shapes, "_FEW", 0)

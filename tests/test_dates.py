@@ -272,3 +272,7 @@ def test_dates_that_common_parsers_do_not_read(text: str) -> None:
 def test_an_unreadable_date_is_only_that() -> None:
     text = "06/01/2026 " + "and then some words that make it prose " * 2
     assert failing(record(date=text)) == [{"date-unparseable"}]
+
+
+def test_a_word_without_an_end_is_no_date_line() -> None:
+    assert all(date_line(f"{'a' * 80} {sign}@ 2\n" * 6, None, date(2025, 3, 1)) is None for sign in "1-")

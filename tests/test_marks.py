@@ -62,7 +62,7 @@ def test_date_lines(line: str) -> None:
     "line",
     [
         "The ferry sank on 14 June 2025.", "-12.99", "£23.99", "2025", "In November 2023 the mayor made", "@quay 14 June 2025",
-        "On 14 June 2025:", "Room 10.30", "25:99", "Flight 2025-06-14-7, gate 12, boards from the rear in rows of four",
+        "On 14 June 2025:", "Room 10.30", "25:99", "Born 3 March 1931", "14 июня 1945 года", "Flight 2025-06-14-7, gate 12, boards from the rear in rows of four",
     ],
 )  # fmt: skip
 def test_lines_with_numbers_that_are_no_dates(line: str) -> None:
@@ -92,10 +92,20 @@ def test_byline_lines(line: str, byline: str | None, found: bool) -> None:
     [
         ("Home › News › Harbour", True), ("Startseite | Politik | Hafen", True), ("| Pos | Player | Points |", False),
         ("« Nous avons attendu », dit-elle » et rit", False), ("1 | 2 | 3", False), ("He said: up > down", False),
+        ("quay.example / Ferries / Fares", True), ("Quay / Ferries / Fares", False), ("Politik · Kultur · Häfen", True),
+        ("The sea is grey / The gulls are loud / The boat is late", False), ("Rom · Paris · Wien", False),
+        ("Paris > London > Rome", False), ("SPD | CDU | Grüne", False), ("Team | Played | Points", False),
     ],
 )  # fmt: skip
 def test_breadcrumbs(line: str, found: bool) -> None:
     assert shapes.is_breadcrumb(line) is found
+
+
+def test_breadcrumbs_stand_at_the_ends_of_a_body() -> None:
+    story = ["The boat left.", "It was late.", "It rained.", "Nobody was cold.", "The band played.", "It came back."]
+    for place, kinds in ((0, ["navigation"]), (3, []), (6, ["navigation"])):
+        body = "\n".join([*story[:place], "Home | Ferry | Bus", *story[place:]])
+        assert marked(_articles(body))["furniture_kinds"].to_list() == [kinds]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +200,11 @@ def test_what_a_story_says_is_no_furniture(line: str) -> None:
 )  # fmt: skip
 def test_what_a_page_says_is_furniture(line: str, kind: str) -> None:
     assert marked(_articles(f"The boat left at dawn.\n{line}"))["furniture_kinds"].to_list() == [[kind]]
+
+
+@pytest.mark.parametrize("line", ["2 hours ago", "15 minutes ago", "vor 3 Tagen", "il y a 2 heures", "5分前"])
+def test_an_age_is_a_date_line(line: str) -> None:
+    assert marked(_articles(f"{line}\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
 
 
 def test_times_of_day_that_head_a_ticker_are_text() -> None:

@@ -598,3 +598,11 @@ def test_nested_numbers_beyond_64_bits_keep_their_digits(check: Callable[..., Fi
 def test_of_names_that_differ_in_case_the_one_with_a_value_counts() -> None:
     frame = FieldMap().frame([{"Title": None, "title": "Ferry"}, {"Title": "Harbour", "title": "Ferry"}])
     assert frame["title"].to_list() == ["Ferry", "Harbour"]
+
+
+@pytest.mark.parametrize("gap", ["\n" * 20_000, "\n " * 20_000, " : \n" * 20_000, "....\n" * 20_000])
+def test_a_story_with_any_gap_behind_its_source_is_read(
+    gap: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    (tmp_path / "in.txt").write_text(f"Ferry resumes\n\n{TEXT}\n\nSource:{gap}the harbour office\n", encoding="utf-8")
+    assert check(tmp_path / "in.txt").articles.height == 1

@@ -250,3 +250,10 @@ def test_a_title_in_other_words_is_no_other_story() -> None:
     other = "Bakers of the old town warn of a shortage of rye. Three of seven mills stand still. " * 10
     assert found("title-not-in-text", text=other, **fields)
     assert not found("title-not-in-text", text=other, **{**fields, "url": "https://example.com/12345"})
+
+
+def test_a_slug_of_any_length_is_compared_with_the_title() -> None:
+    text = "Bakers of the old town warn of a shortage of rye before the snow. " * 20
+    for segment in ("a" * 200_000, "a-" * 100_000):
+        url = f"https://example.com/{segment}/ferry-resumes-after-weeks"
+        assert found("title-not-in-text", url=url, title="Ferry resumes after two weeks in harbour", text=text)

@@ -212,6 +212,9 @@ def test_addresses_of_articles(path: str) -> None:
     [
         ("аррӏе.com", "apple.com"), ("bbс.co.uk", "bbc.co.uk"), ("пример.рф", None), ("münchen.de", None),
         ("例え.jp", None), ("日本ナビa.jp", None), ("example.com", None), ("почта.com", None),
+        ("ラーメン.jp", None), ("ニュース.com", None), ("東京ニュース.jp", None), ("佐々木.jp", None), ("hawaiʻi.com", None),
+        ("новости.com", None), ("вести.com", None), ("τεχνη.com", None), ("뉴스abc.com", None), ("東京аbc.jp", "東京abc.jp"),
+        ("ѕсоре.com", "scope.com"),
     ],
 )  # fmt: skip
 def test_homographs(name: str, imitated: str | None) -> None:

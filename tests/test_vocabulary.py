@@ -12,7 +12,19 @@ from copydesk import api
 from copydesk import contract as contracts
 from copydesk.errors import ContractError
 from copydesk.rules.base import asked
-from copydesk.vocabulary import agencies, byline_words, current, default, months, phrases, using
+from copydesk.vocabulary import (
+    agencies,
+    byline_words,
+    current,
+    default,
+    function_words,
+    months,
+    page_phrases,
+    phrases,
+    title_words,
+    url_words,
+    using,
+)
 
 Check = Callable[..., Finished]
 RESIDUE = "language,phrase,kind,match,risk\n"
@@ -67,6 +79,34 @@ def test_what_ships_can_be_switched_off_and_replaced(check: Check, tmp_path: Pat
     assert "related-link" in check(source, out=tmp_path / "without").rules()
 
 
+def test_what_is_switched_off_by_its_kind_is_out_in_every_kind(tmp_path: Path) -> None:
+    path = contract(
+        tmp_path,
+        titles="kind,language,phrase\noff,en,News\nsection,en,Tides\n",
+        urls="kind,match,text\noff,prefix,UTM_\n",
+        pages="language,phrase,kind,strength\nen,Page not found,off,\n",
+        languages="language,words\nis,off\n",
+    )
+    assert "News" in title_words("outlet")
+    assert "News" in title_words("section")
+    assert "utm_" in url_words("tracking")
+    assert "Page not found" in page_phrases("gone")
+    assert "is" in function_words()
+    with using(contracts.read(path).vocabulary):
+        assert "News" not in title_words("outlet") + title_words("section")
+        assert title_words("section")[0] == "Tides"
+        assert "utm_" not in url_words("tracking")
+        assert "Page not found" not in page_phrases("gone")
+        assert "is" not in function_words()
+
+
+def test_a_row_of_ones_own_replaces_the_one_of_its_kind_only(tmp_path: Path) -> None:
+    before = title_words("outlet"), title_words("section")
+    with using(contracts.read(contract(tmp_path, titles="kind,language,phrase\nsection,en,news\n")).vocabulary):
+        assert title_words("outlet") == before[0]
+        assert title_words("section") == ("news", *(word for word in before[1] if word.casefold() != "news"))
+
+
 def test_two_contracts_do_not_see_each_others_words(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
@@ -100,6 +140,13 @@ def test_two_contracts_do_not_see_each_others_words(tmp_path: Path) -> None:
         ("agencies", AGENCIES + "x,X,,,,X,[,low,\n", ":2: '[' is not a regular expression"),
         ("months", "language,month,name\nxx,13,thirteenth\n", ":2: month is '13'"),
         ("bylines", 'kind,language,phrase\nrole,en,"x\n', "not valid CSV"),
+        (
+            "residue",
+            RESIDUE + "en,x,related-links,prefix,low\n",
+            ":2: kind is 'related-links'; it must be advert, byline-noise",
+        ),
+        ("titles", "kind,language,phrase\noff,en,Quayword\n", ":2: 'Quayword' is switched off, but it is not there"),
+        ("urls", "kind,match,text\noff,,home\n", ":2: match is empty"),
     ],
 )
 def test_errors_name_file_and_line(tmp_path: Path, kind: str, text: str, says: str) -> None:
@@ -118,7 +165,8 @@ def test_a_file_that_is_missing_is_named_by_the_contracts_line(tmp_path: Path) -
 
 def test_what_ships_is_what_it_would_have_to_be_if_a_user_had_written_it(tmp_path: Path) -> None:
     from copydesk.resources import shipped
-    from copydesk.vocabulary import FILES, Vocabulary
+    from copydesk.vocabulary import Vocabulary
+    from copydesk.vocabulary_files import FILES
 
     empty = Vocabulary(dict.fromkeys(FILES, ()))
     read = empty.extended({kind: [shipped("checks", "vocabulary", f"{kind}.csv")] for kind in FILES})

@@ -4,7 +4,6 @@ Which vocabulary holds is a matter of context: ``with using(vocabulary):`` aroun
 What is computed from a vocabulary is kept with it (`per_vocabulary`), so that two contracts never see each other's words.
 """
 
-import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from copydesk.errors import ContractError
-from copydesk.resources import shipped
+from copydesk.vocabulary_files import FILES, Row, merged, read_shipped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,65 +46,6 @@ class Phrase:
     risk: str
 
 
-Row = Mapping[str, str]
-"""A row of a vocabulary file, by column."""
-
-
-@dataclass(frozen=True)
-class _File:
-    """One kind of vocabulary: its columns, those that must not be empty, what makes two rows the same fact, and the
-    column whose word "off" takes a fact out."""
-
-    columns: tuple[str, ...]
-    needed: tuple[str, ...]
-    same: tuple[str, ...]
-    switch: str
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    patterns: str = ""
-
-
-FILES: Final[Mapping[str, _File]] = {
-    "agencies": _File(
-        ("id", "name", "country", "languages", "website", "bylines", "signatures", "ambiguity", "note"),
-        ("id", "name", "bylines"), ("id",), "ambiguity", {"ambiguity": ("low", "medium", "high")}, "signatures",
-    ),
-    "residue": _File(
-        ("language", "phrase", "kind", "match", "risk"),
-        ("phrase", "kind"), ("phrase",), "match",
-        {"match": ("prefix", "line", "contains", "regex"), "risk": ("low", "medium", "high")},
-    ),
-    "bylines": _File(
-        ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind",
-        {"kind": ("prefix", "lead", "role", "label", "action", "network", "speech", "placeholder", "desk", "company")},
-    ),
-    "titles": _File(
-        ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
-    ),
-    "urls": _File(
-        ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
-        {
-            "kind": (
-                "category", "channel", "consent", "intermediary", "listing", "login", "referral", "section", "tracking",
-            ),
-            "match": ("host", "name", "prefix", "segment", "word"),
-        },
-    ),
-    "pages": _File(
-        ("language", "phrase", "kind", "strength"), ("phrase", "kind"), ("phrase",), "kind",
-        {
-            "kind": ("challenge", "consent", "error", "gone", "more", "paywall", "refused", "script"),
-            "strength": ("strong", "weak"),
-        },
-    ),
-    "languages": _File(("language", "words"), ("language",), ("language",), "words"),
-    "months": _File(
-        ("language", "month", "name"), ("language", "name"), ("language", "name"), "month",
-        {"month": tuple(map(str, range(1, 13)))},
-    ),
-}  # fmt: skip
-"""The kinds of vocabulary that a contract can add to, by the name of their file."""
-
-
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Rows of all kinds, by the keys of `FILES`: what a user adds stands first, so that it wins where the first one does."""
@@ -117,87 +56,20 @@ class Vocabulary:
     def extended(self, files: Mapping[str, Sequence[Path]]) -> "Vocabulary":
         """This vocabulary and the rows of ``files``, which have the same columns as those that ship.
 
-        A row replaces one for the same fact (agencies by id, months by language and name, else the phrase); with "off" in
-        the column that says how it counts (`match`, `kind`, `ambiguity`, `month`) the fact is taken out.
+        A row replaces one for the same fact, or takes it out (`copydesk.vocabulary_files.merged`).
         Raises ContractError that names file and line where a row cannot be used.
         """
         rows = dict(self.rows)
         for kind, paths in files.items():
             for path in paths:
-                rows[kind] = _merged(kind, rows[kind], path)
+                rows[kind] = merged(kind, rows[kind], path)
         return Vocabulary(rows)
-
-
-def _merged(kind: str, known: tuple[Row, ...], path: Path) -> tuple[Row, ...]:
-    shape = FILES[kind]
-    there = {_fact(shape, row) for row in known}
-    own = []
-    for line, row in _read(path, shape):
-        if row[shape.switch] == "off" and _fact(shape, row) not in there:
-            what = ", ".join(row[name] for name in shape.same)
-            raise ContractError(f"{path}:{line}: {what!r} is switched off, but it is not there")
-        own.append(row)
-    facts = {_fact(shape, row) for row in own}
-    kept = [row for row in known if _fact(shape, row) not in facts]
-    return (*(row for row in own if row[shape.switch] != "off"), *kept)
-
-
-def _fact(shape: _File, row: Row) -> tuple[str, ...]:
-    return tuple(row[name].casefold() for name in shape.same)
-
-
-def _read(path: Path, shape: _File) -> Iterator[tuple[int, Row]]:
-    """(line, row) for each row of a user's file, checked."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: cannot read the vocabulary: {error}") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    try:
-        if set(reader.fieldnames or ()) != set(shape.columns):
-            raise ContractError(f"{path}:1: the columns must be {','.join(shape.columns)}")
-        for row in reader:
-            if None in row or None in row.values():
-                raise ContractError(f"{path}:{reader.line_num}: the row has more or fewer fields than the first line")
-            clean = {name: value.strip() for name, value in row.items()}
-            if problem := _problem(clean, shape):
-                raise ContractError(f"{path}:{reader.line_num}: {problem}")
-            yield reader.line_num, clean
-    except csv.Error as error:
-        raise ContractError(f"{path}:{reader.line_num}: not valid CSV: {error}") from None
-
-
-def _problem(row: Row, shape: _File) -> str | None:
-    """What is wrong with a row, if anything is."""
-    off = row[shape.switch] == "off"
-    for name in shape.same if off else shape.needed:
-        if not row[name]:
-            return f"{name} is empty"
-    if off:
-        return None
-    for name, choices in shape.choices.items():
-        if row[name] not in choices:
-            off_too = ", or off" if name == shape.switch else ""
-            return f"{name} is {row[name]!r}; it must be {', '.join(choices)}{off_too}"
-    patterns = (
-        row[shape.patterns].split(";;") if shape.patterns else [row["phrase"]] if row.get("match") == "regex" else []
-    )
-    for pattern in filter(None, patterns):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            return f"{pattern!r} is not a regular expression: {error}"
-    return None
 
 
 @cache
 def default() -> Vocabulary:
     """The vocabulary that ships."""
-    rows = {}
-    for kind in FILES:
-        with shipped("checks", "vocabulary", f"{kind}.csv").open(encoding="utf-8", newline="") as lines:
-            rows[kind] = tuple(csv.DictReader(lines))
-    return Vocabulary(rows)
+    return Vocabulary({kind: read_shipped(kind) for kind in FILES})
 
 
 _current: ContextVar[Vocabulary | None] = ContextVar("_current", default=None)

@@ -16,9 +16,11 @@ _LEAD_IN = re.compile(
 )
 """What stands before the agency in one part of a byline, cut as often as it comes: "Con información de la agencia EFE"."""
 
+_AND = r"and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та"
+
 _PARTS = re.compile(
     r"\s*(?:[;,،、/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|(?-i:(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af]))"
-    r"|\s[-–—]\s|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con|com)\s)\s*",
+    rf"|\s[-–—]\s|\s(?:{_AND}|with|mit|avec|con|com)\s)\s*",
     re.IGNORECASE,
 )
 """What parts the agencies and names of a byline. Folding the case of scripts that have none would take long to compile."""
@@ -62,8 +64,18 @@ def _exact(agency: Agency, spelling: str) -> bool:
     return bool(_LATIN.match(spelling)) and (len(spelling) <= 4 or agency.ambiguity != "low")
 
 
+_REACH = 2_000
+"""Characters of a byline that are looked at: what is longer is a text, and patterns take their time over it."""
+
+
 def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
+
+
+def _read(byline: str) -> str:
+    """``byline`` as it is taken apart: its beginning in NFKC, with single blanks; line feeds part names."""
+    lines = (" ".join(line.split()) for line in byline.split("\n"))
+    return _normal("\n".join(filter(None, lines))[:_REACH]).strip()
 
 
 @per_vocabulary
@@ -112,7 +124,7 @@ def in_byline(byline: str) -> tuple[str, ...]:
     >>> in_byline("By AFP"), in_byline("Jane Roe and Reuters"), in_byline("picture alliance/dpa")
     (('afp',), ('reuters',), ())
     """
-    text = _normal(byline).strip()
+    text = _read(byline)
     if _PHOTO.search(text):
         return ()
     return tuple(dict.fromkeys(agency for _, agency in _credited(text)))
@@ -139,11 +151,29 @@ def _credited(text: str) -> list[tuple[str, str]]:
         credit = _spelt(part) or _spelt_at_end(part)
         if credit is None or (index and _is_abbreviation(credit[0], text, parts[index - 1])):
             continue
+        if _is_given_name(credit[0], text):
+            continue
         found.append(credit)
     codes = {code for code, _ in found}
     if codes <= _INITIALS and any(part not in codes and _REPORTER.fullmatch(part) for part in parts):
         return []
     return found
+
+
+def _is_given_name(code: str, text: str) -> bool:
+    """Whether ``code`` stands beside one word as surname and given name do: "Yılmaz, Efe", "Can ve Efe".
+
+    >>> _is_given_name("Efe", "Yılmaz, Efe"), _is_given_name("Efe", "Ana Roe, Efe"), _is_given_name("Efe", "Reuters, Efe")
+    (True, False, False)
+    """
+    if len(code) > _GIVEN_NAME or not code.istitle():
+        return False
+    joint = rf"(?:\s?[,،、]\s?|\s(?:{_AND})\s)"
+    word = r"([^\W\d_][^\s,،、;/|&()\[\]]*)"
+    beside = rf"(?:^|[;\n]\s?)(?:{word}{joint}{re.escape(code)}|{re.escape(code)}{joint}{word})(?=$|\s?[;\n])"
+    # in capitals it is where the story comes from: "Fars, LIMA"
+    names = (word for pair in re.findall(beside, text) for word in filter(None, pair) if not word.isupper())
+    return any(not lookup(name) for name in names)
 
 
 def _is_abbreviation(code: str, text: str, before: str) -> bool:
@@ -154,6 +184,8 @@ def _is_abbreviation(code: str, text: str, before: str) -> bool:
 
 
 _SHORT_CODE = 5
+_GIVEN_NAME = 4
+"""Letters of an agency's code that may be a given name where it is printed as one: Efe, Tass, Mehr."""
 
 
 def _without_leads(part: str) -> list[str]:
@@ -206,7 +238,7 @@ def _known() -> dict[str, Agency]:
 def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
     found = []
-    for name, agency in _credited(_normal(byline).strip()):
+    for name, agency in _credited(_read(byline)):
         if name not in map(_normal, (*_known()[agency].bylines, _known()[agency].name)):
             found.append((name, display_name(agency)))
     return tuple(found)

@@ -27,7 +27,7 @@ _UPDATED = re.compile(
 )
 """Lines that say when the story was changed: later than its date, as they should be."""
 
-_LINE = re.compile(r"(?!\d{1,2}:\d\d\s?\D)(?:[^\W\d_]+[\s:,.]{0,3}){0,4}\d[^()@|#]*")
+_LINE = re.compile(r"(?!\d{1,2}:\d\d\s?\D)(?:[^\W\d_]++[\s:,.]{0,3}){0,4}\d[^()@|#]*")
 """A date line begins with its number, or with up to four words and then the number: "Published on Saturday, June 14". A
 time before it is the length of a video."""
 

@@ -12,6 +12,7 @@ from pathlib import PurePath
 import polars as pl
 
 from copydesk.articles import agencies, dates
+from copydesk.articles.density import weight
 from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
@@ -28,7 +29,7 @@ _HEAD_LINES = 8
 _LONGEST_HEAD_LINE = 160
 """Characters; photo credits are shorter, first paragraphs longer or full sentences."""
 
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LETTER = re.compile(r"\w")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
@@ -92,7 +93,7 @@ def _trailer_labels() -> re.Pattern[str]:
         for phrase in phrases("original-url")
         if phrase.match == "prefix" and "http" not in phrase.text
     )
-    return re.compile(rf"(?im)^\W*(?:{labels})\s*[:：]?[^\S\n]*(?:\n\s*)*(?=https?:|www\.|//)")
+    return re.compile(rf"(?im)^[^\w\n]{{0,20}}(?:{labels})\s*+[:：]?\s*+(?=https?:|www\.|//)")
 
 
 def _trailer(text: str) -> tuple[int, tuple[int, int] | None]:
@@ -101,8 +102,15 @@ def _trailer(text: str) -> tuple[int, tuple[int, int] | None]:
         address = text[label.end() :].strip()
         if "\n\n" not in address and len(address) < 4_000:
             start = text.index(address, label.end()) if address else label.end()
-            return label.start(), (start, start + len(address))
+            return _above(text, label.start()), (start, start + len(address))
     return len(text), None
+
+
+def _above(text: str, end: int) -> int:
+    """Where the lines without a word begin that stand directly before ``end``, the beginning of a line: rules and blanks."""
+    while end and not _LETTER.search(text, begin := text.rfind("\n", 0, end - 1) + 1, end):
+        end = begin
+    return end
 
 
 def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -116,10 +124,9 @@ def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 
 def _reads_like_text(line: str) -> bool:
-    dense = len(_DENSE.findall(line))
-    return len(line) + 2 * dense > _LONGEST_HEAD_LINE or (
-        bool(SENTENCE_END.search(line)) and (" " in line or dense > 10)
-    )
+    heavy = weight(line)
+    dense = (heavy - len(line)) // 2
+    return heavy > _LONGEST_HEAD_LINE or (bool(SENTENCE_END.search(line)) and (" " in line or dense > 10))
 
 
 def _is_date(line: str) -> bool:

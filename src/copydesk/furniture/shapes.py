@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.articles import dates
-from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary
+from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary, phrases, title_words
 
 _DATE_LENGTH = 70
 """Characters of the longest date line ("Updated on Saturday, 14 September 2024 at 10:30 a.m. (Paris)")."""
@@ -17,6 +17,9 @@ _DATE_WORDS = 5
 
 _TIMELINE = 4
 """Different date lines in one body; more are the headings of a timeline, or a table."""
+
+_FIRST_PAGE = 1991
+"""The year of the first page of the web: earlier dates are what a story is about ("Born 3 March 1931")."""
 
 _HEAD = 3
 """Lines of a body in which a time of day alone is the page's."""
@@ -33,6 +36,10 @@ _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
 _CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
 _CRUMB_LENGTH = 24
+_ENDS = 3
+"""First and last lines of a body in which breadcrumbs stand; between them such lines are verses, tables and routes."""
+
+_SITE = re.compile(r"\w[\w-]*\.[A-Za-z]{2,}")
 _CODE = (
     "function(", "function (", "window.", "document.", "var ", "const ", "=>", "@media", "@import", '":', "});", "px;",
     "googletag", "!important", "}", "{{", "{%", "%}", "\\u00", "</", "/>", "[/", "]]>",
@@ -62,7 +69,7 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
         if is_byline(line, printed[row]):
             yield at, "byline-line"
     for _, line, at, _ in _holding(short, r"[›»>/|•·→].+[›»>/|•·→]"):
-        if is_breadcrumb(line):
+        if _at_an_end(lines["row"], at) and is_breadcrumb(line):
             yield at, "navigation"
     for _, line, at, _ in _holding(frame, r"[{}<>=;\[\]\\]"):  # nearly free, and prose seldom holds one
         if any(sign in line for sign in _CODE) and is_code(line):
@@ -111,7 +118,8 @@ def is_date(line: str) -> bool:
         return False
     if "@" in line or line.endswith(":") or (SENTENCE_END.search(line) and not line.endswith(("m.", "M."))):
         return False
-    return dates.parse(line) is not None
+    read = dates.parse(line)
+    return read is not None and read.at.year >= _FIRST_PAGE
 
 
 @per_vocabulary
@@ -139,14 +147,42 @@ def is_byline(line: str, byline: str | None) -> bool:
     return line == byline or _byline_pattern().fullmatch(line) is not None
 
 
+def _at_an_end(rows: pl.Series, at: int) -> bool:
+    """Whether the line ``at`` is among the first or the last of its body; ``rows`` are the bodies of all lines."""
+    row = rows[at]
+    return at < _ENDS or at + _ENDS >= len(rows) or rows[at - _ENDS] != row or rows[at + _ENDS] != row
+
+
 def is_breadcrumb(line: str) -> bool:
-    """Whether ``line`` is a path or menu: at least three short parts with marks between them."""
+    """Whether ``line`` is a path or menu: at least three short parts with marks between them that lead through a site.
+
+    >>> is_breadcrumb("Home › Ferries › Timetable"), is_breadcrumb("Rome · Paris · Vienna")
+    (True, False)
+    """
     parts = [part.strip() for part in _CRUMBS.split(line)]
     return (
         line[0] != "|"
         and len(parts) >= 3
         and all(0 < len(part) <= _CRUMB_LENGTH and not part[0].isdigit() for part in parts)
+        and _lead_through_a_site([part.casefold() for part in parts])
     )
+
+
+def _lead_through_a_site(parts: list[str]) -> bool:
+    """Whether ``parts``, in casefold, begin at a site or its home page, or name two of its sections."""
+    first = parts[0] in _controls() or _SITE.fullmatch(parts[0]) is not None
+    return first or sum(part in _sections() or part in _controls() for part in parts) >= 2
+
+
+@per_vocabulary
+def _sections() -> frozenset[str]:
+    return frozenset(word.casefold() for word in title_words("section"))
+
+
+@per_vocabulary
+def _controls() -> frozenset[str]:
+    """What pages call their home page, their menus and their forms."""
+    return frozenset(phrase.text.casefold() for phrase in phrases("navigation") if phrase.match == "line")
 
 
 def is_code(line: str) -> bool:

@@ -4,17 +4,17 @@ import re
 import unicodedata
 from typing import Final
 
-LOOKALIKES: Final = dict(
-    zip(
-        "аеорсухіјѕԁһԛԝкмтвнгпиӏ" + "αορνυικτχγωε",
-        "aeopcyxijsdhqwkmtbhrnul" + "aopvuiktxywe",
-        strict=True,
-    )
-)
-"""Cyrillic and Greek letters that are read as Latin ones, after the confusables of Unicode Technical Standard 39."""
+LOOKALIKES: Final = dict(zip("аеорсухіјѕԁһԛԝӏѵүѡ" + "αορνυι", "aeopcyxijsdhqwlvyw" + "aopvui", strict=True))
+"""Cyrillic and Greek letters that are read as Latin ones: those that the confusables of Unicode Technical Standard 39 equate,
+but for the few that hardly look alike (г, γ, σ)."""
 
 _TOGETHER: Final = ({"LATIN", "HAN", "HIRAGANA", "KATAKANA"}, {"LATIN", "HAN", "BOPOMOFO"}, {"LATIN", "HAN", "HANGUL"})
 """Scripts that one label may mix: "highly restrictive" in UTS 39, section 5.2."""
+
+_HAN: Final = {"CJK": "HAN", "IDEOGRAPHIC": "HAN"}
+
+_COMMON: Final = {"", "KATAKANA-HIRAGANA", "MODIFIER"}
+"""First words of the names of letters whose script is Common: the long vowel of kana (ー), the okina (ʻ)."""
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
@@ -51,8 +51,9 @@ def imitated(host: str) -> str | None:
 
 
 def _scripts(label: str) -> set[str]:
-    names = (unicodedata.name(char, "").split(" ")[0] for char in label if char.isalpha())
-    return {"HAN" if name == "CJK" else name for name in names if name}
+    """The scripts of the letters of ``label``, by the first words of their names; signs of several scripts have none."""
+    names = {unicodedata.name(char, "").split(" ")[0] for char in label if char.isalpha()}
+    return {_HAN.get(name, name) for name in names} - _COMMON
 
 
 def is_impossible(host: str) -> bool:

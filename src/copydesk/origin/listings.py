@@ -9,7 +9,7 @@ _EDITION = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
 _INDEX = re.compile(r"(?:index|default|home|startseite)(?:\.[a-z]{3,5})?")
 _SEARCHES = re.compile(r"(?:\A\?|&)(?:s|q|query|search|suche|keyword|keywords)=")
 _PAGE = re.compile(r"/(?:page|seite|pagina)[-/]?\d{0,4}/?\Z")
-_SLUG = re.compile(r"(?:[^-_]*[-_]){4}|\d{4}|[a-z]\.s?html?\Z")
+_SLUG = re.compile(r"[-_](?:[^-_]*[-_]){3}|\d{4}|[a-z]\.s?html?\Z")
 """An article's own segment: five words and more, a number of four digits and more, or a file."""
 
 

@@ -5,19 +5,14 @@ from collections import Counter
 
 import polars as pl
 
+from copydesk.articles.density import weight
 from copydesk.vocabulary import function_words, page_phrases, per_vocabulary
 
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SAMPLE = 20_000
 """Characters of a text that are looked at: enough to know its shape, however long it is."""
 
 _ENDS = re.compile(r"[.!?…。！？।؟:\"'”’»)」』]\s*\Z")
 _SENTENCE = re.compile(r"[.!?。！？।؟][”\"’»)]*(?:\s+|(?<=[。！？]))(?=\S)")
-
-
-def weight(text: str) -> int:
-    """Characters, those of scripts that write densely counted as three."""
-    return len(text) + 2 * len(_DENSE.findall(text))
 
 
 def lines(text: str) -> list[str]:

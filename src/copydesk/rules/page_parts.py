@@ -100,7 +100,8 @@ class DateLine(FurnitureLine):
 
     ## What it does
     Reports lines that are a date or a time of day with at most a label ("Updated 14 June 2025, 10:30"), or an age ("2 hours
-    ago"). More than three different dates are a timeline, which is text.
+    ago"). More than three different dates are a timeline, which is text, as are dates before 1991, the year of the web's
+    first page.
 
     ## Why it matters
     The date belongs into `published`; in the text it parts the headline from the story.
@@ -129,7 +130,9 @@ class Navigation(FurnitureLine):
 
     ## What it does
     Reports lines that are "Skip to content", "Startseite", "返回顶部" and their like (`checks/vocabulary/residue.csv`, kind
-    navigation), and breadcrumbs of three or more short parts.
+    navigation), and breadcrumbs among a body's first or last three lines: three or more short parts that begin with the
+    home page or the site's address ("Home › Ferries › Fares") or name two sections of newspapers
+    (`checks/vocabulary/titles.csv`, kind section).
 
     ## Why it matters
     Menus are not text, and show that the extractor takes the whole page.

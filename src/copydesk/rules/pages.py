@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from copydesk.articles import standins
+from copydesk.articles.density import weight
 from copydesk.rules import layout
 from copydesk.rules.base import (
     Article,
@@ -69,7 +70,7 @@ class ErrorPage(Rule):
 
 def _is_no_article(text: str) -> bool:
     phrases = page_phrases(*standins.KINDS)
-    size = layout.weight(text)
+    size = weight(text)
     needed = 4 if size <= 400 else 6 if size <= 1_200 else 8
     found = standins.found(text) if size <= _LONGEST else []
     return bool(found) and phrases[found[0]] and sum(2 if phrases[phrase] else 1 for phrase in found) >= needed

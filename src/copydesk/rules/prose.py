@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from copydesk.articles import languages
+from copydesk.articles.density import weight
 from copydesk.rules import layout, topics
 from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, parameter, rule, whole
 
@@ -80,7 +81,7 @@ class RepeatedParagraph(Rule):
         offset = 0
         for line in body.split("\n"):
             words = _NO_WORD.sub(" ", line.casefold()).strip() if len(line) * 3 >= self.minimum else ""
-            if words and layout.weight(words) >= self.minimum:
+            if words and weight(words) >= self.minimum:
                 if words in seen:
                     start = offset + len(line) - len(line.lstrip())
                     yield start, offset + len(line.rstrip())

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from copydesk.articles.density import DENSE
 from copydesk.rules.base import Article, Rule, Severity, Spot, narrowed, parameter, present, rule, whole
-
-_DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Khmer}\p{Myanmar}\p{Lao}]"
-"""Scripts that say in one character what Latin script says in about three."""
 
 
 @rule("TXT001", "body-missing", severity=Severity.ERROR, field="body")
@@ -72,7 +70,7 @@ class BodyTooShort(Rule):
         body = pl.col("body")
         size = body.str.len_chars()
         short = size < self.minimum
-        weighed = body.str.count_matches(_DENSE).cast(pl.Int64) * 2 + size
+        weighed = body.str.count_matches(DENSE).cast(pl.Int64) * 2 + size
         return ~narrowed(short, ("body",), present("body") & (weighed < self.minimum))
 
     def find(self, article: Article) -> Iterable[Spot]:

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPACED = re.compile("[\u0041-\u024f\u0370-\u052f]+")
 """Latin, Greek and Cyrillic letters: scripts in which words can be found by blanks."""
 
-_SLUG = re.compile(r"[^/?#]*-[^/?#]*-[^/?#]*")
+_SEGMENT = re.compile(r"[^/?#]+")
 
 
 def _stems(text: str) -> set[str]:
@@ -46,7 +46,8 @@ def _stems(text: str) -> set[str]:
 
 def _is_stranger(title: str, original_url: str | None, body: str) -> bool:
     named = _stems(title)
-    slugs = _SLUG.findall((original_url or "").partition("://")[2].partition("/")[2])
+    segments = _SEGMENT.findall((original_url or "").partition("://")[2].partition("/")[2])
+    slugs = [segment for segment in segments if segment.count("-") >= 2]
     slug = _stems(slugs[-1]) if slugs else set()
     if len(named) < 4 or len(slug) < 3 or len(named & slug) < 2:
         return False
