@@ -16,8 +16,8 @@ from pathlib import Path
 
 import polars as pl
 
-from copydesk.engines.checking import FINDINGS
 from copydesk.engines.examples import EXAMPLES
+from copydesk.findings import FINDINGS
 from copydesk.report import html, listing
 from copydesk.report.page import page
 from copydesk.rules import REGISTRY

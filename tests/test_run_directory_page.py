@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 from copydesk import contract as contracts
 from copydesk.batch.outcomes import column
-from copydesk.engines.checking import FINDINGS
 from copydesk.engines.examples import EXAMPLES
+from copydesk.findings import FINDINGS
 from copydesk.history.trends import SCHEMA as TRENDS
 from copydesk.syndication.copies import CLUSTERED
 from copydesk.tables import ARTICLES, outcome_columns, rule_slugs

@@ -20,10 +20,10 @@ from copydesk.articles.frame import SCRAPED
 from copydesk.articles.items import line_of
 from copydesk.articles.jsonl import AsItCame, Parser
 from copydesk.contract import Contract
-from copydesk.engines.checking import FINDINGS
 from copydesk.engines.evidence import rows_of_findings
 from copydesk.engines.judging import Judge
 from copydesk.errors import UsageError
+from copydesk.findings import FINDINGS
 from copydesk.provenance import COLUMNS
 from copydesk.rules import Severity
 from copydesk.schema import evaluated
@@ -132,7 +132,7 @@ class Checker:
 
 
 def finding_of(row: Mapping[str, Any]) -> Finding:
-    """A row of `copydesk.engines.checking.FINDINGS` as a finding."""
+    """A row of `copydesk.findings.FINDINGS` as a finding."""
     return Finding(**{name: row[name] for name in Finding.__slots__})
 
 

@@ -2,50 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
 
 import polars as pl
 
 from copydesk.baseline import Ledger
 from copydesk.contract import Contract
 from copydesk.engines.evidence import rows_of_findings
+from copydesk.findings import FINDINGS
 from copydesk.rules import Severity
 from copydesk.schema import Check, validate
-
-FINDINGS: Final[dict[str, pl.DataType]] = {
-    "record": pl.Int64(),
-    "article_id": pl.String(),
-    "source": pl.String(),
-    "rule": pl.String(),
-    "code": pl.String(),
-    "severity": pl.String(),
-    "field": pl.String(),
-    "line": pl.Int64(),
-    "start": pl.Int64(),
-    "end": pl.Int64(),
-    "evidence": pl.String(),
-    "message": pl.String(),
-    "suggestion": pl.String(),
-    "before": pl.String(),
-    "after": pl.String(),
-    "score": pl.Float64(),
-    "article_key": pl.String(),
-    "fingerprint": pl.String(),
-    "baseline": pl.Boolean(),
-    "repair": pl.String(),
-    "safe": pl.Boolean(),
-}
-"""One row per finding. ``start`` and ``end`` are code points in ``field``, ``line`` is 1-based in the body (null
-elsewhere), ``before`` and ``after`` are the text around the span, ``score`` is null where no model speaks. ``baseline`` is
-whether the finding was known before the run, by its ``fingerprint`` (see `copydesk.baseline`); such findings count nowhere
-but in this table. ``repair`` is what `copydesk fix` would put in place of the span or the whole field (null: nothing, or too
-long to be kept here), ``safe`` whether it would without being told to (null without a repair)."""
 
 
 @dataclass(frozen=True)
 class Examined:
     """What the rules say of a batch. ``articles`` is the frame or those of its columns that are still needed, ``findings`` has
-    the columns `FINDINGS`, ``checked`` counts the articles that each rule was asked of."""
+    the columns `copydesk.findings.FINDINGS`, ``checked`` counts the articles that each rule was asked of."""
 
     articles: pl.DataFrame
     findings: pl.DataFrame

@@ -8,14 +8,9 @@ import polars as pl
 from copydesk.baseline import fingerprint
 from copydesk.contract import Contract
 from copydesk.errors import RuleError
+from copydesk.findings import CONTEXT, EVIDENCE
 from copydesk.rules.base import Article, Spot
 from copydesk.schema import Check
-
-EVIDENCE: Final = 200
-"""Characters of evidence at most, and of a suggestion ten times as many."""
-
-CONTEXT: Final = 90
-"""Characters kept before and after a span."""
 
 PER_RULE: Final = 500
 """Findings of one rule in one article at most; the last one says how many more there are."""
@@ -24,7 +19,7 @@ PER_RULE: Final = 500
 def rows_of_findings(
     articles: pl.DataFrame, contract: Contract, passes: Mapping[int, pl.Series]
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of `copydesk.engines.checking.FINDINGS`, record by record.
+    """The rows of `copydesk.findings.FINDINGS`, record by record.
 
     ``passes`` says per check, by its index in the contract, which records hold; a check that is missing holds of all.
     """

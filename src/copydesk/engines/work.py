@@ -19,12 +19,13 @@ from copydesk.articles.writers import Outputs
 from copydesk.baseline import Ledger
 from copydesk.batch.outcomes import outcomes
 from copydesk.contract import Contract
-from copydesk.engines.checking import FINDINGS, Checked, settle
+from copydesk.engines.checking import Checked, settle
 from copydesk.engines.crew import Crew, Judged
 from copydesk.engines.examples import Examples
 from copydesk.engines.live import Live
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError
+from copydesk.findings import FINDINGS
 from copydesk.provjson import ProvenanceFile
 from copydesk.rundir import digest
 from copydesk.syndication.copies import Copies

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from copydesk.articles.frame import FIELDS, TEXTS
-from copydesk.engines.evidence import CONTEXT, EVIDENCE
+from copydesk.findings import CONTEXT, EVIDENCE
 from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.stage import COLUMNS as ANSWERS
 from copydesk.report.chain import COLUMNS as CHAIN
