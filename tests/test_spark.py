@@ -235,7 +235,7 @@ def test_a_rule_that_crashes_ends_the_run_and_leaves_nothing(spark: Any, folder:
     source.write_text(json.dumps(record(title="crash")) + "\n", encoding="utf-8")
     with pytest.raises(RuleError, match="the rule accident crashed on record 0 of"):
         engine.run([str(source)], contracts.read(folder / "desk.yaml"), str(tmp_path / "run"))
-    assert list((tmp_path / "run").iterdir()) == []
+    assert not (tmp_path / "run").exists()
 
 
 @given(st.lists(st.sampled_from([b"a", b"bb\r", b"\n", b"\xef\xbb\xbfc", b"\r"]), max_size=30), st.integers(1, 9))
