@@ -1,6 +1,6 @@
 """Trains the line model of copydesk on a corpus and writes its weights.
 
-usage: python training/train_lines.py CORPUS_DIR [--html] [--phrases FILE] [--out FILE] [--scores FILE]
+usage: python training/train_lines.py CORPUS_DIR [--html] [--learned FILE] [--out FILE] [--scores FILE]
 
 Publishers are never on both sides: linear models are stacked out of fold, forests are measured out of fold, and the scale
 that turns log-odds into scores is measured on publishers that it was not made from.
@@ -25,7 +25,7 @@ from copydesk.furniture import features, model, ngrams, page_evidence, siblings
 from copydesk.furniture.characters import Bools, Floats
 from copydesk.furniture.dom import dom_features
 from copydesk.furniture.judge import chunks, suspected
-from copydesk.furniture.lexicon import KINDS, Lexicon, lexicon
+from copydesk.furniture.lexicon import Lexicon, lexicon, shipped
 from copydesk.vocabulary import Phrase
 
 GROUPS = {
@@ -157,24 +157,21 @@ def line_weights(truth: pl.DataFrame) -> npt.NDArray[np.float64]:
 
 
 def measure(
-    name: str, table: Table, said: npt.NDArray[np.float32], evidence: Evidence
+    name: str, table: Table, asked: Table, said: npt.NDArray[np.float32], evidence: Evidence
 ) -> tuple[model.Judgement, npt.NDArray[np.float64]]:
-    """Prints the figures of one kind of evidence; returns its forest, trained on everything, and the scores out of fold."""
+    """Prints the figures of one kind of evidence; returns its forest, trained on everything, and the scores out of fold.
+
+    Forests are grown on ``table`` and asked with the features of ``asked``, of the same lines.
+    """
     furniture = table.truth["furniture"].to_numpy()
     weight = line_weights(table.truth)
     has = evidence.has
-    judgeable = (table.candidate | evidence.suspected) & has
-    train = rows_to_train(table, judgeable)
+    train = rows_to_train(table, (table.candidate | evidence.suspected) & has)
     train = train[has[train]]
+    judgeable = (asked.candidate | evidence.suspected) & has
     out = np.full(len(furniture), -99.0)
-    seen = features.Observed(table.names, table.values, table.read, table.candidate, table.document, None)
     for held in [*range(FOLDS), FOLDS]:
-        spoken, wording = features.wording(seen, said[held])
-        names = table.names + spoken
-        keep = [index for index, column in enumerate(names) if not column.endswith(LEFT_OUT)]
-        columns = tuple(names[index] for index in keep) + evidence.names
-
-        text = np.concatenate([table.values, wording], axis=1)[:, keep]
+        names, text = seen(table, said[held])
         rows = train[table.fold[train] != held]
         # in a version without evidence a line would teach the forest to do without
         parts = [
@@ -187,7 +184,7 @@ def measure(
         grown = forests.forest(values, furniture[every], weight[every])
         if held < FOLDS:
             judged = np.flatnonzero((table.fold == held) & judgeable)
-            out[judged] = grown.log_odds(np.hstack([text[judged], evidence.versions[0][judged]]))
+            out[judged] = grown.log_odds(np.hstack([seen(asked, said[held])[1][judged], evidence.versions[0][judged]]))
     truth, fold = table.truth.filter(has), table.fold[has]
     print("\n".join(figures.table(name, out[has], truth, fold)), flush=True)
     lines = figures.counted(truth, real=True)
@@ -195,8 +192,17 @@ def measure(
     scores = np.full(len(out), np.nan)
     scores[has] = figures.nested(out[has], truth, fold)
     scores[~judgeable] = np.nan
-    used, small = forests.pruned(grown, columns)
+    used, small = forests.pruned(grown, names + evidence.names)
     return model.Judgement(used, small, scale.odds.astype(np.float32), scale.scores.astype(np.float32)), scores
+
+
+def seen(table: Table, said: npt.NDArray[np.float32]) -> tuple[tuple[str, ...], Floats]:
+    """What a forest sees of the lines of ``table`` and of what linear models ``said`` of them: names and values."""
+    observed = features.Observed(table.names, table.values, table.read, table.candidate, table.document, None)
+    spoken, wording = features.wording(observed, said)
+    names = table.names + spoken
+    keep = [index for index, column in enumerate(names) if not column.endswith(LEFT_OUT)]
+    return tuple(names[index] for index in keep), np.concatenate([table.values, wording], axis=1)[:, keep]
 
 
 def sibling_versions(corpus: corpora.Corpus) -> list[Floats]:
@@ -229,13 +235,12 @@ def evidences(table: Table, beside: list[Floats], dom: Floats | None) -> dict[st
 
 
 def phrases(file: Path) -> tuple[Phrase, ...]:
-    """The phrases of a vocabulary file of which the model can make use."""
+    """The phrases of a vocabulary file."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = [
+        return tuple(
             Phrase(row["language"], row["phrase"], row["kind"], row["match"], row["risk"])
             for row in csv.DictReader(lines)
-        ]
-    return tuple(phrase for phrase in rows if phrase.kind in KINDS and phrase.match != "regex")
+        )
 
 
 def main() -> None:
@@ -243,15 +248,18 @@ def main() -> None:
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("--html", action="store_true", help="also train on the features of the pages' HTML")
     arguments.add_argument(
-        "--phrases", type=Path, help="a residue.csv whose phrases the model is to know (default: those that it knows)"
+        "--learned",
+        type=Path,
+        help="a residue.csv with whose phrases forests are grown (default: those that ship, as lines are judged)",
     )
     arguments.add_argument("--out", type=Path, default=model.FILE)
     arguments.add_argument("--scores", type=Path, help="write the scores of all lines, each out of fold, as Parquet")
     given = arguments.parse_args()
     corpus = corpora.read(given.corpus)
     rarities = corpora.rarities(given.corpus)
-    known = phrases(given.phrases) if given.phrases else model.load().phrases
-    table = observe(corpus, rarities, lexicon(known))
+    table = asked = observe(corpus, rarities, shipped())
+    if given.learned:
+        table = observe(corpus, rarities, lexicon(phrases(given.learned)))
     print(
         f"{corpus.lines.height} lines, {len(table.names)} features, {table.candidate.mean():.2f} candidates", flush=True
     )
@@ -259,7 +267,7 @@ def main() -> None:
     dom = dom_features(corpora.pages(given.corpus, corpus.articles), corpus.lines) if given.html else None
     variants, scores = {}, []
     for name, evidence in evidences(table, sibling_versions(corpus), dom).items():
-        variants[name], own = measure(name, table, said, evidence)
+        variants[name], own = measure(name, table, asked, said, evidence)
         line = corpus.truth.select("article_id", "line_no", pl.lit(name).alias("variant"), pl.Series("score", own))
         scores.append(line.filter(pl.col("score").is_not_nan()))
     if given.scores:
@@ -267,7 +275,7 @@ def main() -> None:
     usable = np.flatnonzero(table.read & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])
-    arrays = model.pack(model.Model(rarities, known, weights, bias, variants, {"lines": corpus.lines.height}))
+    arrays = model.pack(model.Model(rarities, weights, bias, variants, {"lines": corpus.lines.height}))
     np.savez_compressed(given.out, **arrays)
     print(f"{given.out}: {given.out.stat().st_size} bytes")
 

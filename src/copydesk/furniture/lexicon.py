@@ -6,12 +6,14 @@ place in it, are looked up in a table of bits; the few places that the table kno
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk import vocabulary
 from copydesk.furniture.characters import IDEOGRAPH, LOWER, Bools, Characters, Floats, Ints, characters
 from copydesk.vocabulary import Phrase, parts_words
 
@@ -60,6 +62,13 @@ def lexicon(phrases: Iterable[Phrase]) -> Lexicon:
     """``phrases`` of the `KINDS`, ready to be sought; regular expressions and phrases of other kinds are left out."""
     known = [phrase for phrase in phrases if phrase.kind in KINDS]
     return Lexicon(_phrases(known, "prefix", "line"), _phrases(known, "contains"))
+
+
+@cache
+def shipped() -> Lexicon:
+    """The phrases that ship: the model was scored with them, so what a contract adds does not count."""
+    with vocabulary.using(vocabulary.default()):
+        return lexicon(vocabulary.phrases(*KINDS))
 
 
 def hits(text: Characters, chosen: Bools, known: Lexicon) -> dict[str, Floats]:

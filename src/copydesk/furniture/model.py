@@ -1,8 +1,8 @@
 """The line model's weights: plain arrays in one file, made by `training/train_lines.py`."""
 
 import json
-from dataclasses import astuple, dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from copydesk.furniture.characters import Floats
 from copydesk.furniture.forest import Forest
-from copydesk.furniture.lexicon import Lexicon, lexicon
-from copydesk.vocabulary import Phrase
 
 FILE: Final = Path(__file__).with_name("line_model.npz")
 
@@ -36,23 +34,16 @@ class Judgement:
         return np.interp(log_odds, self.odds, self.scores).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Model:
-    """``rarities`` of words, the ``phrases`` that were known when it was trained (later ones would shift its scores), the
-    linear models over runs of characters (``wording`` and ``bias``), and one forest for each kind of evidence: ``text``, and
-    with ``+siblings`` or ``+dom``."""
+    """``rarities`` of words, the linear models over runs of characters (``wording`` and ``bias``), and one forest for each
+    kind of evidence: ``text``, and with ``+siblings`` or ``+dom``."""
 
     rarities: npt.NDArray[np.uint8]
-    phrases: tuple[Phrase, ...]
     wording: Floats
     bias: Floats
     variants: dict[str, Judgement]
     about: dict[str, Any]
-
-    @cached_property
-    def lexicon(self) -> Lexicon:
-        """The phrases, ready to be sought."""
-        return lexicon(self.phrases)
 
 
 def pack(model: Model) -> Arrays:
@@ -60,7 +51,6 @@ def pack(model: Model) -> Arrays:
     scale = np.maximum(np.abs(model.wording).max(axis=0), 1e-9) / 127
     arrays: Arrays = {
         "rarities": model.rarities,
-        "phrases": np.array(json.dumps([list(astuple(phrase)) for phrase in model.phrases], ensure_ascii=False)),
         "wording": np.round(model.wording / scale).astype(np.int8),
         "wording_scale": scale.astype(np.float32),
         "wording_bias": model.bias.astype(np.float32),
@@ -89,7 +79,6 @@ def unpack(arrays: Arrays) -> Model:
     about = json.loads(str(arrays["about"]))
     return Model(
         arrays["rarities"],
-        tuple(Phrase(*row) for row in json.loads(str(arrays["phrases"]))),
         arrays["wording"].astype(np.float32) * arrays["wording_scale"],
         arrays["wording_bias"],
         {
