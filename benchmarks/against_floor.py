@@ -33,6 +33,13 @@ pathlib.Path(sys.argv[1]).unlink()
 CONTRACT = "contract: benchmark\nrules:\n  likely-furniture: {}\n"
 
 
+def make(source: Path, records: int) -> None:
+    """Writes the Parquet file ``source``, in a process of its own: a child's peak memory starts with that of the process that
+    starts it."""
+    made = [str(source.with_suffix(".jsonl")), str(source), str(records)]
+    subprocess.run([sys.executable, "-c", MAKE, *made], check=True, cwd=HERE)
+
+
 def sides(folder: Path, source: Path) -> dict[str, list[str]]:
     """The command of each side."""
     check = [sys.executable, "-m", "copydesk", "check", str(source), "--no-history", "--fail-on", "never", "-q"]
@@ -49,10 +56,7 @@ def main(records: int, repeats: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         source = folder / "in.parquet"
-        # in a process of its own: a child's peak memory starts with that of the process that starts it
-        subprocess.run(
-            [sys.executable, "-c", MAKE, str(folder / "in.jsonl"), str(source), str(records)], check=True, cwd=HERE
-        )
+        make(source, records)
         commands = sides(folder, source)
         costs: dict[str, list[Cost]] = {name: [] for name in commands}
         for _ in range(repeats):

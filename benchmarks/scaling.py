@@ -15,9 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from against_floor import CONTRACT, MAKE
-
-HERE = Path(__file__).resolve().parent
+from against_floor import CONTRACT, make
 
 
 def main(records: int, repeats: int) -> None:
@@ -26,8 +24,7 @@ def main(records: int, repeats: int) -> None:
         folder = Path(scratch)
         source, contract = folder / "in.parquet", folder / "contract.yaml"
         contract.write_text(CONTRACT.format("off"), encoding="utf-8")
-        made = [str(folder / "in.jsonl"), str(source), str(records)]
-        subprocess.run([sys.executable, "-c", MAKE, *made], check=True, cwd=HERE)
+        make(source, records)
 
         def started(jobs: int, out: str) -> subprocess.Popen[bytes]:
             check = [sys.executable, "-m", "copydesk", "check", str(source), "-c", str(contract), "--no-history", "-q"]

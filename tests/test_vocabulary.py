@@ -11,6 +11,7 @@ from conftest import TEXT, Finished, record, write_jsonl
 from copydesk import api
 from copydesk import contract as contracts
 from copydesk.errors import ContractError
+from copydesk.furniture.lexicon import KINDS
 from copydesk.rules.base import asked
 from copydesk.vocabulary import (
     agencies,
@@ -25,6 +26,7 @@ from copydesk.vocabulary import (
     url_words,
     using,
 )
+from copydesk.vocabulary_files import FILES
 
 Check = Callable[..., Finished]
 RESIDUE = "language,phrase,kind,match,risk\n"
@@ -185,3 +187,7 @@ def test_python_that_an_expression_asks_goes_by_the_vocabulary_that_it_was_built
         expression = asked(pl.col("x"), knows)
     assert pl.LazyFrame({"x": [1, 2]}).select(expression).collect()["x"].to_list() == [True, True]
     assert "brumax" not in months()
+
+
+def test_the_line_model_knows_every_kind_of_phrase() -> None:
+    assert set(KINDS) == set(FILES["residue"].choices["kind"])

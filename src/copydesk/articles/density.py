@@ -18,4 +18,9 @@ def weight(text: str) -> int:
     >>> weight("boat"), weight("船が出た")
     (4, 12)
     """
-    return len(text) + 2 * len(_DENSE.findall(text))
+    return len(text) + 2 * dense(text)
+
+
+def dense(text: str) -> int:
+    """How many characters of a script that writes densely a text has."""
+    return len(_DENSE.findall(text))

@@ -12,7 +12,7 @@ from pathlib import PurePath
 import polars as pl
 
 from copydesk.articles import agencies, dates
-from copydesk.articles.density import weight
+from copydesk.articles.density import dense, weight
 from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
@@ -124,9 +124,7 @@ def _head(lines: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 
 def _reads_like_text(line: str) -> bool:
-    heavy = weight(line)
-    dense = (heavy - len(line)) // 2
-    return heavy > _LONGEST_HEAD_LINE or (bool(SENTENCE_END.search(line)) and (" " in line or dense > 10))
+    return weight(line) > _LONGEST_HEAD_LINE or (bool(SENTENCE_END.search(line)) and (" " in line or dense(line) > 10))
 
 
 def _is_date(line: str) -> bool:

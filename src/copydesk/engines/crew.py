@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -101,6 +101,16 @@ class Crew:
         while pending and (pending[0][1].done() or len(pending) > 2 * len(self._workers) + 1):
             what, answer = pending.popleft()
             yield what, answer.result()
+
+    def answers(self, asked: "Iterable[Future[T]]") -> Iterator[T]:
+        """What is ``asked`` one after the other, answered in that order, while the next are asked."""
+        pending: deque[tuple[None, Future[T]]] = deque()
+        for answer in asked:
+            pending.append((None, answer))
+            for _, found in self.finished(pending):
+                yield found
+        for _, answer in pending:
+            yield answer.result()
 
     def learn(self, survey: Survey) -> None:
         """Tells everyone what the run has learned of all its articles; nothing may be under way."""

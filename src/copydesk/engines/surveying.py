@@ -1,8 +1,6 @@
 """Takes the survey of a run, and finds its copies, before its articles are judged."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,24 +25,18 @@ def survey_inputs(inputs: Sequence[Input], contract: Contract, crew: Crew, folde
     """The survey of all inputs, which are read once for it, and again where records share URLs and lines are judged, and where
     texts may be copies."""
     notes, finder = Notes(folder), Finder(folder / "copies") if contract.syndicates else None
-    pending: deque[tuple[None, Future[tuple[pl.DataFrame, ...]]]] = deque()
-
-    def take(noted: tuple[pl.DataFrame, ...]) -> None:
+    for noted in crew.answers(map(crew.note, _batches(inputs, contract))):
         notes.take(noted[:2])
         if finder is not None:
             finder.take((noted[2], noted[3]))
-
-    for scraped in _batches(inputs, contract):
-        pending.append((None, crew.note(scraped)))
-        for _, noted in crew.finished(pending):
-            take(noted)
-    for _, answer in pending:
-        take(answer.result())
     survey = surveyed(*notes.all())
     if contract.judges and survey.shared.height:
         survey = survey.with_texts(_batches(inputs, contract))
     if finder is not None:
-        survey = replace(survey, copies=_copies(finder, _batches(inputs, contract), crew))
+        survey = replace(
+            survey,
+            copies=_copies(finder, _batches(inputs, contract), lambda wanted: crew.answers(map(crew.look, wanted))),
+        )
     return survey
 
 
@@ -52,22 +44,16 @@ def copies_of(scraped: pl.DataFrame, judge: Judge, folder: Path) -> Copies:
     """The copies among the articles of a single frame."""
     finder, noted = Finder(folder / "copies"), judge.note(scraped)
     finder.take((noted[2], noted[3]))
-    comparison = finder.comparison()
-    if len(comparison.wanted):
-        comparison.look(judge.look(_wanted(comparison, scraped)))
-    return comparison.copies()
+    return _copies(finder, [scraped], lambda wanted: map(judge.look, wanted))
 
 
-def _copies(finder: Finder, batches: Iterable[pl.DataFrame], crew: Crew) -> Copies:
-    """The clusters of all texts that ``finder`` has taken; of those that may be alike it sees the articles once more."""
+def _copies(
+    finder: Finder, batches: Iterable[pl.DataFrame], look: Callable[[Iterable[pl.DataFrame]], Iterable[Looked]]
+) -> Copies:
+    """The clusters of all texts that ``finder`` has taken; ``look`` sees the articles that may be alike once more, in order."""
     comparison = finder.comparison()
-    pending: deque[tuple[None, Future[Looked]]] = deque()
-    for scraped in batches if len(comparison.wanted) else ():
-        pending.append((None, crew.look(_wanted(comparison, scraped))))
-        for _, seen in crew.finished(pending):
-            comparison.look(seen)
-    for _, answer in pending:
-        comparison.look(answer.result())
+    for seen in look(_wanted(comparison, scraped) for scraped in batches) if len(comparison.wanted) else ():
+        comparison.look(seen)
     return comparison.copies()
 
 

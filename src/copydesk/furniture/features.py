@@ -49,7 +49,8 @@ class Observed:
 def observe(lines: pl.DataFrame, articles: pl.DataFrame, rarities: npt.NDArray[np.uint8], phrases: Lexicon) -> Observed:
     """Features of ``lines`` (`lines_of` of the articles' bodies, ``row`` being a row of ``articles``).
 
-    ``articles`` has title, byline, source, url_host and original_url; ``rarities`` and ``phrases`` are the model's.
+    ``articles`` has title, byline, source, url_host and original_url; ``rarities`` is the model's table of word rarity,
+    ``phrases`` those that are sought.
     """
     rows, document = np.unique(lines["row"].to_numpy(), return_inverse=True)
     document = document.astype(np.int64)

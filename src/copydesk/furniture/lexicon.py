@@ -21,6 +21,8 @@ KINDS: Final = (
     "related-link", "read-more", "social-share", "paywall", "advert", "photo-credit", "copyright", "cookie", "newsletter",
     "original-url", "byline-noise", "correction", "navigation", "comment", "date-line",
 )  # fmt: skip
+"""Those of the vocabulary, in the order in which forests were grown with them."""
+
 RISKS: Final = {"high": 1, "medium": 2, "low": 3}
 REACH: Final = 300
 """Characters of a line in which phrases are sought."""
@@ -68,7 +70,7 @@ def lexicon(phrases: Iterable[Phrase]) -> Lexicon:
 def shipped() -> Lexicon:
     """The phrases that ship: the model was scored with them, so what a contract adds does not count."""
     with vocabulary.using(vocabulary.default()):
-        return lexicon(vocabulary.phrases(*KINDS))
+        return lexicon(vocabulary.phrases())
 
 
 def hits(text: Characters, chosen: Bools, known: Lexicon) -> dict[str, Floats]:
