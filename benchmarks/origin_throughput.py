@@ -28,7 +28,7 @@ import requests.adapters
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "src"), str(ROOT / "tests")]
 
-from copydesk.origin.capture import Capture  # noqa: E402
+from copydesk.captures.capture import Capture  # noqa: E402
 from copydesk.origin.manners import Manners  # noqa: E402
 from copydesk.origin.web.check import OriginChecker  # noqa: E402
 

@@ -24,7 +24,7 @@ import polars as pl
 
 import copydesk
 from against_floor import FLOOR
-from copydesk.origin.pages.shingles import contained, is_dense, tokens_each
+from copydesk.press.shingles import contained, is_dense, tokens_each
 from measuring import Cost, measured
 from wires import Record, made
 

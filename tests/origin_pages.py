@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from copydesk.origin.capture import Capture, Hop
+from copydesk.captures.capture import Capture, Hop
 from copydesk.origin.pages.match import Claim, Shown
 from copydesk.origin.pages.page import Page, read_page
 

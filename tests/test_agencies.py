@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from conftest import TEXT, record
-from copydesk.articles import signatures
-from copydesk.articles.agencies import hint, in_byline, misspelt
-from copydesk.articles.signatures import literal, signed
+from copydesk.press import signatures
+from copydesk.press.agencies import hint, in_byline, misspelt
+from copydesk.press.signatures import literal, signed
 from copydesk.rules import REGISTRY
 from copydesk.vocabulary import agencies
 from test_rules import articles

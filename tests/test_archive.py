@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import serving
-from copydesk.origin.captures.archive import Archive
+from copydesk.origin.archive import Archive
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Guard
 

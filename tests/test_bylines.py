@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from conftest import TEXT, record
-from copydesk.articles.names import key, people
-from copydesk.articles.printed import printed_byline
+from copydesk.press.names import key, people
+from copydesk.press.printed import printed_byline
 from copydesk.rules import REGISTRY
 from test_rules import articles, passes
 

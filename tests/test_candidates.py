@@ -7,13 +7,14 @@ import polars as pl
 import pytest
 
 from conftest import ROOT
-from copydesk.articles import derive, languages, standins
+from copydesk.articles import derive
 from copydesk.articles.signs import SIGNS, signs
 from copydesk.furniture import phrases as furniture
 from copydesk.furniture import shapes
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import MARKS, with_marks
 from copydesk.furniture.phrases import index
+from copydesk.press import languages, standins
 from copydesk.rules import base
 from copydesk.rules.base import confirmed, confirmed_rows, holding, narrowed
 from copydesk.vocabulary import agencies, current, function_words, page_forms, phrases, using

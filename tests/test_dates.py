@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import record
-from copydesk.articles.datelines import date_line, dateline
-from copydesk.articles.dates import parse
+from copydesk.press.datelines import date_line, dateline
+from copydesk.press.dates import parse
 from copydesk.rules import REGISTRY
 from copydesk.vocabulary import months
 from test_rules import articles, passes

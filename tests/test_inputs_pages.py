@@ -16,7 +16,7 @@ from copydesk.articles import extraction, warc, webpage
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.articles.raw import RawBatch, Shape
-from copydesk.origin.captures.warc_records import Broken
+from copydesk.captures.warc_records import Broken
 from test_warc import response, written
 from test_warc import warc as warc_record
 

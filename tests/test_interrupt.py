@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import record, write_jsonl
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 from copydesk.origin.web.cache import Cache, Known
 from test_recording import contract
 from web import Web

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Finished, record, write_jsonl
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 from copydesk.origin.manners import Manners
 from copydesk.origin.web import patience
 from copydesk.origin.web.cache import APART, DAY, Cache, Known

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import record
 from copydesk.articles.fields import FieldMap
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 from copydesk.origin.columns import COLUMNS
 from copydesk.origin.judged import judged
 from copydesk.origin.manners import Manners

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from copydesk.origin.capture import Capture
+from copydesk.captures.bodies import BODY
+from copydesk.captures.capture import Capture
 from copydesk.origin.manners import Manners
 from copydesk.origin.status import evidence
-from copydesk.origin.web.bodies import BODY
 from copydesk.origin.web.fetch import Fetcher, Journey, Validators
 from copydesk.origin.web.guard import Guard
 from copydesk.origin.web.lanes import Lanes

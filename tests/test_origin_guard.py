@@ -16,12 +16,12 @@ import pytest
 import trustme
 import urllib3
 
-from copydesk.origin.addresses import is_forbidden
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 from copydesk.origin.web.deadline import FORGOTTEN, Deadline, Watchdog
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Forbidden, Guard, trusted
 from copydesk.origin.web.names import Resolve
+from copydesk.urls.addresses import is_forbidden
 from web import Web
 
 PUBLIC = "93.184.216.34"

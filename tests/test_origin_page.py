@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk.captures.capture import Capture
 from copydesk.errors import InputError
-from copydesk.origin.capture import Capture
 from copydesk.origin.pages.page import Page, read_page
-from copydesk.origin.pages.visible import Line
+from copydesk.pages.visible import Line
 from origin_pages import ARTICLES, OTHERS, URL, capture, page, source
 
 

@@ -14,7 +14,7 @@ import pywhatwgurl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from copydesk.origin import url
+from copydesk.urls import url
 
 BASE = "http://example.org/foo/bar"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import TEXT, Finished, record, serving, write_jsonl
-from copydesk.origin.captures.warc import WarcFiles
+from copydesk.captures.warc import WarcFiles
 from test_provenance import linked, page
 
 VERDICTS = (

@@ -22,12 +22,12 @@ from copydesk.contract import Contract
 from copydesk.engines import crew as crews
 from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
-from copydesk.origin import public_suffixes
 from copydesk.origin.means import OFFLINE
 from copydesk.provenance import COLUMNS, with_provenance
 from copydesk.rules import REGISTRY
 from copydesk.schema import validate
 from copydesk.tablefile import Table
+from copydesk.urls import public_suffixes
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 WORLD = ROOT / "fixtures" / "defects" / "world.jsonl"
@@ -72,7 +72,7 @@ def test_odd_hosts_are_read_as_tldextract_reads_them(host: str) -> None:
 
 def test_ordinary_hosts_and_addresses_do_not_import_tldextract() -> None:
     code = (
-        "import sys\nfrom copydesk.origin.public_suffixes import registrable\n"
+        "import sys\nfrom copydesk.urls.public_suffixes import registrable\n"
         "for host in ('www.example.co.uk', 'a.xn--p1ai', 'localhost', '127.0.0.1', '[::1]'):\n    registrable(host)\n"
         "assert 'tldextract' not in sys.modules"
     )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Finished, record, write_jsonl
 from copydesk import contract as contracts
-from copydesk.origin.pages.shingles import tokens_each
+from copydesk.press.shingles import tokens_each
 from copydesk.syndication.changes import changes
 from copydesk.syndication.fingerprints import prints
 

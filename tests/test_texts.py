@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TEXT, record
-from copydesk.articles import languages
 from copydesk.articles.signs import SIGNS, signs
+from copydesk.press import languages
 from copydesk.rules import REGISTRY, unseen
 from copydesk.rules.base import Spot
 from test_rules import articles, passes

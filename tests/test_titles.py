@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import record
-from copydesk.articles.headlines import PROOF, Site, cut
-from copydesk.articles.sites import is_outlet, likeness
+from copydesk.press.headlines import PROOF, Site, cut
+from copydesk.press.sites import is_outlet, likeness
 from copydesk.rules import REGISTRY
 from test_rules import articles, passes
 

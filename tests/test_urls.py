@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.articles.derive import _FEW, _PLAIN_URL, _urls
-from copydesk.origin import hosts, listings, url, variants
+from copydesk.urls import hosts, listings, url, variants
 
 
 @pytest.mark.parametrize(

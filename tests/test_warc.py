@@ -15,12 +15,12 @@ import brotli
 import pytest
 from fastwarc.warc import ArchiveIterator, has_valid_block_digest, has_valid_payload_digest
 
+from copydesk.captures.bodies import BODY
+from copydesk.captures.capture import Capture, Hop
+from copydesk.captures.http_message import parse
+from copydesk.captures.recording import Recording
+from copydesk.captures.warc import WarcFiles
 from copydesk.errors import InputError
-from copydesk.origin.capture import Capture, Hop
-from copydesk.origin.captures.http_message import parse
-from copydesk.origin.captures.recording import Recording
-from copydesk.origin.captures.warc import WarcFiles
-from copydesk.origin.web.bodies import BODY
 
 URL = "https://www.example.com/2025/06/14/ferry-resumes"
 PAGE = b"<title>Ferry Resumes</title><p>The ferry to the outer island runs again."

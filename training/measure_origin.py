@@ -26,10 +26,9 @@ from typing import Any
 import polars as pl
 
 from changed_pages import reworded, teased_page, without
-from copydesk.articles import dates
-from copydesk.origin.capture import Capture
-from copydesk.origin.captures.recording import Recording
-from copydesk.origin.captures.warc import WarcFiles
+from copydesk.captures.capture import Capture
+from copydesk.captures.recording import Recording
+from copydesk.captures.warc import WarcFiles
 from copydesk.origin.pages.drift import text_drift
 from copydesk.origin.pages.fields import differences
 from copydesk.origin.pages.match import Claim, Shown
@@ -38,6 +37,7 @@ from copydesk.origin.pages.story import sentences
 from copydesk.origin.pages.verdict import Verdict, judge
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Guard
+from copydesk.press import dates
 
 MATCHED = ("same", "same-teaser", "probably-same")
 SHARES = (0.1, 0.3, 0.6)

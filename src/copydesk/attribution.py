@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from copydesk.articles.agencies import display_name, domains, in_byline, lookup
-from copydesk.origin.url import joined, registrable_domain
+from copydesk.press.agencies import display_name, domains, in_byline, lookup
+from copydesk.urls.url import joined, registrable_domain
 from copydesk.vocabulary import escape, per_vocabulary
 
 WEIGHTS: Final = {

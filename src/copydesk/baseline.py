@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from copydesk.articles.encoding import SURROGATE
+from copydesk.encoding import SURROGATE
 from copydesk.errors import ContractError, InputError, OutputError
 from copydesk.wording import plural
 

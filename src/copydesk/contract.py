@@ -19,13 +19,13 @@ from copydesk.contract_schema import json_schema
 from copydesk.errors import ContractError, UsageError
 from copydesk.gate import Gate
 from copydesk.notify import Notify
-from copydesk.origin.addresses import Network
 from copydesk.origin.manners import Manners
 from copydesk.resources import shipped
 from copydesk.rules import REGISTRY
 from copydesk.rules.catalogue import Catalogue, catalogue
 from copydesk.schema import Check, compile_schema, outcomes
 from copydesk.texts import ENGLISH, languages, unknown
+from copydesk.urls.addresses import Network
 from copydesk.vocabulary import Vocabulary, default, using
 from copydesk.yamlfile import Located, load
 

@@ -10,9 +10,9 @@ from copydesk.furniture.judged import with_judged
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import MARKS, mark, with_marks, worth_marking
 from copydesk.notes import url_keys
-from copydesk.origin.addresses import Network
 from copydesk.survey import Survey
 from copydesk.syndication.copies import with_copies
+from copydesk.urls.addresses import Network
 
 
 def prepare(

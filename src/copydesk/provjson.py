@@ -12,7 +12,7 @@ import orjson
 import polars as pl
 
 from copydesk import __version__
-from copydesk.articles.agencies import display_name
+from copydesk.press.agencies import display_name
 from copydesk.provenance import LEVELS
 
 NAMESPACE: Final = "urn:copydesk:terms:"

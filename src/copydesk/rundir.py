@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from copydesk.articles.encoding import SURROGATE
+from copydesk.encoding import SURROGATE
 from copydesk.errors import OutputError
 
 _STAGING = ".copydesk-partial"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.jsonl import split_lines
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.streams import BLOCK, Stream
+from copydesk.encoding import Decoder
 from copydesk.errors import InputError
 
 _DELIMITERS = ",;\t|"

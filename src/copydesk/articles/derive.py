@@ -10,10 +10,12 @@ import numpy as np
 import polars as pl
 
 from copydesk import lanes
-from copydesk.articles import agencies, credentials, dates, kept, signatures, signs
-from copydesk.articles.frame import INSTANT, SCRAPED
-from copydesk.origin import url
-from copydesk.origin.addresses import LOCAL_SUFFIXES, Network
+from copydesk.articles import credentials, kept, signs
+from copydesk.articles.frame import SCRAPED
+from copydesk.press import agencies, dates, signatures
+from copydesk.press.dates import INSTANT
+from copydesk.urls import url
+from copydesk.urls.addresses import LOCAL_SUFFIXES, Network
 
 DERIVED: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT,
@@ -41,7 +43,7 @@ DERIVED: Final[dict[str, pl.DataType]] = {
 ``published_precision`` is instant, local or day, ``published_day`` the day as the record writes it, in its own zone;
 ``source_named`` is whether the record names its source, which
 otherwise is its URL's domain; ``url_day`` the date in the URL's path; ``url_problems`` the names of
-`copydesk.origin.url.Problem`; the agencies are ids of
+`copydesk.urls.url.Problem`; the agencies are ids of
 `checks/vocabulary/agencies.csv`; ``article_key`` is what an article is recognised by in later runs: the record's own id,
 else its URL; ``body_signs`` names what `copydesk.articles.signs` finds; ``page_kept`` is whether the record has its HTML.
 Credentials are those of `copydesk.articles.credentials`,

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from xml.parsers import expat
 
-from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.recognise import root_of
 from copydesk.articles.streams import LONGEST, Stream
+from copydesk.encoding import Decoder
 from copydesk.errors import InputError
-from copydesk.origin.pages.charset import codec_of
+from copydesk.pages.charset import codec_of
 
 _RECORD: Final = 4 * 2**20
 """Bytes of one record; an article's text with its mark-up has some hundred thousand."""

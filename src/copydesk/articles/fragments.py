@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from copydesk.furniture.markup import read_page
-from copydesk.origin.pages import visible
+from copydesk.pages import visible
 
 _MARKED: Final = re.compile(r"<[A-Za-z/!]|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 

@@ -4,8 +4,6 @@ from typing import Final
 
 import polars as pl
 
-INSTANT: Final = pl.Datetime("us", "UTC")
-
 SCRAPED: Final[dict[str, pl.DataType]] = {
     name: pl.String()
     for name in (

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import orjson
 
-from copydesk.articles.encoding import Decoder, without_surrogates
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.streams import LONGEST, Stream
+from copydesk.encoding import Decoder, without_surrogates
 from copydesk.errors import InputError
 
 

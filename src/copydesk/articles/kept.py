@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from copydesk.articles import page
-from copydesk.origin.capture import Capture
-from copydesk.origin.pages.facts import facts
-from copydesk.origin.pages.rights import rights
+from copydesk.captures.capture import Capture
+from copydesk.pages import metadata as page
+from copydesk.pages.facts import facts
+from copydesk.pages.rights import rights
 
 CLAIMS: Final[dict[str, pl.DataType]] = {
     "page_organisations": pl.List(pl.String()),
@@ -19,7 +19,7 @@ CLAIMS: Final[dict[str, pl.DataType]] = {
 }
 """``page_organisations`` are the names of `sourceOrganization` other than the publisher's, ``page_sources`` the addresses of
 `isBasedOn`, `original-source` and `syndication-source` other than the page's own; ``page_licences`` what it gives as its licence,
-``page_reserved`` the reservations of `copydesk.origin.pages.rights`, ``page_credentials`` the address of its C2PA manifest
+``page_reserved`` the reservations of `copydesk.pages.rights`, ``page_credentials`` the address of its C2PA manifest
 (`<link rel="c2pa-manifest">`, C2PA 2.4, section A.7)."""
 
 COLUMNS: Final = {**page.COLUMNS, **CLAIMS}

@@ -1,15 +1,15 @@
 """From a page to a record: its text by trafilatura, everything else by what the page says of itself.
 
-Dates, headline, authors and site come from JSON-LD and meta tags (`copydesk.articles.page`); only what those leave open is
+Dates, headline, authors and site come from JSON-LD and meta tags (`copydesk.pages.metadata`); only what those leave open is
 taken from trafilatura. The page itself stays in `html`, for the rules that compare the record with it.
 """
 
 import re
 from typing import Any, Final
 
-from copydesk.articles import page
 from copydesk.articles.extraction import Answer
-from copydesk.origin.pages.charset import READ
+from copydesk.pages import metadata as page
+from copydesk.pages.charset import READ
 
 LONGEST: Final = READ
 """Bytes of a page that are looked at; the longest of 166 real pages has 1.8 million."""

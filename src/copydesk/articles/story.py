@@ -11,13 +11,13 @@ from pathlib import PurePath
 
 import polars as pl
 
-from copydesk.articles import agencies, dates
-from copydesk.articles.density import dense, weight
-from copydesk.articles.encoding import Decoder
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream
+from copydesk.encoding import Decoder
+from copydesk.press import agencies, dates
+from copydesk.press.density import dense, weight
 from copydesk.vocabulary import SENTENCE_END, byline_words, per_vocabulary, phrases
 
 _LONGEST = 64 * 2**20

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from copydesk.articles.encoding import SURROGATE, marked
+from copydesk.encoding import SURROGATE, marked
 from copydesk.errors import InputError
 
 if sys.version_info >= (3, 14):

@@ -22,11 +22,11 @@ from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.scraping import record
 from copydesk.articles.streams import BOMB_RATIO, BOMB_SIZE, COMPRESSIONS, Stream
 from copydesk.articles.webpage import text_of
+from copydesk.captures.bodies import BODY
+from copydesk.captures.http_message import Message
+from copydesk.captures.warc_notes import message_of
+from copydesk.captures.warc_records import GLUED, Broken, end_of, files_of, records
 from copydesk.errors import InputError
-from copydesk.origin.captures.http_message import Message
-from copydesk.origin.captures.warc_notes import message_of
-from copydesk.origin.captures.warc_records import GLUED, Broken, end_of, files_of, records
-from copydesk.origin.web.bodies import BODY
 from copydesk.wording import plural
 
 _PER_BATCH: Final = 64

@@ -10,8 +10,8 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.scraping import LONGEST, record
 from copydesk.articles.streams import Stream
-from copydesk.origin.capture import Capture
-from copydesk.origin.pages.charset import decoded
+from copydesk.captures.capture import Capture
+from copydesk.pages.charset import decoded
 
 _FILE: Final = 64 * 2**20
 """Bytes of a file that is taken for one page."""

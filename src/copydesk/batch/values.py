@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from copydesk.articles import agencies
-from copydesk.origin import url
+from copydesk.press import agencies
 from copydesk.rules.catalogue import catalogue, find_rule
 from copydesk.rules.standalone import passing
+from copydesk.urls import url
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk.articles.encoding import SURROGATE
+from copydesk.encoding import SURROGATE
 from copydesk.errors import UsageError
 
 if TYPE_CHECKING:

@@ -11,12 +11,13 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
-from copydesk.articles import dates, delimited
-from copydesk.articles.encoding import marked
+from copydesk.articles import delimited
 from copydesk.articles.fields import FieldMap, as_text
 from copydesk.articles.inputs import Input, reading
 from copydesk.articles.raw import RawBatch, Shape
+from copydesk.encoding import marked
 from copydesk.errors import InputError
+from copydesk.press import dates
 
 RECORDS: Final = 500
 """Records that are looked at for names."""

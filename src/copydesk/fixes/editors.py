@@ -11,10 +11,10 @@ import polars as pl
 import pyarrow as pa
 
 from copydesk.articles import delimited, parquet, story
-from copydesk.articles.encoding import marked
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Shape
+from copydesk.encoding import marked
 from copydesk.fixes import jsontext
 from copydesk.fixes.leaves import Leaf, Path, leaves_of
 

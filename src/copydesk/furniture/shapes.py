@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles import dates
+from copydesk.press import dates
 from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary, phrases, title_words
 
 _DATE_LENGTH = 70

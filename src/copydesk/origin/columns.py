@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles.frame import INSTANT
+from copydesk.press.dates import INSTANT
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_match": pl.String(),
@@ -46,6 +46,6 @@ none), ``origin_edit`` the JSON of `copydesk.origin.pages.drift.Edit` where the 
 ``origin_organisations`` and ``origin_sources`` are `sourceOrganization` and the addresses of `isBasedOn` and its like, the
 page and its publisher left out; ``origin_elsewhere`` is the domain of another outlet that the canonical link names;
 ``origin_syndicated`` what else names another source, in words; ``origin_reserved`` the reservations
-(`copydesk.origin.pages.rights`),
+(`copydesk.pages.rights`),
 ``origin_policy`` the address of their terms, ``origin_licences`` and ``origin_copyrights`` what the page claims;
 ``origin_free`` is `isAccessibleForFree`."""

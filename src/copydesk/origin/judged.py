@@ -7,16 +7,16 @@ from typing import Any, Final
 
 import polars as pl
 
+from copydesk.captures.capture import Capture
 from copydesk.errors import InputError
-from copydesk.origin.capture import Capture
 from copydesk.origin.columns import COLUMNS
 from copydesk.origin.pages.attributed import elsewhere, syndication
 from copydesk.origin.pages.drift import edited, text_drift
-from copydesk.origin.pages.facts import same
 from copydesk.origin.pages.fields import differences
 from copydesk.origin.pages.match import Claim, Shown
 from copydesk.origin.pages.page import Page
 from copydesk.origin.pages.verdict import Sibling, judge
+from copydesk.pages.facts import same
 
 SAME: Final = ("same", "same-teaser", "probably-same")
 """The matches in which the page is the article."""

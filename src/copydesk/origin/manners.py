@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copydesk import __version__
-from copydesk.origin.addresses import Network
+from copydesk.urls.addresses import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from copydesk.articles.frame import INSTANT
 from copydesk.errors import InputError
 from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.manners import Manners
 from copydesk.origin.means import OFFLINE, Means
-from copydesk.origin.url import asked, digest_of, registrable_domain
+from copydesk.press.dates import INSTANT
+from copydesk.urls.url import asked, digest_of, registrable_domain
 
 if TYPE_CHECKING:
-    from copydesk.origin.capture import Capture
-    from copydesk.origin.captures.archive import Archive
-    from copydesk.origin.captures.recording import Recording
-    from copydesk.origin.captures.replay import Replay
+    from copydesk.captures.capture import Capture
+    from copydesk.captures.recording import Recording
+    from copydesk.origin.archive import Archive
     from copydesk.origin.judged import Dump
     from copydesk.origin.pages.page import Page
+    from copydesk.origin.replay import Replay
     from copydesk.origin.web.check import Answer, OriginChecker
     from copydesk.origin.web.trust import Trust
 
@@ -44,7 +44,7 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
     "trust": pl.List(pl.String()),
 }
 """What the answers say: `origin_status` (alive, failing, dead, blocked, unknown, not-checked) with its evidence in words;
-`origin_failure` (why there was no answer, see `copydesk.origin.capture.Failure`); `final_url` (where redirects led); of the
+`origin_failure` (why there was no answer, see `copydesk.captures.capture.Failure`); `final_url` (where redirects led); of the
 capture that was looked at `origin_by` (network, warc, archive), the digest of its body (hex), its time and peer, and whether
 this run keeps it in a recording; ``trust`` what trust.txt files say of the host, where the contract has them asked."""
 
@@ -232,20 +232,20 @@ def _checker(manners: Manners, record: "Recording | None") -> "OriginChecker":
 
 
 def _replay(means: Means, scratch: Path) -> "Replay":
-    from copydesk.origin.captures.replay import Replay
-    from copydesk.origin.captures.warc import WarcFiles
+    from copydesk.captures.warc import WarcFiles
+    from copydesk.origin.replay import Replay
 
     return Replay(WarcFiles(means.warc, scratch / "captures"))
 
 
 def _recording(means: Means) -> "Recording | None":
-    from copydesk.origin.captures.recording import Recording
+    from copydesk.captures.recording import Recording
 
     return Recording(means.record) if means.record is not None else None
 
 
 def _archive(manners: Manners, checker: "OriginChecker") -> "Archive | None":
-    from copydesk.origin.captures.archive import Archive
+    from copydesk.origin.archive import Archive
 
     if manners.archive is None:
         return None

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final, Literal
 
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 
 Evidence = Literal["alive", "gone", "blocked", "unknown"]
 """Gone is evidence, not yet a verdict: only failures that repeat for days make a page dead."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from copydesk.articles.agencies import display_name
+from copydesk.press.agencies import display_name
 
 CLUSTERS: Final = 12
 """Clusters that a report draws; all are in `syndication.parquet`."""

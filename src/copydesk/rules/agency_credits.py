@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.articles import agencies, signatures
-from copydesk.articles.names import people
+from copydesk.press import agencies, signatures
+from copydesk.press.names import people
 from copydesk.rules.authorship import WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, rule, whole
 

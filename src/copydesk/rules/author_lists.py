@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles.agencies import lookup
-from copydesk.articles.names import authors, key, people, places, removal
+from copydesk.press.agencies import lookup
+from copydesk.press.names import authors, key, people, places, removal
 from copydesk.rules.authorship import LONGEST, SHORT, WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
 from copydesk.rules.bylines import noisy

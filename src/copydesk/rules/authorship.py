@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles.agencies import lookup
-from copydesk.articles.names import authors, is_site, key, people, places, removal, site_names
+from copydesk.press.agencies import lookup
+from copydesk.press.names import authors, is_site, key, people, places, removal, site_names
 from copydesk.rules.base import (
     Article,
     Rule,
@@ -66,7 +66,7 @@ def _is_desk(author: str) -> bool:
 
 
 def _dense(column: pl.Expr) -> pl.Expr:
-    """`copydesk.articles.names.dense` as an expression."""
+    """`copydesk.press.names.dense` as an expression."""
     return column.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles.printed import printed_byline
+from copydesk.press.printed import printed_byline
 from copydesk.rules.base import Article, Rule, Severity, Spot, difference, parameter, present, rule, whole
 from copydesk.vocabulary import WORD_END, byline_words, escape, months, parts_words, per_vocabulary
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.articles import datelines, dates
+from copydesk.press import datelines, dates
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, narrowed, parameter, rule, whole
 
 

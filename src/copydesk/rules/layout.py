@@ -5,7 +5,7 @@ from collections import Counter
 
 import polars as pl
 
-from copydesk.articles.density import weight
+from copydesk.press.density import weight
 from copydesk.vocabulary import function_words, page_phrases, per_vocabulary
 
 _SAMPLE = 20_000

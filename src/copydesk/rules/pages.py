@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.articles import standins
-from copydesk.articles.density import weight
+from copydesk.press import standins
+from copydesk.press.density import weight
 from copydesk.rules import layout
 from copydesk.rules.base import (
     Article,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import polars as pl
 
-from copydesk.articles import languages
-from copydesk.articles.density import weight
+from copydesk.press import languages
+from copydesk.press.density import weight
 from copydesk.rules import layout, topics
 from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, parameter, rule, whole
 

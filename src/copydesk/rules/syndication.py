@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles.agencies import display_name
-from copydesk.articles.names import people
+from copydesk.press.agencies import display_name
+from copydesk.press.names import people
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, present, rule, whole
 from copydesk.syndication.changes import changes
 

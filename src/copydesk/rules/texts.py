@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.articles.density import DENSE
+from copydesk.press.density import DENSE
 from copydesk.rules.base import Article, Rule, Severity, Spot, narrowed, parameter, present, rule, whole
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.articles import headlines, sites
+from copydesk.press import headlines, sites
 from copydesk.rules.base import (
     Article,
     Rule,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.articles import headlines
+from copydesk.press import headlines
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, rule
 
 _COLUMNS = ("title", "url_host", "source", "page_site", "source_title_suffixes", "url_titles")

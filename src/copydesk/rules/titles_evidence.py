@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from copydesk.articles import headlines
+from copydesk.press import headlines
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, present, rule, whole
 
 _LONGEST = 400

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.origin import hosts, variants
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, narrowed, rule, whole
+from copydesk.urls import hosts, variants
 
 WELL_FORMED = pl.col("url_problems").list.len() == 0
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.origin import hosts, listings, variants
-from copydesk.origin.url import registrable_domain
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, holding, narrowed, rule, whole
 from copydesk.rules.url_forms import WELL_FORMED
+from copydesk.urls import hosts, listings, variants
+from copydesk.urls.url import registrable_domain
 from copydesk.vocabulary import escape, per_vocabulary, url_words
 
 

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import polars as pl
 
-from copydesk.origin.url import SPACE, Problem, repaired
 from copydesk.rules.base import Article, Rule, Severity, Spot, present, rule, whole
+from copydesk.urls.url import SPACE, Problem, repaired
 
 _USER = re.compile(r"(?i)^https?://([^/?#]*@)")
 
 
 class _URLRule(Rule):
-    """A rule for one thing that `copydesk.origin.url.read` finds wrong."""
+    """A rule for one thing that `copydesk.urls.url.read` finds wrong."""
 
     problem: ClassVar[Problem]
     message: ClassVar[str]

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from copydesk.origin.pages.shingles import DENSE, READ, is_dense
+from copydesk.press.shingles import DENSE, READ, is_dense
 
 
 class Change(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from copydesk.articles.frame import INSTANT
+from copydesk.press.dates import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
 from copydesk.syndication.library import Library, shelved

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from copydesk.articles.frame import INSTANT
+from copydesk.press.dates import INSTANT
 
 CLUSTERED: Final[dict[str, pl.DataType]] = {
     "cluster": pl.Int64(), "record": pl.Int64(), "article_id": pl.String(), "source": pl.String(), "title": pl.String(),

@@ -1,6 +1,6 @@
 """Texts as numbers: a hash for every run of words (or of letters, in scripts that do not part words), for many texts at once.
 
-The units and the sizes of runs are those of `copydesk.origin.pages.shingles`, accents apart, which are no difference here. They
+The units and the sizes of runs are those of `copydesk.press.shingles`, accents apart, which are no difference here. They
 are never made into Python strings, for every text of a run is taken apart.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk.origin.pages.shingles import DENSE, LETTERS, READ, WORDS, tokens
+from copydesk.press.shingles import DENSE, LETTERS, READ, WORDS, tokens
 
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from copydesk.articles.agencies import display_name
-from copydesk.articles.names import people
-from copydesk.origin.url import registrable_domain
+from copydesk.press.agencies import display_name
+from copydesk.press.names import people
+from copydesk.urls.url import registrable_domain
 
 Member = Mapping[str, Any]
 """An article of a cluster: the columns `copydesk.syndication.comparing.MEMBERS`, and those of its text."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from copydesk.articles import agencies, sites
 from copydesk.origin.pages.match import host_of, own_domain
 from copydesk.origin.pages.page import Page
-from copydesk.origin.variants import is_intermediary
+from copydesk.press import agencies, sites
+from copydesk.urls.variants import is_intermediary
 
 _LABELS: Final = 2
 """Letters of a domain's own label from which two domains with the same one are one outlet's: bbc.com and bbc.co.uk."""

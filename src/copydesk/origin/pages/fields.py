@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
-from copydesk.articles import dates, headlines, names, sites
 from copydesk.origin.pages.match import Claim, Shown, host_of, title_likeness
-from copydesk.origin.url import registrable_domain
+from copydesk.press import dates, headlines, names, sites
+from copydesk.urls.url import registrable_domain
 
 Difference = tuple[str, str]
 """(what the record says, what the page says)"""

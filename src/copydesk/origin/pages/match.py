@@ -10,10 +10,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from copydesk.articles import headlines
 from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.shingles import Tokens, contained, folded, is_dense, tokens, tokens_each
-from copydesk.origin.url import registrable_domain
+from copydesk.press import headlines
+from copydesk.press.shingles import Tokens, contained, folded, is_dense, tokens, tokens_each
+from copydesk.urls.url import registrable_domain
 from copydesk.vocabulary import per_vocabulary, title_words
 
 LEAD: Final = 60

@@ -7,10 +7,10 @@ from typing import Any, Final
 import orjson
 
 from copydesk.errors import InputError
-from copydesk.origin.pages.facts import Facts
 from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.rights import Rights
-from copydesk.origin.pages.visible import Line
+from copydesk.pages.facts import Facts
+from copydesk.pages.rights import Rights
+from copydesk.pages.visible import Line
 
 _MARK: Final = b"copydesk page 1\n"
 _PACKED: Final = 4_000_000

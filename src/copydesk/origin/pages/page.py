@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from copydesk.articles import page as metadata
+from copydesk.captures.capture import Capture
 from copydesk.furniture import markup
-from copydesk.origin.capture import Capture
-from copydesk.origin.pages.charset import decoded
-from copydesk.origin.pages.facts import Facts, canonical, facts
-from copydesk.origin.pages.rights import Rights, rights
-from copydesk.origin.pages.shingles import contained, folded, is_dense, tokens
-from copydesk.origin.pages.visible import Line, lines
+from copydesk.pages import metadata
+from copydesk.pages.charset import decoded
+from copydesk.pages.facts import Facts, canonical, facts
+from copydesk.pages.rights import Rights, rights
+from copydesk.pages.visible import Line, lines
+from copydesk.press.shingles import contained, folded, is_dense, tokens
 
 _LANGUAGE: Final = re.compile(r"(?i)<html[^>]{0,2000}?\slang\s{0,5}=\s{0,5}[\"']?([a-z]{2,3}\b)")
 _PASSWORD: Final = re.compile(r"(?i)\btype\s{0,5}=\s{0,5}[\"']?password\b")

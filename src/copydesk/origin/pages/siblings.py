@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from copydesk.origin.pages.page import Page
-from copydesk.origin.variants import parts
+from copydesk.urls.variants import parts
 
 Ask = Callable[[str], Page | None]
 """Asks for an address once, without retries; the page of a 2xx answer, None for any other (the site tells what is gone)."""

@@ -5,8 +5,8 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.shingles import READ, Tokens, contained, tokens_each
-from copydesk.origin.pages.visible import Line
+from copydesk.pages.visible import Line
+from copydesk.press.shingles import READ, Tokens, contained, tokens_each
 
 SENTENCES: Final = 2_000
 """Sentences of a text that are looked at; the longest of 1,201 real articles has 700."""

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from copydesk.articles import headlines, standins
-from copydesk.origin.capture import Capture
-from copydesk.origin.listings import listing
-from copydesk.origin.pages.facts import same
+from copydesk.captures.capture import Capture
 from copydesk.origin.pages.match import Claim, Likeness, Shown, likeness
 from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.shingles import contained
-from copydesk.origin.variants import parts
+from copydesk.pages.facts import same
+from copydesk.press import headlines, standins
+from copydesk.press.shingles import contained
+from copydesk.urls.listings import listing
+from copydesk.urls.variants import parts
 from copydesk.vocabulary import page_phrases, url_words
 
 Match = Literal[

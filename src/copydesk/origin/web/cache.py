@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, get_args
 
-from copydesk.origin.capture import Capture, Failure, Hop
+from copydesk.captures.capture import Capture, Failure, Hop
 from copydesk.origin.status import Evidence, evidence
 from copydesk.origin.web.database import Database
 from copydesk.origin.web.fetch import Validators

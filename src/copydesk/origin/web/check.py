@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from copydesk.origin import url as urls
-from copydesk.origin.capture import Capture, Failure
+from copydesk.captures.capture import Capture, Failure
 from copydesk.origin.manners import Manners
 from copydesk.origin.status import evidence
 from copydesk.origin.web import patience
@@ -19,6 +18,7 @@ from copydesk.origin.web.guard import Guard
 from copydesk.origin.web.lanes import Lanes
 from copydesk.origin.web.names import Resolve, addresses_of
 from copydesk.origin.web.permission import Permissions
+from copydesk.urls import url as urls
 
 Status = Literal["alive", "failing", "dead", "blocked", "unknown"]
 
@@ -109,7 +109,7 @@ class OriginChecker:
         self.cache.close()
 
     def check(self, wanted: Iterable[str]) -> dict[str, Answer]:
-        """The answers for ``wanted``, normal forms free of `copydesk.origin.url.Problem`; see `settle` for what is gone."""
+        """The answers for ``wanted``, normal forms free of `copydesk.urls.url.Problem`; see `settle` for what is gone."""
         asked = {url: urls.asked(url) for url in dict.fromkeys(wanted)}
         self._known = {}
         tasks = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import urllib3
 
-from copydesk.origin.capture import Failure
+from copydesk.captures.capture import Failure
 from copydesk.origin.web.guard import Forbidden
 from copydesk.origin.web.headers import HeadersTooLarge
 

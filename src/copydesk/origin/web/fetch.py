@@ -10,13 +10,13 @@ import requests
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
-from copydesk.origin import url as urls
-from copydesk.origin.addresses import Network
-from copydesk.origin.capture import Capture, Failure, Hop
-from copydesk.origin.web import bodies
+from copydesk.captures import bodies
+from copydesk.captures.capture import Capture, Failure, Hop
 from copydesk.origin.web.deadline import Deadline
 from copydesk.origin.web.failures import failure_of
 from copydesk.origin.web.guard import Guard, GuardedAdapter
+from copydesk.urls import url as urls
+from copydesk.urls.addresses import Network
 
 REDIRECTS: Final = 10
 """Hops at most: browsers stop at 20, news sites need three."""

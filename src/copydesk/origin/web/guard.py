@@ -24,10 +24,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
-from copydesk.origin.addresses import Network, is_forbidden
 from copydesk.origin.web.deadline import Deadline
 from copydesk.origin.web.headers import BoundedResponse
 from copydesk.origin.web.names import Names, Resolve, addresses_of
+from copydesk.urls.addresses import Network, is_forbidden
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 """Ports on which public sites serve pages. Networks that the contract opens may use any port."""

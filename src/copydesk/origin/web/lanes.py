@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, TypeVar
 
-from copydesk.origin.capture import Failure
+from copydesk.captures.capture import Failure
 
 Item = TypeVar("Item")
 Reason = tuple[Failure, str]

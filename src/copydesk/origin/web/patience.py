@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 
 BACKOFF: Final = 1.0
 """Seconds before the first repetition; they double with each, as lychee's do."""

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from copydesk.origin.capture import Capture
-from copydesk.origin.web import bodies
+from copydesk.captures import bodies
+from copydesk.captures.capture import Capture
 from copydesk.origin.web.cache import Cache
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.patience import transient

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from copydesk.origin import url as urls
 from copydesk.origin.web.fetch import Fetcher
+from copydesk.urls import url as urls
 
 PLACES: Final = ("/trust.txt", "/.well-known/trust.txt")
 

@@ -10,7 +10,7 @@ import unicodedata
 from string import ascii_letters
 from typing import Literal
 
-from copydesk.origin import url
+from copydesk.urls import url
 from copydesk.vocabulary import per_vocabulary, title_words
 
 Likeness = Literal["same", "part", "none"]

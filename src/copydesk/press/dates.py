@@ -8,11 +8,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Literal
+from typing import Final, Literal
+
+import polars as pl
 
 from copydesk.vocabulary import months, per_vocabulary
 
 Precision = Literal["instant", "local", "day"]
+
+INSTANT: Final = pl.Datetime("us", "UTC")
+"""The type of instants in every frame."""
 
 LONGEST = 100
 """Characters; a longer string is not a date (the longest real one seen has 61)."""

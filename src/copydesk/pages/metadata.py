@@ -17,8 +17,8 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
-from copydesk.articles import dates
-from copydesk.articles.frame import INSTANT
+from copydesk.press import dates
+from copydesk.press.dates import INSTANT
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "page_published_at": INSTANT,

@@ -2,7 +2,7 @@
 
 import re
 
-from copydesk.origin.variants import parts, untracked
+from copydesk.urls.variants import parts, untracked
 from copydesk.vocabulary import url_words
 
 _EDITION = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")

@@ -7,12 +7,12 @@ from typing import Final, get_args
 
 from fastwarc.warc import WarcRecord
 
-from copydesk.origin import url
-from copydesk.origin.capture import Failure
-from copydesk.origin.captures import http_message
-from copydesk.origin.captures.warc_records import Broken
-from copydesk.origin.url import digest_of
-from copydesk.origin.web.bodies import BODY
+from copydesk.captures import http_message
+from copydesk.captures.bodies import BODY
+from copydesk.captures.capture import Failure
+from copydesk.captures.warc_records import Broken
+from copydesk.urls import url
+from copydesk.urls.url import digest_of
 
 FAILURE: Final = "copydesk-failure"
 DETAIL: Final = "copydesk-detail"

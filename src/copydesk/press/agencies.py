@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from copydesk.origin.url import registrable_domain
+from copydesk.urls.url import registrable_domain
 from copydesk.vocabulary import Agency, agencies, current, escape, per_vocabulary
 
 _LEAD_IN = re.compile(

@@ -1,4 +1,4 @@
-"""Writes captures into a WARC file, from which `copydesk.origin.captures.warc` reads the same answers again.
+"""Writes captures into a WARC file, from which `copydesk.captures.warc` reads the same answers again.
 
 Every answer is a response record that stands for itself, each redirect on the way one of its own. Bodies are written as they
 were kept, freed of their codings, so the headers that told of codings are renamed. What gave no answer is a metadata record
@@ -21,10 +21,10 @@ from types import TracebackType
 from typing import BinaryIO, Final
 
 from copydesk import __version__
+from copydesk.captures.capture import Capture
+from copydesk.captures.warc_notes import DETAIL, FAILURE, FIELDS_TYPE
 from copydesk.errors import OutputError
-from copydesk.origin.capture import Capture
-from copydesk.origin.captures.warc_notes import DETAIL, FAILURE, FIELDS_TYPE
-from copydesk.origin.url import digest_of
+from copydesk.urls.url import digest_of
 
 _CODED: Final = frozenset(("content-encoding", "transfer-encoding", "content-length"))
 _RENAMED: Final = "x-archive-orig-"

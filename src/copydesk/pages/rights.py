@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from copydesk.articles.page import Page
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
+from copydesk.pages.metadata import Page
 
 RESERVING: Final[tuple[str, ...]] = ("noai", "noimageai", "noml")
 """Directives of `robots` that reserve the page against machine learning: "noai" and "noimageai" are DeviantArt's (2022),

@@ -13,7 +13,7 @@ from typing import Final
 
 import brotli
 
-from copydesk.origin.web.bodies import BODY
+from copydesk.captures.bodies import BODY
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -15,12 +15,12 @@ from typing import Any, BinaryIO, Final, cast
 
 from fastwarc.warc import WarcRecord
 
-from copydesk.origin import url
-from copydesk.origin.capture import Capture, Failure, Hop
-from copydesk.origin.captures.http_message import Message
-from copydesk.origin.captures.warc_notes import COLUMNS, Row, key_of, message_of, micros, moment, noted
-from copydesk.origin.captures.warc_records import Broken, files_of, record_at, records
-from copydesk.origin.url import digest_of
+from copydesk.captures.capture import Capture, Failure, Hop
+from copydesk.captures.http_message import Message
+from copydesk.captures.warc_notes import COLUMNS, Row, key_of, message_of, micros, moment, noted
+from copydesk.captures.warc_records import Broken, files_of, record_at, records
+from copydesk.urls import url
+from copydesk.urls.url import digest_of
 
 HOPS: Final = 10
 """Redirects that are followed at most, as on the network."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from copydesk.articles.agencies import lookup
+from copydesk.press.agencies import lookup
 from copydesk.vocabulary import byline_words, per_vocabulary
 
 _AUTHORS = re.compile(r"\s*(?:;|,\s|\s,|，|、|\n|\s[|·•]\s)\s*")

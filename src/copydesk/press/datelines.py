@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import Final
 
-from copydesk.articles import dates
+from copydesk.press import dates
 from copydesk.vocabulary import SENTENCE_END
 
 DATELINE_REACH: Final = 200

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from copydesk.furniture.markup import Page
 from copydesk.furniture.tokens import styled
-from copydesk.origin.pages.shingles import is_dense
+from copydesk.press.shingles import is_dense
 
 _PROSE: Final = 40
 """Characters from which a line may be a paragraph; half as many in scripts without blanks."""

@@ -7,7 +7,7 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from copydesk.origin.url import registrable_domain
+from copydesk.urls.url import registrable_domain
 from copydesk.vocabulary import per_vocabulary, url_words
 
 Kind = Literal["an AMP", "a mobile", "a print"]

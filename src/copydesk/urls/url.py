@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 import ada_url
 
-from copydesk.origin import public_suffixes
-from copydesk.origin.addresses import Network, is_forbidden, is_local_name
+from copydesk.urls import public_suffixes
+from copydesk.urls.addresses import Network, is_forbidden, is_local_name
 
 Problem = Literal["white-space", "relative", "malformed", "scheme", "credentials", "private-address"]
 

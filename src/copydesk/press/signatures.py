@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from copydesk.articles.agencies import ORGANISATION, in_byline, lookup, stands_for
+from copydesk.press.agencies import ORGANISATION, in_byline, lookup, stands_for
 from copydesk.vocabulary import agencies, escape, months, per_vocabulary
 
 LINES: Final = 3

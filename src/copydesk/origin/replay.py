@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from copydesk.origin.capture import Capture
-from copydesk.origin.captures.warc import WarcFiles
+from copydesk.captures.capture import Capture
+from copydesk.captures.warc import WarcFiles
 from copydesk.origin.status import evidence
 from copydesk.origin.web.check import Answer
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from copydesk.articles.page import Page, names, texts
-from copydesk.origin import url as urls
+from copydesk.pages.metadata import Page, names, texts
+from copydesk.urls import url as urls
 
 _FEW: Final = 10
 """Values of one kind that are kept; more are a hostile page's."""
@@ -75,7 +75,7 @@ def canonical(told: Page, base: str) -> str | None:
 
 def same(address: str) -> str:
     """What two spellings of one address share: no scheme, no `www.`, no tracking, no fragment, no slash at the end."""
-    from copydesk.origin.variants import untracked
+    from copydesk.urls.variants import untracked
 
     bare = untracked(address).partition("#")[0]
     return re.sub(r"^https?://(?:www\.)?", "", bare).rstrip("/?")

@@ -8,8 +8,8 @@ import codecs
 import re
 from typing import Final
 
-from copydesk.articles.encoding import MARKS, Decoder
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
+from copydesk.encoding import MARKS, Decoder
 
 READ: Final = 8_000_000
 """Bytes of a body that are decoded; the longest of 166 real pages has 1.8 million."""

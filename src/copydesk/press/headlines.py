@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from copydesk.articles import sites
+from copydesk.press import sites
 from copydesk.vocabulary import per_vocabulary, title_words
 
 _DASHES = "-–—―−"

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from copydesk.origin.capture import Capture
+from copydesk.captures.capture import Capture
 from copydesk.origin.web import patience
 from copydesk.origin.web.fetch import Fetcher, host_of
 

@@ -1,0 +1,1 @@
+"""Answers of the web as they were kept: the capture itself, WARC files read and written."""

@@ -1,0 +1,1 @@
+"""Addresses on the web: in normal form, what they say of what stands there, and which lead into private networks."""
