@@ -123,11 +123,11 @@ def usable(path: Path) -> tuple[float, float]:
         opened.goto("about:blank")
         began = time.perf_counter()
         opened.goto(path.as_uri())
-        opened.wait_for_function("document.getElementById('status')?.textContent")
+        opened.wait_for_selector("#status:not(:empty)")
         ready = time.perf_counter() - began
         began = time.perf_counter()
         opened.fill("input[name=q]", "ferry resumes")
-        opened.wait_for_function("location.hash.includes('q=ferry')")
+        opened.wait_for_url("**q=ferry**")
         searched = time.perf_counter() - began
         browser.close()
     return ready, searched
