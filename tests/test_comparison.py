@@ -128,7 +128,7 @@ def test_runs_of_different_contracts_are_compared_and_that_is_said(
     contract = tmp_path / "c.yaml"
     contract.write_text("contract: article\nrules:\n  title-missing: off\n", encoding="utf-8")
     other = check(runs[0].with_name("now.jsonl"), "-c", contract)
-    tell(other.run, started="2999-01-01T00:00:00Z")  # runs may begin in the same second
+    tell(other.run, started_at="2999-01-01T00:00:00Z")  # runs may begin in the same second
     found = compare(runs[0], other.run)
     assert {"contract", "rules", "inputs", "order"} == set(found.notes)
     assert named(found.rules, "date-missing").direction == "same"
