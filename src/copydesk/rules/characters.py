@@ -65,17 +65,20 @@ def _is_mojibake(text: str) -> bool:
 
 def _mojibake(column: str, text: str) -> Iterator[Spot]:
     offset = 0
-    for line in text.split("\n"):
-        if _MISREAD.search(line):
-            if "\ufffd" in line:
-                at = offset + line.index("\ufffd")
-                yield Spot(column, "a character was lost in decoding (U+FFFD)", at, at + 1)
-            elif (meant := _meant(line)) != line:
-                start, end = _words_around(line, *difference(line, meant)[:2])
-                repair = meant[start : len(meant) - (len(line) - end)]
-                message = "decoded with the wrong encoding"
-                yield Spot(column, message, offset + start, offset + end, repair[:500], repair)
-        offset += len(line) + 1
+    while misread := _MISREAD.search(text, offset):
+        first = text.rfind("\n", 0, misread.start()) + 1
+        last = text.find("\n", first)
+        last = len(text) if last < 0 else last
+        line = text[first:last]
+        if "\ufffd" in line:
+            at = first + line.index("\ufffd")
+            yield Spot(column, "a character was lost in decoding (U+FFFD)", at, at + 1)
+        elif (meant := _meant(line)) != line:
+            start, end = _words_around(line, *difference(line, meant)[:2])
+            repair = meant[start : len(meant) - (len(line) - end)]
+            message = "decoded with the wrong encoding"
+            yield Spot(column, message, first + start, first + end, repair[:500], repair)
+        offset = last + 1
 
 
 def _words_around(line: str, start: int, end: int) -> tuple[int, int]:
