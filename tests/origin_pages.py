@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from copydesk.captures.capture import Capture, Hop
-from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.page import Page, read_page
+from copydesk.origin.recognition.match import Claim, Shown
+from copydesk.origin.recognition.page import Page, read_page
 
 URL = "https://www.quay.example/2025/06/14/ferry-resumes"
 

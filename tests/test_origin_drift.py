@@ -17,9 +17,9 @@ from copydesk.captures.capture import Capture
 from copydesk.origin.columns import COLUMNS
 from copydesk.origin.judged import judged
 from copydesk.origin.manners import Manners
-from copydesk.origin.pages.drift import edited, text_drift
-from copydesk.origin.pages.match import Shown
-from copydesk.origin.pages.page import Page, read_page
+from copydesk.origin.recognition.drift import edited, text_drift
+from copydesk.origin.recognition.match import Shown
+from copydesk.origin.recognition.page import Page, read_page
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.rules import REGISTRY

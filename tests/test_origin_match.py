@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.siblings import KEPT, Siblings, sibling
-from copydesk.origin.pages.verdict import Sibling, Verdict, judge
+from copydesk.origin.recognition.match import Claim, Shown
+from copydesk.origin.recognition.page import Page
+from copydesk.origin.recognition.siblings import KEPT, Siblings, sibling
+from copydesk.origin.recognition.verdict import Sibling, Verdict, judge
 from origin_pages import ARTICLES, BRIDGES, OTHERS, URL, body, capture, claim, page, shown, source
 
 LANGUAGES = list(ARTICLES)

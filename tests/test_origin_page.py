@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from copydesk.captures.capture import Capture
 from copydesk.errors import InputError
-from copydesk.origin.pages.page import Page, read_page
+from copydesk.origin.recognition.page import Page, read_page
 from copydesk.pages.visible import Line
 from origin_pages import ARTICLES, OTHERS, URL, capture, page, source
 

@@ -4,7 +4,7 @@ import random
 import re
 from dataclasses import replace
 
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.page import Page
 
 TEASER = 80
 """Words that a page shows of its article before a paywall."""

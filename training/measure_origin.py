@@ -29,12 +29,12 @@ from changed_pages import reworded, teased_page, without
 from copydesk.captures.capture import Capture
 from copydesk.captures.recording import Recording
 from copydesk.captures.warc import WarcFiles
-from copydesk.origin.pages.drift import text_drift
-from copydesk.origin.pages.fields import differences
-from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.page import Page, read_page
-from copydesk.origin.pages.story import sentences
-from copydesk.origin.pages.verdict import Verdict, judge
+from copydesk.origin.recognition.drift import text_drift
+from copydesk.origin.recognition.fields import differences
+from copydesk.origin.recognition.match import Claim, Shown
+from copydesk.origin.recognition.page import Page, read_page
+from copydesk.origin.recognition.story import sentences
+from copydesk.origin.recognition.verdict import Verdict, judge
 from copydesk.origin.web.fetch import Fetcher
 from copydesk.origin.web.guard import Guard
 from copydesk.press import dates

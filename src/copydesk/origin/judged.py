@@ -10,12 +10,12 @@ import polars as pl
 from copydesk.captures.capture import Capture
 from copydesk.errors import InputError
 from copydesk.origin.columns import COLUMNS
-from copydesk.origin.pages.attributed import elsewhere, syndication
-from copydesk.origin.pages.drift import edited, text_drift
-from copydesk.origin.pages.fields import differences
-from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.page import Page
-from copydesk.origin.pages.verdict import Sibling, judge
+from copydesk.origin.recognition.attributed import elsewhere, syndication
+from copydesk.origin.recognition.drift import edited, text_drift
+from copydesk.origin.recognition.fields import differences
+from copydesk.origin.recognition.match import Claim, Shown
+from copydesk.origin.recognition.page import Page
+from copydesk.origin.recognition.verdict import Sibling, judge
 from copydesk.pages.facts import same
 
 SAME: Final = ("same", "same-teaser", "probably-same")
@@ -37,7 +37,7 @@ def judged(
     """``articles`` (the article frame) with `COLUMNS`.
 
     ``earlier`` are the pages of the last run by the same keys, for what was edited since; ``sibling`` is asked where a page may
-    be a soft 404 (`copydesk.origin.pages.verdict.judge`). Takes some 15 ms for a record with a page of usual size.
+    be a soft 404 (`copydesk.origin.recognition.verdict.judge`). Takes some 15 ms for a record with a page of usual size.
     """
     judge_all = _Judge(captures, earlier or {}, sibling)
     rows = [judge_all.row(article) for article in articles.select(_READ).iter_rows(named=True)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from copydesk.captures.recording import Recording
     from copydesk.origin.archive import Archive
     from copydesk.origin.judged import Dump
-    from copydesk.origin.pages.page import Page
+    from copydesk.origin.recognition.page import Page
     from copydesk.origin.replay import Replay
     from copydesk.origin.web.check import Answer, OriginChecker
     from copydesk.origin.web.trust import Trust
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOT_CHECKED = "not-checked"
 
 PAGE_FORMAT: Final = "1"
-"""What `copydesk.origin.pages.page` makes of a page; pages of another form are fetched again."""
+"""What `copydesk.origin.recognition.page` makes of a page; pages of another form are fetched again."""
 
 COLUMNS: Final[dict[str, pl.DataType]] = {
     "origin_status": pl.String(),
@@ -136,7 +136,7 @@ class OriginStage:
 
     def _earlier(self, before: dict[str, float]) -> "dict[str, Page]":
         """The pages as they were when they were asked ``before``, of those that have been changed since."""
-        from copydesk.origin.pages.page import Page
+        from copydesk.origin.recognition.page import Page
 
         found = {}
         for url, at in before.items():
@@ -260,8 +260,8 @@ def _trust(manners: Manners, checker: "OriginChecker") -> "Trust | None":
 
 def _siblings(replay: "Replay | None", checker: "OriginChecker | None") -> "Callable[[str], Page | None]":
     """Neighbours out of the files, where the run that recorded them asked for some, or else from the network."""
-    from copydesk.origin.pages.page import Page
-    from copydesk.origin.pages.siblings import Siblings
+    from copydesk.origin.recognition.page import Page
+    from copydesk.origin.recognition.siblings import Siblings
 
     def ask(address: str) -> Page | None:
         dump = None
@@ -279,7 +279,7 @@ def _answered(capture: "Capture") -> bool:
 
 
 def _dump(capture: "Capture") -> bytes | None:
-    from copydesk.origin.pages.page import read_page
+    from copydesk.origin.recognition.page import read_page
 
     page = read_page(capture)
     return None if page is None else page.dump()

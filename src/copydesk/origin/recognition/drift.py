@@ -11,8 +11,8 @@ from typing import Final
 import orjson
 from rapidfuzz import fuzz, process
 
-from copydesk.origin.pages.match import Claim, Shown
-from copydesk.origin.pages.story import Haystack, Sentence, sentences, story
+from copydesk.origin.recognition.match import Claim, Shown
+from copydesk.origin.recognition.story import Haystack, Sentence, sentences, story
 
 _SHOWN: Final = 5
 """Sentences of each kind that are kept to be read; all are counted."""

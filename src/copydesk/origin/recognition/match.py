@@ -1,7 +1,7 @@
 """Whether a page carries an article: how much of the stored text it shows, and whether its titles are the article's.
 
 Containment decides, titles support: a page shows the headlines of many articles, and short texts may be nothing but the
-site's own phrases. Thresholds are in `copydesk.origin.pages.verdict`; what they reach is in `docs/accuracy.md`.
+site's own phrases. Thresholds are in `copydesk.origin.recognition.verdict`; what they reach is in `docs/accuracy.md`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.page import Page
 from copydesk.press import headlines
 from copydesk.press.shingles import Tokens, contained, folded, is_dense, tokens, tokens_each
 from copydesk.urls.url import registrable_domain

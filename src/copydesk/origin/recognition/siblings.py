@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.page import Page
 from copydesk.urls.variants import parts
 
 Ask = Callable[[str], Page | None]
@@ -20,7 +20,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z]{2,5}\Z")
 class Siblings:
     """Asks for one random neighbour per host and directory, however many articles there are; the last `KEPT` are held.
 
-    An instance is what `copydesk.origin.pages.verdict.judge` takes as ``sibling``.
+    An instance is what `copydesk.origin.recognition.verdict.judge` takes as ``sibling``.
     """
 
     def __init__(self, ask: Ask) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from copydesk.errors import InputError
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.page import Page
 from copydesk.pages.facts import Facts
 from copydesk.pages.rights import Rights
 from copydesk.pages.visible import Line

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from copydesk.origin.pages.match import host_of, own_domain
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.match import host_of, own_domain
+from copydesk.origin.recognition.page import Page
 from copydesk.press import agencies, sites
 from copydesk.urls.variants import is_intermediary
 

@@ -62,15 +62,15 @@ class Page:
         return "\n".join((*(line.text for line in self.lines), self.facts.body))
 
     def dump(self) -> bytes:
-        """The page as bytes for the cache; see `copydesk.origin.pages.packed`."""
-        from copydesk.origin.pages.packed import packed
+        """The page as bytes for the cache; see `copydesk.origin.recognition.packed`."""
+        from copydesk.origin.recognition.packed import packed
 
         return packed(self)
 
     @staticmethod
     def load(data: bytes) -> "Page":
         """The page that `dump` wrote. Raises `copydesk.errors.CacheError` for anything else."""
-        from copydesk.origin.pages.packed import unpacked
+        from copydesk.origin.recognition.packed import unpacked
 
         return unpacked(data)
 

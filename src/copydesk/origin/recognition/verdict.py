@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from copydesk.captures.capture import Capture
-from copydesk.origin.pages.match import Claim, Likeness, Shown, likeness
-from copydesk.origin.pages.page import Page
+from copydesk.origin.recognition.match import Claim, Likeness, Shown, likeness
+from copydesk.origin.recognition.page import Page
 from copydesk.pages.facts import same
 from copydesk.press import headlines, standins
 from copydesk.press.shingles import contained
@@ -67,7 +67,7 @@ ALIKE: Final = 0.9
 
 Sibling = Callable[[str], Page | None]
 """Gives the page that answers for a random neighbour of an address, None where there is none or none may be asked; see
-`copydesk.origin.pages.siblings`."""
+`copydesk.origin.recognition.siblings`."""
 
 
 @dataclass(frozen=True, slots=True)

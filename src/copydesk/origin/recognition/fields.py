@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
-from copydesk.origin.pages.match import Claim, Shown, host_of, title_likeness
+from copydesk.origin.recognition.match import Claim, Shown, host_of, title_likeness
 from copydesk.press import dates, headlines, names, sites
 from copydesk.urls.url import registrable_domain
 
@@ -23,7 +23,7 @@ _LONGEST: Final = 300
 
 
 def differences(article: Mapping[str, Any], claim: Claim, shown: Shown) -> dict[str, Difference]:
-    """What differs, by the names of `copydesk.origin.pages.drift.Drift`; a field that either side lacks never does.
+    """What differs, by the names of `copydesk.origin.recognition.drift.Drift`; a field that either side lacks never does.
 
     ``article`` is a row of the article frame.
     """

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
-from copydesk.origin.pages.match import Claim, Shown
+from copydesk.origin.recognition.match import Claim, Shown
 from copydesk.pages.visible import Line
 from copydesk.press.shingles import READ, Tokens, contained, tokens_each
 
