@@ -68,6 +68,8 @@ def folded_each(texts: Sequence[str]) -> list[str]:
 def is_dense(text: str) -> bool:
     """Whether ``text`` is mostly in a script that does not part its words; told by its first 4,000 characters."""
     head = text[:4_000]
+    if not _DENSE_LETTER.search(head):
+        return False
     return 3 * len(_DENSE_LETTER.findall(head)) > len(_LETTER.findall(head))
 
 

@@ -5,10 +5,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from copydesk.press.shingles import DENSE, READ, is_dense
+
+Places = npt.NDArray[np.int64]
 
 
 class Change(NamedTuple):
@@ -55,6 +59,9 @@ why nothing but them may differ."""
 
 _CONTRACTED: Final = re.compile(r"n't$")
 
+_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Of the polynomial that makes one number, modulo 2^64, of a run."""
+
 _NAME_WORDS: Final = 3
 _LONGEST: Final = 120
 """Characters of two names: to compare them is quadratic in that."""
@@ -69,7 +76,9 @@ class _Text:
         # at once, and not word by word; a text that lower case makes longer (İ) is compared as it stands, so that places hold
         low = text.lower().replace("’", "'")
         self._low = low if len(low) == len(text) else text
-        self.keys = [_number(word) if word[0].isdigit() else word for word in self._pattern.findall(self._low)]
+        words = self._pattern.findall(self._low)
+        keys = {word: _number(word) if word[0].isdigit() else word for word in set(words)}
+        self.keys = [keys[word] for word in words]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
@@ -110,9 +119,9 @@ def _number(word: str) -> str:
 
 def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[int, int, int, int]]:
     """Words (from, to, from, to) that differ between stretches that do not; where nothing stands here, the words around it."""
-    for (one, two), (one_after, two_after) in pairwise(_anchors(mine, other, run)):
+    for (one, two), (one_after, two_after) in _gaps(mine, other, run):
         start, begin = one + 1, two + 1
-        if (start == one_after and begin == two_after) or one_after - start > _GAP or two_after - begin > _GAP:
+        if one_after - start > _GAP or two_after - begin > _GAP:
             continue
         matcher = SequenceMatcher(None, mine[start:one_after], other[begin:two_after], autojunk=False)
         for what, first, last, from_, to in matcher.get_opcodes():
@@ -122,32 +131,66 @@ def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[in
                 yield start + first, start + last, begin + from_, begin + to
 
 
-def _anchors(mine: list[str], other: list[str], run: int) -> list[tuple[int, int]]:
-    """Places (of words that stand in both texts) that hold them together: in runs that each text has once, in rising order."""
-    theirs = _unique(other, run)
-    chain = _rising([(place, theirs[words]) for words, place in _unique(mine, run).items() if words in theirs])
-    rising: list[tuple[int, int]] = []
-    last, end = -1, -1
-    for one, two in chain:
-        for step in range(run):
-            if one + step > last and two + step > end:
-                last, end = one + step, two + step
-                rising.append((last, end))
-    return rising
+def _gaps(mine: list[str], other: list[str], run: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """The last and the first word (of each text) of stretches that are the same, with others between them.
+
+    What holds two texts together are runs that each has once, in rising order.
+    """
+    firsts, seconds = _shared_runs(mine, other, run)
+    if not len(firsts):
+        return
+    parted = np.flatnonzero((np.diff(firsts) != 1) | (np.diff(seconds) != 1)) + 1
+    starts = [0, *parted.tolist()]
+    last = end = -1
+    for start, after in zip(starts, [*starts[1:], len(firsts)], strict=True):
+        first, second, words = int(firsts[start]), int(seconds[start]), after - start + run - 1
+        known = max(0, last + 1 - first, end + 1 - second)  # words that belong to the stretch before already
+        if known >= words:
+            continue
+        if last >= 0 and (first + known, second + known) != (last + 1, end + 1):
+            yield (last, end), (first + known, second + known)
+        last, end = first + words - 1, second + words - 1
 
 
-def _unique(words: list[str], run: int) -> dict[tuple[str, ...], int]:
-    """The runs of ``words`` that occur once -> where, in order."""
-    found: dict[tuple[str, ...], int] = {}
-    for place, words_here in enumerate(zip(*(words[step:] for step in range(run)), strict=False)):
-        found[words_here] = -1 if words_here in found else place
-    return {key: place for key, place in found.items() if place >= 0}
+def _shared_runs(mine: list[str], other: list[str], run: int) -> tuple[Places, Places]:
+    """Where the runs stand that occur once in each text: places in ``mine``, which ascend, and in ``other``, which rise too."""
+    numbers = {word: number for number, word in enumerate({*mine, *other})}
+    one, two = (np.fromiter(map(numbers.__getitem__, words), np.uint64, len(words)) for words in (mine, other))
+    (own, at), (others, there) = _unique(one, run), _unique(two, run)
+    if not len(own) or not len(others):
+        return at[:0], there[:0]
+    found = np.minimum(np.searchsorted(others, own), len(others) - 1)
+    same = others[found] == own
+    at, there = at[same], there[found[same]]
+    for step in range(run):  # a hash may lie
+        same = one[at + step] == two[there + step]
+        at, there = at[same], there[same]
+    order = np.argsort(at)
+    at, there = at[order], there[order]
+    if np.any(np.diff(there) <= 0):  # hardly ever, of copies
+        rising = np.array(_rising(list(zip(at.tolist(), there.tolist(), strict=True))), np.int64)
+        at, there = rising[:, 0], rising[:, 1]
+    return at, there
+
+
+def _unique(numbers: npt.NDArray[np.uint64], run: int) -> tuple[npt.NDArray[np.uint64], Places]:
+    """The hashes of the runs that occur once, ascending, and where each stands."""
+    count = len(numbers) - run + 1
+    if count < 1:
+        return numbers[:0], np.zeros(0, np.int64)
+    hashes = numbers[:count].copy()
+    for step in range(1, run):
+        hashes *= _BASE
+        hashes += numbers[step : step + count]
+    order = np.argsort(hashes, kind="stable")
+    hashes = hashes[order]
+    differs = hashes[1:] != hashes[:-1]
+    once = np.r_[True, differs] & np.r_[differs, True]
+    return hashes[once], order[once]
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of ``pairs``, sorted by their first, whose second rise too (patience sorting)."""
-    if all(one < two for (_, one), (_, two) in pairwise(pairs)):
-        return pairs  # as of nearly all copies
     tops: list[int] = []
     ends: list[int] = []
     before: list[int] = []
