@@ -16,6 +16,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.engines.judging import Judge
 from copydesk.syndication.candidates import DAYS, Index, joined
+from copydesk.syndication.changes import gaps
 from copydesk.syndication.comparing import Comparison, looked
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.merging import merged
@@ -115,3 +116,30 @@ def test_parts_say_together_what_a_comparison_of_all_says(tmp_path: Path) -> Non
     assert pl.read_parquet(together.table).equals(pl.read_parquet(whole.table))
     one, other = (pl.read_parquet(copies.facts).drop("start") for copies in (whole, together))
     assert one.equals(other.drop("part"))
+
+
+WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=40)
+
+
+@given(WORDS, WORDS, WORDS, st.integers(1, 4))
+def test_what_parts_two_texts_lies_between_words_that_are_the_same(
+    one: list[str], same: list[str], two: list[str], run: int
+) -> None:
+    mine, other = one + same + two, two + same + one
+    last = (-1, -1)
+    for before, after in gaps(mine, other, run):
+        assert last <= before
+        assert all(first < second for first, second in zip(before, after, strict=True))
+        assert after != (before[0] + 1, before[1] + 1)  # else nothing would stand between them
+        for here, there in (before, after):
+            assert mine[here] == other[there]
+        last = after
+
+
+def test_stretches_that_are_the_same_are_found_whole() -> None:
+    mine, other = list("abcdXefghYZijkl"), list("abcdefghWijkl")
+    assert list(gaps(mine, other, 4)) == [((3, 3), (5, 4)), ((8, 7), (11, 9))]
+    assert list(gaps(mine, mine, 4)) == []
+    assert list(gaps(mine, list("zyxwv"), 4)) == []
+    assert list(gaps(list("ab"), list("ab"), 4)) == []
+    assert list(gaps(list("abcdXefgh"), list("efghXabcd"), 4)) == []  # one of the two stretches, for they change places

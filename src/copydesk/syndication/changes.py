@@ -119,7 +119,7 @@ def _number(word: str) -> str:
 
 def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[int, int, int, int]]:
     """Words (from, to, from, to) that differ between stretches that do not; where nothing stands here, the words around it."""
-    for (one, two), (one_after, two_after) in _gaps(mine, other, run):
+    for (one, two), (one_after, two_after) in gaps(mine, other, run):
         start, begin = one + 1, two + 1
         if one_after - start > _GAP or two_after - begin > _GAP:
             continue
@@ -131,7 +131,7 @@ def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[in
                 yield start + first, start + last, begin + from_, begin + to
 
 
-def _gaps(mine: list[str], other: list[str], run: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def gaps(mine: list[str], other: list[str], run: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """The last and the first word (of each text) of stretches that are the same, with others between them.
 
     What holds two texts together are runs that each has once, in rising order.
