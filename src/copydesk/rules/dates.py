@@ -46,7 +46,8 @@ class DateUnparseable(Rule):
 
     ## What it does
     Reports dates that hold no day, month and year in any form copydesk reads: ISO 8601, RFC 2822, epoch seconds or
-    milliseconds, numbers, and month names in some sixty languages.
+    milliseconds, numbers, and month names in some seventy languages; years of the Buddhist, Iranian, Japanese and Taiwanese
+    calendars too.
 
     ## Why it matters
     A date that one consumer guesses at and another drops is two different dates.
