@@ -227,6 +227,9 @@ def test_blanks_in_a_date_do_not_make_it_too_long() -> None:
         ("МОСКВА, 4 мая (ТАСС) — Паром", date(2025, 5, 4)),
         ("新华社北京5月4日电 渡轮", date(2025, 5, 4)),
         ("LIMA, Dec 30 (EFE) - The ferry", date(2024, 12, 30)),
+        ("МОСКВА, 4 мая. /ТАСС/. Паром", date(2025, 5, 4)),
+        ("Москва. 4 мая. INTERFAX.RU - Паром", date(2025, 5, 4)),
+        ("Brasília, 4 de maio de 2025 - O ferry", date(2025, 5, 4)),
     ],
 )
 def test_datelines(body: str, day: date) -> None:
@@ -239,7 +242,8 @@ def test_datelines(body: str, day: date) -> None:
 @pytest.mark.parametrize(
     "body",
     ["", "The ferry left Lima on May 4 - two weeks late", "In Lima, two men (one old) - and a dog", "On Monday, May 4 ferries left.",
-     "LIMA (EFE) - The ferry", "Lima, Room 4 - the door"],
+     "LIMA (EFE) - The ferry", "Lima, Room 4 - the door", "Sunday, May 4 - Harbour Theatre", "Am Freitag, 4. Mai: Konzert",
+     "Samedi, 4 mai - Concert", "Dear Ana, May 4 - what a day", "Ana Lind, May 4, 1931 - June 2, 2025"],
 )  # fmt: skip
 def test_what_is_no_dateline(body: str) -> None:
     assert dateline(body, None, date(2025, 6, 14)) is None
@@ -269,10 +273,23 @@ def test_date_lines_above_the_text(body: str, line: str) -> None:
         "Updated 14 June 2025\nThe ferry runs again.", "Aktualisiert am 14.06.2025\nDie Fähre fährt wieder.",
         "The ferry runs again.\n14 June 2025", "13 June 2025\n14 June 2025\nThe ferry runs again.",
         "— Ferry Desk (@ferry) June 14, 2025\nThe ferry runs again.", "02:57 Min. Until 14.06.2025\nThe ferry runs again.",
+        "Última actualización: 14 de junio de 2025\nEl ferry vuelve.", "Laatst bijgewerkt: 14 juni 2025\nDe veerboot vaart weer.",
+        "Sist oppdatert: 14. juni 2025\nFergen går igjen.", "Последнее обновление: 14 июня 2025\nПаром снова ходит.",
+        "آخر تحديث: 14 يونيو 2025\nعادت العبارة.", "最終更新日：2025年6月14日\n渡し船が再開した。", "2025年6月14日 10:00更新\n渡し船が再開した。",
+        "Posted 14 June 2025, updated 15 June 2025\nThe ferry runs again.", "Deadline: 14 June 2025\nThe ferry runs again.",
+        "Verfügbar bis 14.06.2025\nDie Fähre fährt wieder.", "Kinostart: 14. Juni 2025\nDie Fähre fährt wieder.",
     ],
 )  # fmt: skip
 def test_lines_that_do_not_date_the_text(body: str) -> None:
     assert date_line(body, None, date(2025, 3, 1)) is None
+
+
+def test_a_line_after_the_crawl_announces_something() -> None:
+    dated = record(date="2025-06-01", text="Saturday, 14 June 2025\nThe ferry to the island will run again.")
+    slug = "date-before-date-line"
+    assert slug in failing({**dated, "crawl_date": "2025-06-20T12:00:00Z"})[0]
+    assert slug in failing({**dated, "crawl_date": "2025-06-13T12:00:00Z"})[0]
+    assert slug not in failing({**dated, "crawl_date": "2025-06-02T12:00:00Z"})[0]
 
 
 def failing(*records: dict[str, Any]) -> list[set[str]]:
