@@ -243,7 +243,8 @@ def test_datelines(body: str, day: date) -> None:
     "body",
     ["", "The ferry left Lima on May 4 - two weeks late", "In Lima, two men (one old) - and a dog", "On Monday, May 4 ferries left.",
      "LIMA (EFE) - The ferry", "Lima, Room 4 - the door", "Sunday, May 4 - Harbour Theatre", "Am Freitag, 4. Mai: Konzert",
-     "Samedi, 4 mai - Concert", "Dear Ana, May 4 - what a day", "Ana Lind, May 4, 1931 - June 2, 2025"],
+     "Samedi, 4 mai - Concert", "Dear Ana, May 4 - what a day", "Ana Lind, May 4, 1931 - June 2, 2025",
+     "Exhibition, 4 May 2025 – 6 July 2025"],
 )  # fmt: skip
 def test_what_is_no_dateline(body: str) -> None:
     assert dateline(body, None, date(2025, 6, 14)) is None
@@ -282,6 +283,13 @@ def test_date_lines_above_the_text(body: str, line: str) -> None:
 )  # fmt: skip
 def test_lines_that_do_not_date_the_text(body: str) -> None:
     assert date_line(body, None, date(2025, 3, 1)) is None
+
+
+def test_a_url_names_the_day_of_an_event() -> None:
+    dated = record(url="https://example.com/events/2025-08-20-harbour-festival", date="2025-06-14")
+    slug = "date-differs-from-url"
+    assert slug not in failing({**dated, "crawl_date": "2025-06-15T12:00:00Z"})[0]
+    assert slug in failing({**dated, "crawl_date": "2025-08-19T12:00:00Z"})[0]
 
 
 def test_a_line_after_the_crawl_announces_something() -> None:

@@ -68,7 +68,8 @@ def dateline(body: str, language: str | None, near: date) -> tuple[date, int, in
         return None
     # "Sunday, May 4 - Harbour Theatre" announces something
     named = found["agency"] or found["slashed"] or found["place"].isupper()
-    if not named and abs(int(found["year"] or 0) - near.year) > _YEARS:
+    spans = head[found.end() :].lstrip()[:1].isdigit()  # "Exhibition, May 4, 2025 – 6 July 2025"
+    if not named and (spans or abs(int(found["year"] or 0) - near.year) > _YEARS):
         return None
     read = dates.parse(f"{found['day']} {found['year'] or 2024}", language, near)
     if read is None:
