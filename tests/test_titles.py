@@ -35,6 +35,34 @@ def test_names_that_are_the_sites(text: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["Паром «Чайка» вернулся", "Die Fähre »Möwe« fährt wieder", "Le « Goéland » et son capitaine reprennent la mer",
+     "«Wir haben gewartet» sagt Kapitän", "Die ‹Möwe› fährt wieder", "Le débat « pont | tunnel » reprend"],
+)  # fmt: skip
+def test_marks_in_pairs_quote(title: str) -> None:
+    assert cut(title, Site("harbourpost.com")) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ferry resumes » Harbour Post", "Ferry resumes « Harbour Post", "Ferry resumes - Local News - Harbour Post - harbourpost.com",
+     "Ferry «Gull» resumes | Harbour Post"],
+)  # fmt: skip
+def test_marks_that_part_and_names_of_sections(title: str) -> None:
+    found = cut(title, Site("harbourpost.com"))
+    assert found is not None
+    assert title[found.start : found.end] in ("Ferry resumes", "Ferry «Gull» resumes")
+
+
+@pytest.mark.parametrize(
+    "title", ["Home | Harbour Post", "Harbour Post - Home", "404 - Harbour Post", "Menu – Harbour Post"]
+)
+def test_short_titles_of_no_article_beside_the_site(title: str) -> None:
+    frame = articles(record(url="https://harbourpost.com/ferry", title=title), record(title="Home – at last"))
+    assert passes(REGISTRY["title-generic"](), frame) == [False, True]
+
+
+@pytest.mark.parametrize(
     ("text", "host"),
     [("Harbour Post Online", "www.harbourpost.com"), ("HPN Sport", "hpn.de")],
 )

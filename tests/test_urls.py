@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import record
 from copydesk.articles.derive import _FEW, _PLAIN_URL, _urls
+from copydesk.rules import REGISTRY
 from copydesk.urls import hosts, listings, url, variants
+from test_rules import articles, passes
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,12 @@ from copydesk.urls import hosts, listings, url, variants
         ("http://localhost/", {"private-address"}),
         ("http://cms.internal/", {"private-address"}),
         ("http://intranet/", {"private-address"}),
+        ('https://example.com/ferry">Ferry</a>', {"malformed"}),
+        ("https://example.com/news/{{slug}}", {"malformed"}),
+        ("https://example.com/article/{4F2A-11}", set()),
+        ("https://example.com/می\u200cرود", set()),
+        ("https://example.com/ක්\u200dරියා", set()),
+        ("https://example.com/fer\u200cry", {"white-space"}),
         ("http://localhost./", {"private-address"}),
     ],
 )
@@ -190,10 +199,14 @@ def test_no_variants(address: str) -> None:
     [
         "/", "", "/index.html", "/en/", "/news/", "/news/europe", "/tag/ferries", "/news/tag/ferries/page/2",
         "/author/jane-doe", "/category/politics/local", "/search?q=ferry", "/?s=ferry", "/?utm_source=x",
+        "/author/jane-doe-4711", "/autor/4711", "/tag/euro-2024/page/2", "/yazar/jane-doe", "/2025/06/14/", "/2025/06", "/rss.xml",
+        "/news?page=2",
     ],
 )  # fmt: skip
 def test_addresses_of_listings(path: str) -> None:
-    assert listings.listing("https://example.com" + path)
+    address = "https://example.com" + path
+    assert listings.listing(address)
+    assert passes(REGISTRY["url-not-article"](), articles(record(url=address))) == [False]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +214,7 @@ def test_addresses_of_listings(path: str) -> None:
     [
         "/news/ferry-resumes", "/?p=123", "/news?id=7", "/822", "/category/news/ferry-back-in-the-dock-again", "/tags-are-back",
         "/topic/iran/a-long-story-about-it-all", "/news/2025/06/14/ferry", "/author/jane/20250614", "/themen/ferry-is-back",
+        "/2025", "/2025/06/4711", "/ferry?page=2", "/?page=2", "/news?p=2", "/journalists/two-held-after-ferry-protest-2025",
     ],
 )  # fmt: skip
 def test_addresses_of_articles(path: str) -> None:
@@ -238,6 +252,12 @@ def test_encoded_blanks_between_words_stay() -> None:
     assert variants.encoded_blanks("https://example.com/a%20b/c.html") == []
     assert variants.encoded_blanks("https://example.com/a%20") == [(21, 24)]
     assert variants.encoded_blanks("https://example.com/a%0Ab?q=%20") == [(21, 24)]
+
+
+def test_joiners_are_letters_where_scripts_join() -> None:
+    assert variants.encoded_blanks("https://example.com/%D9%85%DB%8C%E2%80%8C%D8%B1%D9%88%D8%AF") == []
+    assert variants.encoded_blanks("https://example.com/%e0%b6%9a%e0%b7%8a%e2%80%8d%e0%b6%bb") == []
+    assert variants.encoded_blanks("https://example.com/fer%E2%80%8Cry") == [(23, 32)]
 
 
 @pytest.mark.parametrize("host", ["web.archive.org", "news.google.com", "t.co", "www-a-com.translate.goog"])

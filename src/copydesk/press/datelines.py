@@ -19,13 +19,15 @@ LONGEST: Final = 90
 
 _HEAD_LINES = 6
 
-_UPDATED = re.compile(
-    r"(?i)(?:zuletzt |last |dernière |última |ultimo )?(?:updated?|modified|aktualisiert|geändert|stand|mis à jour|mise à jour"
-    r"|modifié|actualizad[oa]|atualizado|aggiornat[oa]|aggiornamento|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty"
-    r"|aktualizacja|aktualizováno|frissítve|обновлен[оа]|оновлено|güncelleme|güncellendi|ενημερώθηκε|更新|最終更新|업데이트|수정"
-    r"|تحديث|עודכן|diperbarui|cập nhật)"
+_OTHER_DAY = re.compile(
+    r"(?i)updat|modif|edited|corrected|reviewed|amended|revised|aktuali|\bstand\b|änder|bearbeitet|mise? à jour|actuali[sz]"
+    r"|atualiz|aggiorna|bijgewerkt|gewijzigd|uppdater|oppdater|opdater|ändrad|endret|ændret|päivit|muokat|zmian|ažur|posodob"
+    r"|atnaujin|atjaunin|uuendat|frissít|módosít|обновл|измен[её]н|оновл|ажурир|güncelle|ενημ[εέ]ρ|更新|修改|업데이트|수정"
+    r"|تحديث|روزرسانی|עודכן|עדכון|diperbarui|pembaruan|kemas ?kini|cập nhật|อัปเดต|อัพเดต|अपडेट|আপডেট|হালনাগাদ"
+    r"|\buntil\b|deadline|expires|available|\bevents?\b|\bwhen\b|cinemas|release|save the date|\bbis\b|kinostart"
+    r"|jusqu|hasta|fino al|\baté\b"
 )
-"""Lines that say when the story was changed: later than its date, as they should be."""
+"""Words of lines that say when the story was changed, later than its date as it should be, or when something else is."""
 
 _LINE = re.compile(r"(?!\d{1,2}:\d\d\s?\D)(?:[^\W\d_]++[\s:,.]{0,3}){0,4}\d[^()@|#]*")
 """A date line begins with its number, or with up to four words and then the number: "Published on Saturday, June 14". A
@@ -34,8 +36,9 @@ time before it is the length of a video."""
 _DATELINE = re.compile(
     r"[^\w\n]{0,3}(?P<place>[^\W\d_][^\d\n,.(]{1,40})[,.]\s{1,2}"
     r"(?P<day>(?:[^\W\d_]{3,12}\.?,?\s)?(?:\d{1,2}(?:\.|st|nd|rd|th|er)?(?:\s(?:de|di|d'|of))?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?))"
-    r"(?:,?\s(?P<year>(?:19|20)\d\d))?\s{0,2}"
-    r"(?:\([^()\n]{2,40}\)\.?|/[^/\n]{2,40}/|[.:]\s{0,2}[A-ZА-Я/ ]{3,30})?\s{0,2}[-–—:]"
+    r"(?:,?\s(?:del?\s)?(?P<year>(?:19|20)\d\d))?\s{0,2}"
+    r"(?:(?P<agency>\([^()\n]{2,40}\)\.?|\.?\s?/[^/\n]{2,40}/|[.:]\s{0,2}[A-ZА-ЯІЇЄ./ ]{3,30})?\s{0,2}[-–—:]"
+    r"|\.?\s?(?P<slashed>/[^/\n]{2,40}/)\.)"
 )
 _EAST_ASIAN = re.compile(r"^[^\n]{0,40}?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:电|電|讯|訊)")
 
@@ -44,6 +47,9 @@ HINT: Final = r"日[电電讯訊]|\A[^\n]*[,.] [^\n]*[0-9][^\n]*[-–—:)/]"
 
 LINE_HINT: Final = r"[0-9]{4}|[0-9] ?[./-] ?[0-9]"
 """Rust: whether a body's beginning can hold a date line."""
+
+_YEARS = 5
+"""By which a dateline that names neither an agency nor its place in capitals may lie apart: "Ana Lind, May 4, 1931 –" lived."""
 
 _DIGITS = re.compile(r"\d{1,2}")
 
@@ -59,6 +65,11 @@ def dateline(body: str, language: str | None, near: date) -> tuple[date, int, in
         return _closest(int(found["month"]), int(found["day"]), near, found.start("month"), found.end())
     found = _DATELINE.match(head, lead)
     if found is None or len(found["place"].split()) > 5:
+        return None
+    # "Sunday, May 4 - Harbour Theatre" announces something
+    named = found["agency"] or found["slashed"] or found["place"].isupper()
+    spans = head[found.end() :].lstrip()[:1].isdigit()  # "Exhibition, May 4, 2025 – 6 July 2025"
+    if not named and (spans or abs(int(found["year"] or 0) - near.year) > _YEARS):
         return None
     read = dates.parse(f"{found['day']} {found['year'] or 2024}", language, near)
     if read is None:
@@ -86,7 +97,7 @@ def date_line(body: str, language: str | None, near: date) -> tuple[date, int, i
     found: list[tuple[date, int, int]] = []
     for line in list(re.finditer(r"[^\n]+", body[:REACH]))[:_HEAD_LINES]:
         text = line[0].strip()
-        if text and not _UPDATED.match(text) and (day := _day_of(text, language, near)):
+        if text and not _OTHER_DAY.search(text[:LONGEST]) and (day := _day_of(text, language, near)):
             start = line.start() + line[0].index(text)
             found.append((day, start, start + len(text)))
         elif len(text) > LONGEST or SENTENCE_END.search(text):

@@ -7,7 +7,8 @@ a month and a year is not a date, and neither is a sentence that happens to cont
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from itertools import groupby
 from typing import Final, Literal
 
 import polars as pl
@@ -27,31 +28,47 @@ _PROSE = 45
 
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
-    "eet": 120, "eest": 180, "msk": 180, "мск": 180, "trt": 180, "sast": 120, "pkt": 300, "ist": 330, "wib": 420,
-    "ict": 420, "sgt": 480, "hkt": 480, "pht": 480, "awst": 480, "wita": 480, "jst": 540, "kst": 540, "aest": 600,
+    "wat": 60, "cat": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "trt": 180, "eat": 180, "idt": 180,
+    "sast": 120, "gst": 240, "pkt": 300, "ist": 330, "npt": 345, "wib": 420, "ict": 420, "sgt": 480, "hkt": 480,
+    "pht": 480, "awst": 480, "wita": 480, "jst": 540, "kst": 540, "wit": 540, "acst": 570, "aest": 600, "acdt": 630,
     "aedt": 660, "nzst": 720, "nzdt": 780, "brt": -180, "art": -180, "ast": -240, "edt": -240, "est": -300, "cdt": -300,
-    "cst": -360, "mdt": -360, "mst": -420, "pdt": -420, "pst": -480,
+    "cst": -360, "mdt": -360, "mst": -420, "pdt": -420, "pst": -480, "akdt": -480, "akst": -540, "hst": -600,
 }  # fmt: skip
 """Minutes east of UTC. "IST" is taken as India: it is by far the most frequent user in English-language news."""
 
-_OFFSET = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}:?\d{2}|" + "|".join(sorted(ZONES, key=len, reverse=True)) + r")"
-_HALF = r"(?P<half{0}>[ap]\.?m\b\.?)"
-_LED = r"(?:kl\.?|klo|um|alle(?: ore)?|a las|às|om)\s?"
+_OFFSET = (
+    r"(?P<zone>(?:gmt|utc)\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[+-]\d{2}:?\d{2}|"
+    + "|".join(sorted(ZONES, key=len, reverse=True))
+    + r")"
+)
+_LATE = ("p", "μ", "م", "ب", "ch", "malam", "পি", "अप")
+_EARLY = ("a", "π", "ص", "ق", "এ", "पू")
+"""How the words for a half of the day begin that stand behind the time."""
+_HALF = (
+    r"(?P<half{0}>[ap](?:\.\s?)?m\b\.?|[πμ]\.?μ\b\.?|مساء|صباح|بعد الظهر|[بق]\.ظ|[صم](?!\w)|ch\b|petang|malam|[পএ]ি?এম"
+    r"|अपराह्न|पूर्वाह्न)"
+)
+_LED = r"(?:(?<![^\W\d_])(?:kl\.?|klo|um|alle(?: ore)?|a las?|às|om|ob)\s?)"
 _TIME = re.compile(
-    r"(?<![\d:])(?:"
-    r"(?P<hour>\d{1,2})\s?(?::|h|時|时|点|시)\s?(?P<minute>\d{2})(?:\s?[:분分]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?"
-    r"(?:\s?" + _HALF.format("1") + r")?"
-    r"|(?:" + _LED + r")?(?P<hour2>\d{1,2})\.(?P<minute2>\d{2})(?:\s?(?:uhr|uur)\b|\s?" + _HALF.format("2") + r")"
+    r"(?<![\d:])(?:" + _LED + r"?(?P<hour>\d{1,2})\s?(?:[:h]\s?(?P<minute>\d{2})|[:時时点시]\s?(?P<minute1>\d{1,2}))"
+    r"(?:\s?[:分분]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?(?:\s?" + _HALF.format("1") + r")?"
+    r"|" + _LED + r"?(?P<hour2>\d{1,2})\.(?P<minute2>\d{2})(?:\s?(?:uhr|uur)\b|\s?" + _HALF.format("2") + r")"
     r"|" + _LED + r"(?P<hour3>\d{1,2})(?:[.:](?P<minute3>\d{2}))?(?!\d|\.\d)"
     r"|(?P<hour4>\d{1,2})\s?(?:" + _HALF.format("4") + r"|uhr\b|h\b|[時时点시])"
     r")\s?(?:\(?" + _OFFSET + r"\b\)?)?"
 )
+_DOTTED_TIME = re.compile(
+    r"(?<![\d.,/-])(?P<hour>\d{1,2})\.(?P<minute>\d{2})(?![\d.,/-])\s?(?:\(?" + _OFFSET + r"\b\)?)?"
+)
+"""Hour and minute as half of Europe and Indonesia write them; as half a date looks, too: tried where no other time is."""
+_AMERICAN = re.compile(r"\(?([ecmp])t\b\)?")
+"""Behind "a.m." and "p.m." only: "et" is a word elsewhere."""
 _AFTERNOON = re.compile(r"下午|午後|오후|\bпополудни\b")
 _MORNING = re.compile(r"上午|午前|오전")
 _EAST_ASIAN = re.compile(
-    r"(?P<era>令和|平成)?\s?(?P<y>\d{1,4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]?"
+    r"(?P<era>令和|平成|昭和|民國|民国)?\s?(?P<y>\d{1,4}|元)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]?"
 )
-_ERAS = {"令和": 2018, "平成": 1988}
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _VIETNAMESE = re.compile(r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s*(?:,|năm|-|/|\s)\s*(?P<y>\d{4})")
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?P<a>\d{1,4})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<c>\d{4}|\d{1,2})(?![\d/])"
@@ -59,13 +76,27 @@ _NUMERIC = re.compile(
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|re|de|a|º|ª)?(?![\d])")
 _AMBIGUOUS = re.compile(r"^\D*\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?\d{4}")
+_ORDINAL = r"(?:st|nd|rd|th|er|re|de|a|º|ª)?"
+_DAY_BEFORE = re.compile(r"(?<!\d)(?<!\d )(\d{1,2})" + _ORDINAL + r"[\s.,/-]*(?:(?:of|del?|d['’])\s?)?\Z")
+_DAY_BEHIND = re.compile(r"[\s.,/-]*(\d{1,2})" + _ORDINAL + r"(?![\d:])")
+_SHORT_YEAR = re.compile(r"[\s.,'’-]*(\d{2})[\W_]*\Z")
+_RANGE = re.compile(r"\d{4}\s?[-–—]\s?\d{1,2}(?!\d)")
 _MONTH_FIRST = ("en", "en-us", "en-ph")
 _OLDEST = 1600
-"""Years before it are no news: 1404 is the Iranian calendar's 2025, which is not read."""
+"""Years before it are no news."""
 
-_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\d{6}|\.\d+)?")
+_SOLAR_MONTHS = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "ابان", "اذر", "دی", "بهمن", "اسفند"]
+"""As `_plain` leaves them."""
+_SOLAR = re.compile(rf"(?P<d>\d{{1,2}})\s(?P<m>{'|'.join(_SOLAR_MONTHS)})\s(?:ماه\s)?(?P<y>\d{{4}})")
+_SOLAR_YEARS = range(1370, 1411)
+"""Years of the calendar of Iran and Afghanistan in which there was a web. Later ones are of the lunar calendar, whose months
+begin when the moon is seen: they are not read."""
+
+_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\d{6}|\d{9})?(?:\.\d+)?")
 _ISO = re.compile(r"\d{4}-|\d{8}T")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
+_OTHER_CALENDARS = ("13", "14", "24", "25", "26")
+"""How years begin that are not counted from the birth of Christ."""
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +114,12 @@ def is_ambiguous(text: str) -> bool:
 
 def written_day(text: str, read: Published) -> date:
     """The calendar day of ``read``, which `parse` made of ``text``, in the zone that ``text`` names, else in UTC."""
+    day = read.at.date()
     try:
-        return datetime.fromisoformat(text.strip()).date() if read.precision == "instant" else read.at.date()
+        own = datetime.fromisoformat(text.strip()).date() if read.precision == "instant" else day
     except ValueError:
-        return read.at.date()
+        return day
+    return own if abs(own - day) <= timedelta(days=1) else day  # another calendar's years are none of Python's
 
 
 @per_vocabulary
@@ -106,7 +139,7 @@ def parse(text: str, language: str | None = None, near: date | None = None) -> P
 
 
 def _iso(text: str) -> Published | None:
-    if not _ISO.match(text) or "24" <= text[:2] <= "26":  # Buddhist years are read below
+    if not _ISO.match(text) or text[:2] in _OTHER_CALENDARS:  # they are read below
         return None
     try:
         at = datetime.fromisoformat(text)
@@ -118,7 +151,7 @@ def _iso(text: str) -> Published | None:
 
 
 def _digits(text: str) -> Published | None:
-    """Epoch seconds, milliseconds or microseconds; ``YYYYMMDD`` and ``YYYYMMDDhhmmss``."""
+    """Epoch seconds, milliseconds, microseconds or nanoseconds; ``YYYYMMDD``, ``YYYYMMDDhhmm`` and ``YYYYMMDDhhmmss``."""
     if compact := _COMPACT.fullmatch(text):
         parts = [int(part) for part in compact.groups() if part]
         if 1900 <= parts[0] <= 2100:
@@ -130,10 +163,31 @@ def _digits(text: str) -> Published | None:
 
 
 def _written(text: str, language: str, near: date | None) -> Published | None:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
-    rest, clock, zone = _take_time(text)
-    found = _take_day(rest, language, near)
+    if text.isascii():
+        text = text.casefold()
+    else:
+        text = _plain(unicodedata.normalize("NFKC", text)).replace("−", "-")
+        text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+    if re.search(r"\dt\d", text):
+        text = text.replace("t", " ", 1)
+    clock = _TIME.search(text)
+    dotted = _DOTTED_TIME.search(text) if clock is None else None
+    return (dotted and _around(text, dotted, language, near)) or _around(text, clock, language, near)
+
+
+_SPELLINGS = str.maketrans({"ı": "i", "\u0307": None, "أ": "ا", "إ": "ا", "آ": "ا", "ي": "ی", "ك": "ک"})
+"""Turkish "KASIM" is "kasım" in capitals and "EKİM" is "ekim"; Arabic is typed with and without hamza, Persian with Arabic
+letters."""
+
+
+def _plain(text: str) -> str:
+    """``text`` without case, and without what is spelt in two ways."""
+    return text.casefold().translate(_SPELLINGS)
+
+
+def _around(text: str, clock: re.Match[str] | None, language: str, near: date | None) -> Published | None:
+    """The instant that ``text`` names if ``clock`` is its time of day."""
+    found = _take_day(f"{text[: clock.start()]} {text[clock.end() :]}" if clock else text, language, near)
     if found is None or found[0].year < _OLDEST:
         return None
     day, rest = found
@@ -141,7 +195,7 @@ def _written(text: str, language: str, near: date | None) -> Published | None:
         return None
     if clock is None:
         return Published(datetime(day.year, day.month, day.day, tzinfo=UTC), "day")
-    hour, minute, second = clock
+    (hour, minute, second), zone = _time(text, clock)
     return _published(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone))
 
 
@@ -151,12 +205,8 @@ def _published(at: datetime) -> Published:
     return Published(at.astimezone(UTC), "instant")
 
 
-def _take_time(text: str) -> tuple[str, tuple[int, int, int] | None, timezone | None]:
-    """Cuts the time of day out of ``text``: (the rest, (hour, minute, second), zone)."""
-    text = text.replace("t", " ", 1) if re.search(r"\dt\d", text) else text
-    found = _TIME.search(text)
-    if found is None:
-        return text, None, None
+def _time(text: str, found: re.Match[str]) -> tuple[tuple[int, int, int], tzinfo | None]:
+    """((hour, minute, second), zone) of a time of day in ``text``."""
     groups = found.groupdict()
 
     def part(name: str) -> str:
@@ -164,12 +214,14 @@ def _take_time(text: str) -> tuple[str, tuple[int, int, int] | None, timezone | 
 
     hour, minute, second = int(part("hour")), int(part("minute") or 0), int(part("second") or 0)
     half = part("half")
-    if (half.startswith("p") or _AFTERNOON.search(text)) and hour < 12:
+    if (half.startswith(_LATE) or _AFTERNOON.search(text)) and hour < 12:
         hour += 12
-    elif (half.startswith("a") or _MORNING.search(text)) and hour == 12:
+    elif (half.startswith(_EARLY) or _MORNING.search(text)) and hour == 12:
         hour = 0
-    rest = f"{text[: found.start()]} {text[found.end() :]}"
-    return rest, (hour, minute, min(second, 59)), _zone(found["zone"])
+    zone: tzinfo | None = _zone(found["zone"])
+    if zone is None and half and (american := _AMERICAN.match(text, found.end())):
+        zone = _American(_AMERICAN_HOURS[american[1]])
+    return (hour, minute, min(second, 59)), zone
 
 
 def _zone(text: str | None) -> timezone | None:
@@ -177,17 +229,44 @@ def _zone(text: str | None) -> timezone | None:
         return None
     if text in ZONES:
         return timezone(timedelta(minutes=ZONES[text]))
-    text = text.removeprefix("gmt").removeprefix("utc")
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+    text = text.removeprefix("gmt").removeprefix("utc").strip()
+    sign, digits = -1 if text[0] == "-" else 1, text[1:].replace(":", "")
+    hours, minutes = (digits, "0") if len(digits) < 3 else (digits[:-2], digits[-2:])
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))
+
+
+_AMERICAN_HOURS = {"e": -5, "c": -6, "m": -7, "p": -8}
+
+
+class _American(tzinfo):
+    """A zone of the United States that says neither "standard" nor "daylight": what holds on the day, by the rule of 2007."""
+
+    def __init__(self, hours: int) -> None:
+        self._standard = timedelta(hours=hours)
+
+    def utcoffset(self, at: datetime | None) -> timedelta:
+        return self._standard + self.dst(at)
+
+    def dst(self, at: datetime | None) -> timedelta:
+        if at is None:
+            return timedelta(0)
+        # from the second Sunday of March to the first of November
+        begins, ends = (day + timedelta(days=6 - day.weekday()) for day in (date(at.year, 3, 8), date(at.year, 11, 1)))
+        return timedelta(hours=begins <= at.date() < ends)
+
+    def tzname(self, at: datetime | None) -> str:
+        return "US"
 
 
 def _take_day(text: str, language: str, near: date | None) -> tuple[date, str] | None:
     """Cuts day, month and year out of ``text``: (the day, what is left), or None."""
     if found := _EAST_ASIAN.search(text) or _VIETNAMESE.search(text):
         groups = found.groupdict()
-        year = int(groups["y"]) + _ERAS.get(groups.get("era") or "", 0)
+        year = int(groups["y"].replace("元", "1")) + _ERAS.get(groups.get("era") or "", 0)
         return date(year, int(groups["m"]), int(groups["d"])), text[: found.start()] + text[found.end() :]
+    if not text.isascii() and (found := _SOLAR.search(text)):
+        month = _SOLAR_MONTHS.index(found["m"]) + 1
+        return _common_era(int(found["y"]), month, int(found["d"])), text[: found.start()] + text[found.end() :]
     if (found := _NUMERIC.search(text)) and (day := _numeric(found, language, near)):
         return day, text[: found.start()] + text[found.end() :]
     return _named(text, language, near)
@@ -196,13 +275,16 @@ def _take_day(text: str, language: str, near: date | None) -> tuple[date, str] |
 def _numeric(found: re.Match[str], language: str, near: date | None) -> date | None:
     first, second, third = found["a"], found["b"], found["c"]
     if len(first) == 4:
-        return date(_common_era(int(first)), int(second), int(third))
+        return _common_era(int(first), int(second), int(third))
     if len(third) != 4:
         return None  # a two-digit year is a guess
-    year, a, b = _common_era(int(third)), int(first), int(second)
-    if a > 12 or b > 12 or found["sep"] == ".":
-        return date(year, a, b) if b > 12 else date(year, b, a)
-    month_first, day_first = date(year, a, b), date(year, b, a)
+    year, a, b = int(third), int(first), int(second)
+    if b > 12:
+        return _common_era(year, a, b)
+    day_first = _common_era(year, b, a)
+    if a > 12 or found["sep"] == ".":
+        return day_first
+    month_first = _common_era(year, a, b)
     if near is not None:
         return min(month_first, day_first, key=lambda day: (abs(day - near), day != month_first))
     return month_first if language in _MONTH_FIRST else day_first
@@ -210,18 +292,40 @@ def _numeric(found: re.Match[str], language: str, near: date | None) -> date | N
 
 def _named(text: str, language: str, near: date | None) -> tuple[date, str] | None:
     names = list(_month_pattern().finditer(text))
-    years = _YEAR.findall(text)
-    if not names or len(years) != 1:
+    if not names:
         return None
     # "Stand des Artikels: 26. Februar 2020" holds a short form of December: the name beside a number is meant
-    found = next((name for name in names if _is_beside_a_number(text, name)), names[0])
-    month = _month(months()[found[1]], language, near)
-    rest = text[: found.start()] + " " + text[found.end() :]
-    rest = _YEAR.sub(" ", rest, count=1)
+    beside = [name for name in names if _is_beside_a_number(text, name)]
+    name = (beside or names)[0]
+    readings = _names()[name[1]]
+    years = list(_YEAR.finditer(text))
+    if not years:
+        return _of_this_century(text, name, readings, language, near)
+    if _RANGE.search(text) if len(years) > 1 else len({_month(_names()[one[1]], language, near) for one in beside}) > 1:
+        return None  # from one day to another
+    year = min(years, key=lambda found: max(found.start() - name.end(), name.start() - found.end()))
+    first, last = sorted((name, year), key=lambda found: found.start())
+    rest = f"{text[: first.start()]} {text[first.end() : last.start()]} {text[last.end() :]}"
     days = _DAY.findall(rest)
     if len(days) != 1:
+        # "Jun 14, 2025 · 4 min read": of several numbers the one beside the name
+        before, behind = _DAY_BEFORE.search(text[: name.start()]), _DAY_BEHIND.match(text, name.end())
+        days = [found[1] for found in (before, behind) if found]
+    if len(days) != 1:
         return None
-    return date(_common_era(int(years[0])), month, int(days[0])), _DAY.sub(" ", rest, count=1)
+    return _common_era(int(year[1]), _month(readings, language, near), int(days[0])), _DAY.sub(" ", rest, count=1)
+
+
+def _of_this_century(
+    text: str, name: re.Match[str], readings: dict[str, int], language: str, near: date | None
+) -> tuple[date, str] | None:
+    """``14 Jun 25`` (RFC 822), 14-JUN-25 (databases), 14 มิ.ย. 68: behind day and name two digits at the end are a year."""
+    before, behind = _DAY_BEFORE.search(text[: name.start()]), _SHORT_YEAR.match(text, name.end())
+    if before is None or behind is None:
+        return None
+    year = int(behind[1])
+    year += 2500 if "th" in readings else 2000 if year < 70 else 1900
+    return _common_era(year, _month(readings, language, near), int(before[1])), text[: before.start()]
 
 
 def _is_beside_a_number(text: str, name: re.Match[str]) -> bool:
@@ -240,14 +344,35 @@ def _month(readings: dict[str, int], language: str, near: date | None) -> int:
 
 
 @per_vocabulary
+def _names() -> dict[str, dict[str, int]]:
+    """The months as `_plain` leaves them."""
+    names: dict[str, dict[str, int]] = {}
+    for name, readings in months().items():
+        names.setdefault(_plain(name), {}).update(readings)
+    return names
+
+
+@per_vocabulary
 def _month_pattern() -> re.Pattern[str]:
-    names = sorted(months(), key=len, reverse=True)
-    return re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, names)) + r")(?![^\W\d_])")
+    # by first letters: Python tries one alternative after the other at every letter
+    initials = [
+        re.escape(first) + "(?:" + "|".join(re.escape(name[1:]) for name in sorted(names, key=len, reverse=True)) + ")"
+        for first, names in groupby(sorted(_names()), key=lambda name: name[0])
+    ]
+    return re.compile(r"(?<![^\W\d_])(" + "|".join(initials) + r")(?![^\W\d_])")
 
 
-def _common_era(year: int) -> int:
-    """Thai news counts years from the Buddha: 2568 is 2025."""
-    return year - 543 if 2400 < year < 2700 else year
+def _common_era(year: int, month: int, day: int) -> date:
+    """Thai news counts years from the Buddha (2568 is 2025), Iranian from the Hijra, by the sun, and from spring."""
+    if year in _SOLAR_YEARS:
+        if day > (31 if month < 7 else 30):
+            raise ValueError("no such day")
+        # 8 years in 33 are leap years; 1 Farvardin 1370 was 21 March 1991
+        leaps = (8 * year + 21) // 33 - (8 * 1370 + 21) // 33
+        return date(1991, 3, 20) + timedelta(
+            days=365 * (year - 1370) + leaps + 30 * (month - 1) + min(month - 1, 6) + day
+        )
+    return date(year - 543 if 2400 < year < 2700 else year, month, day)
 
 
 ZONE = timedelta(hours=14)

@@ -27,6 +27,9 @@ _SEPARATOR = re.compile(
 """Weak separators stand inside headlines too, so they need blanks around them, or scripts that do without blanks. After a
 colon nothing but the site's name or an outlet's at the very end counts."""
 
+_QUOTED = re.compile("«[^«»]*»|»[^«»]*«|‹[^‹›]*›|›[^‹›]*‹")
+"""In pairs these marks quote: "Паром «Чайка» вернулся" has no parts."""
+
 _PARTS = 4
 """Parts that are cut off at most: "Headline | Team | Section | Site"."""
 
@@ -97,7 +100,8 @@ def parts(title: str) -> list[str]:
 def _split(title: str) -> list[_Part]:
     found_parts: list[_Part] = []
     start, separator, mark = 0, "", ""
-    for found in [*_SEPARATOR.finditer(title[:1_000]), None]:
+    unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), title[:1_000])
+    for found in [*_SEPARATOR.finditer(unquoted), None]:
         end = found.start() if found else len(title)
         if text := title[start:end].strip():
             first = start + title[start:end].index(text[0])
@@ -159,7 +163,7 @@ def _belongs(part: _Part, after: _Part) -> bool:
     """Whether ``part``, before one that is cut off, is furniture as well: a section, a date, a page number."""
     if part.separator == "colon":
         return False
-    if _furniture(part.text):
+    if _furniture(part.text) or sites.is_outlet(part.text):
         return True
     return (
         part.mark == after.mark and part.separator == "strong" and len(part.text.split()) <= 3 and len(part.text) <= 30

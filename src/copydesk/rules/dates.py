@@ -46,7 +46,8 @@ class DateUnparseable(Rule):
 
     ## What it does
     Reports dates that hold no day, month and year in any form copydesk reads: ISO 8601, RFC 2822, epoch seconds or
-    milliseconds, numbers, and month names in some sixty languages.
+    milliseconds, numbers, and month names in some seventy languages; years of the Buddhist, Iranian, Japanese and Taiwanese
+    calendars too.
 
     ## Why it matters
     A date that one consumer guesses at and another drops is two different dates.
@@ -119,7 +120,8 @@ class DateDiffersFromURL(Rule):
     """The publication date differs from the date in the URL.
 
     ## What it does
-    Reads a zero-padded year, month and day from the URL's path, by position, and compares it with the date.
+    Reads a zero-padded year, month and day from the URL's path, by position, and compares it with the date. A day after
+    the crawl is that of an event, or no date, and is not compared.
 
     ## Why it matters
     Publishers put the first publication into the path: on 313 dated URLs it agreed with the page's date to the day, or
@@ -146,7 +148,8 @@ class DateDiffersFromURL(Rule):
 
     def passes(self) -> pl.Expr:
         apart = (pl.col("published_at").dt.date() - pl.col("url_day")).dt.total_days().abs()
-        return (apart <= self.tolerance_days).fill_null(True)
+        ahead = (pl.col("url_day") - pl.col("seen_at").dt.date()).dt.total_days() > 1
+        return ((apart <= self.tolerance_days) | ahead).fill_null(True)
 
     def find(self, article: Article) -> Iterable[Spot]:
         day = article["url_day"]

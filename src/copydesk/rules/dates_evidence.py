@@ -163,7 +163,8 @@ class DateBeforeDateLine(Rule):
 
     ## What it does
     Reads lines before the first paragraph that are nothing but a date, with a label at most, and compares the one day
-    they name with the date. Earlier days are not reported: cards of other stories and embedded posts carry them.
+    they name with the date. Earlier days are not reported: cards of other stories and embedded posts carry them. Nor are
+    days after the crawl, and lines that say when the story was updated, or until when something is available.
 
     ## Why it matters
     The line is what readers see under the headline. Where it is later than the date, the date was mostly taken from
@@ -190,13 +191,16 @@ class DateBeforeDateLine(Rule):
         first = head.str.splitn("\n", 2).struct.field("field_0")
         short = (first.str.len_chars() <= datelines.LONGEST) & head.str.contains(datelines.LINE_HINT)
         return ~confirmed_rows(
-            short & pl.col("published_day").is_not_null(), ("published_day", "language", head), self._later
+            short & pl.col("published_day").is_not_null(), ("published_day", "seen_at", "language", head), self._later
         )
 
     def _later(self, article: Article) -> bool:
         day = article["published_day"]
         found = datelines.date_line(article["body"], article["language"], day)
-        return found is not None and (found[0] - day).days > self.tolerance_days
+        if found is None or (found[0] - day).days <= self.tolerance_days:
+            return False
+        # what lies a zone's width after the crawl is no publication, but what the story announces
+        return article["seen_at"] is None or (found[0] - article["seen_at"].date()).days <= 1
 
     def find(self, article: Article) -> Iterable[Spot]:
         day = article["published_day"]

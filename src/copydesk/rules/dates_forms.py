@@ -192,6 +192,8 @@ class DateOldAtCrawl(Rule):
 
 _BARE = r"^[0-9:TZ .,/+-]*$"
 _EPOCH = r"^[0-9]{10,}(?:\.[0-9]+)?$"
+_OTHER_CALENDAR = r"^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-])?(?:1[34]|2[456])[0-9]{2}(?:[./-]|[^0-9]|$)"
+"""A year of the Buddha or of Iran, which programs take for one of theirs."""
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -201,7 +203,8 @@ class DateWrittenOut(Rule):
 
     ## What it does
     Reports dates with words that are not English month names, weekdays, zones and "at"; several dates in one field;
-    and bare seconds or milliseconds since 1970. copydesk reads them, and suggests the ISO form.
+    other digits than 0 to 9, and years of other calendars (2568, 1404); and bare seconds or milliseconds since 1970.
+    copydesk reads them, and suggests the ISO form.
 
     ## Why it matters
     The parsers that programs come with read ISO 8601, RFC 2822 and English; "26.04.2024, 20:44 Uhr" or "Publié le 13
@@ -224,7 +227,7 @@ class DateWrittenOut(Rule):
 
     def passes(self) -> pl.Expr:
         date, read = pl.col("published"), pl.col("published_at").is_not_null()
-        likely = read & (~date.str.contains(_BARE) | date.str.contains(_EPOCH))
+        likely = read & (~date.str.contains(_BARE) | date.str.contains(f"{_EPOCH}|{_OTHER_CALENDAR}"))
         return ~confirmed(likely, "published", _is_written_out).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
@@ -235,7 +238,9 @@ class DateWrittenOut(Rule):
 
 @per_vocabulary
 def _is_written_out(text: str) -> bool:
-    if "[" in text or re.match(_EPOCH, text):
+    if "[" in text or re.match(_EPOCH, text) or re.match(_OTHER_CALENDAR, text):
+        return True
+    if any(char.isdecimal() and not char.isascii() for char in text):
         return True
     return any(word not in _english() for word in _WORDS.findall(text.casefold()))
 

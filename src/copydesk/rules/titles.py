@@ -63,6 +63,14 @@ def _generic() -> frozenset[str]:
     return frozenset(_bare(phrase) for phrase in title_words("generic"))
 
 
+@per_vocabulary
+def _short_beside_a_separator() -> str:
+    """Rust: "home | harbour post"; shorter phrases stand inside of too many words to be sought everywhere."""
+    short = "|".join(re.escape(phrase) for phrase in sorted(_generic()) if len(phrase) <= 4)
+    marks = "[|｜•»«›‹·：:/~–—―−-]"
+    return f"^(?:{short})[ .!?…]*{marks}|{marks} ?(?:{short})$" if short else "^$"
+
+
 def _bare(title: str) -> str:
     return " ".join(_MARKS.sub(" ", title.casefold()).split())
 
@@ -98,6 +106,7 @@ class TitleGeneric(Rule):
         title = pl.when(pl.col("title").str.len_chars() <= 100).then(pl.col("title")).str.to_lowercase()
         likely = holding(title, [phrase for phrase in _generic() if len(phrase) > 4])
         likely = likely | title.str.strip_chars(" .!?…|-").is_in(sorted(_generic()))
+        likely = likely | title.str.contains(_short_beside_a_separator())
         return ~confirmed_rows(likely, _NAMED, self._is_generic)
 
     @staticmethod

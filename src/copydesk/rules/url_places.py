@@ -16,9 +16,9 @@ class URLNotArticle(Rule):
     """The original URL is that of a home, section, search, tag or author page.
 
     ## What it does
-    Looks for paths that name no article: none at all, nothing but section names (`/news/europe/`), `/tag/…`,
-    `/author/…`, `/search?q=…`. The words are in `checks/vocabulary/urls.csv`. A query without search words is taken for
-    an article's number, and so is a segment with many words or digits.
+    Looks for paths that name no article: none at all, nothing but section names (`/news/europe/`) or a day
+    (`/2025/06/14/`), `/tag/…`, `/author/…`, `/search?q=…`. The words are in `checks/vocabulary/urls.csv`. A query without
+    search words is taken for an article's number, and so is a segment with many words or, but for tags and authors, digits.
 
     ## Why it matters
     Such a page shows other articles tomorrow: the claim cannot be checked, and its text is a mixture of teasers.
@@ -38,13 +38,20 @@ class URLNotArticle(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        few = pl.col("original_url").str.contains(r"(?i)^https?://[^/?#]+(?:/[^/?#]{0,60}){0,5}/?(?:[?#]|$)") & ~pl.col(
-            "original_url"
-        ).str.contains(r"[0-9]{4}|(?:[^/?#-]+-){4}")
-        return ~confirmed(few & WELL_FORMED, "original_url", _is_listing).fill_null(False)
+        address = pl.col("original_url")
+        few = address.str.contains(r"^(?i:https?)://[^/?#]+(?:/[^/?#]*){0,6}(?:[?#]|$)")
+        told = address.str.contains(r"[0-9]{4}|(?:[^/?#-]+-){4}") & ~address.str.contains(_numbered_list())
+        return ~confirmed(few & ~told & WELL_FORMED, "original_url", _is_listing).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
         return whole("original_url", f"the URL of {listings.listing(article['original_url'])}, not of an article")
+
+
+@per_vocabulary
+def _numbered_list() -> str:
+    """Rust: the end of an address with a number of four digits that may still be none of an article's."""
+    words = "|".join(map(escape, sorted(url_words("listing"))))
+    return rf"(?i)/(?:(?:{words})/[^/?#]+|(?:19|20)[0-9]{{2}}/[0-9]{{1,2}}(?:/[0-9]{{1,2}})?)(?:/page/[0-9]{{1,3}})?/?(?:[?#]|$)"
 
 
 def _is_listing(address: str) -> bool:

@@ -63,7 +63,7 @@ class URLMalformed(_URLRule):
 
     ## What it does
     Reports what the WHATWG URL standard rejects, and spellings it only forgives: a doubled scheme, a missing slash,
-    backslashes.
+    backslashes, angle brackets, and templates that were never filled (`{{slug}}`).
 
     ## Why it matters
     Libraries repair such strings in different ways, so one record leads to different pages.

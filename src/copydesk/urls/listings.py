@@ -9,7 +9,10 @@ _EDITION = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
 _INDEX = re.compile(r"(?:index|default|home|startseite)(?:\.[a-z]{3,5})?")
 _SEARCHES = re.compile(r"(?:\A\?|&)(?:s|q|query|search|suche|keyword|keywords)=")
 _PAGE = re.compile(r"/(?:page|seite|pagina)[-/]?\d{0,4}/?\Z")
-_SLUG = re.compile(r"[-_](?:[^-_]*[-_]){3}|\d{4}|[a-z]\.s?html?\Z")
+_PAGED = re.compile(r"\?page=\d{1,3}")
+_DAYS = re.compile(r"(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12]\d|3[01]))?")
+_MANY_WORDS = re.compile(r"[-_](?:[^-_]*[-_]){3}")
+_SLUG = re.compile(_MANY_WORDS.pattern + r"|\d{4}|[a-z]\.s?html?\Z")
 """An article's own segment: five words and more, a number of four digits and more, or a file."""
 
 
@@ -29,7 +32,7 @@ def listing(address: str) -> str | None:
     query = cut.query.casefold()
     if _SEARCHES.search(query) and (not segments or segments[-1] in url_words("listing")):
         return "a search page"
-    if query:  # an article's number may stand there
+    if query and not (segments and _PAGED.fullmatch(query)):  # an article's number may stand there
         return None
     if segments and _EDITION.fullmatch(segments[0]):
         segments.pop(0)
@@ -39,10 +42,15 @@ def listing(address: str) -> str | None:
 def _named(segments: list[str]) -> str | None:
     if not segments:
         return "the home page"
-    if len(segments) <= 2 and all(segment in url_words("section") for segment in segments):
+    if len(segments) <= 2 and all(segment.removesuffix(".xml") in url_words("section") for segment in segments):
         return "a section page"
+    if _DAYS.fullmatch("/".join(segments)):
+        return "all stories of a day or month"
     for place, segment in enumerate(segments[:2]):
         rest = segments[place + 1 :]
+        # people and tags have numbers too: /author/ana-lindqvist-4711, /tag/euro-2024
+        if segment in url_words("listing") and len(rest) == 1 and not _MANY_WORDS.search(rest[0]):
+            return f"a page of lists ({segment})"
         if any(_SLUG.search(following) for following in rest):
             return None
         if segment in url_words("listing") and len(rest) <= 1:

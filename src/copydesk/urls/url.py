@@ -15,13 +15,16 @@ from copydesk.urls.addresses import Network, is_forbidden, is_local_name
 Problem = Literal["white-space", "relative", "malformed", "scheme", "credentials", "private-address"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-SPACE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
-"""White space, and the invisible characters that are copied along with it."""
+SPACE = re.compile("(?:[\\s\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![\u0600-\u109f\u1780-\u18af])[\u200c\u200d])+")
+"""White space, and the invisible characters that are copied along with it. Joiners (U+200C, U+200D) are spelling where they
+follow a letter of a script that joins its letters, as in Persian and Sinhala."""
 
 _HOST_LIKE = re.compile(r"(?i)(?:www\.|[a-z0-9-]+\.(?:[a-z0-9-]+\.)*[a-z]{2,}/)")
 _DOUBLED = re.compile(r"(?i)^https?:/*(?=https?:)|^(https?):/*(?://)?")
 _HOST_AND_PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d")
 _PATH_LIKE = re.compile(r"[/.?#]|[^/]+[/.][^/]")
+_LEFTOVER = re.compile(r"[<>]|\{\{|\}\}|\$\{")
+"""What is left of the page's source: the end of a tag, or a template that was never filled."""
 _SPELT = re.compile(r"(?i)https?://(?!https?(?::|//))[^/\\?#]")
 _NORMAL = re.compile(r"https?://(?:([^/@]*)@)?(\[[^\]]*\]|[^/:?#]+)")
 """User and host of a normal form, in which nothing is ambiguous any more."""
@@ -91,7 +94,7 @@ def read(raw: str, allow: tuple[Network, ...] = ()) -> OriginalURL:
 
 def _misspelt(raw: str) -> bool:
     """Spellings that the standard's parser forgives in a browser but that no publisher writes."""
-    return not _SPELT.match(raw) or "\\" in raw
+    return not _SPELT.match(raw) or "\\" in raw or _LEFTOVER.search(raw) is not None
 
 
 def day_in_path(raw: str) -> date | None:
