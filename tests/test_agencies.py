@@ -47,6 +47,23 @@ from test_rules import articles
         ("Lima/Efe", ("efe",)),
         ("Ana \t Roe  and   Agence   France-Presse", ("afp",)),
         ("Ana Roe\n\nAFP", ("afp",)),
+        ("Mia", ()),
+        ("Sana", ()),
+        ("Anka", ()),
+        ("MIA", ("mia",)),
+        ("Ana Roe for Reuters", ("reuters",)),
+        ("Ana Roe pour l'AFP", ("afp",)),
+        ("Max Muster für dpa", ("dpa",)),
+        ("Agencias AP y Reuters", ("ap", "reuters")),
+        ("Sources: AFP, Reuters", ("afp", "reuters")),
+        ("Redacción EFE", ("efe",)),
+        ("ČTK a AFP", ("ctk", "afp")),
+        ("STT–AFP", ("stt", "afp")),
+        ("© 2025 AFP", ("afp",)),
+        ("Агентство ТАСС", ("tass",)),
+        ("وكالة رويترز", ("reuters",)),
+        ("Reuters; Foto: Ana Roe", ("reuters",)),
+        ("Jane Getty; AP", ("ap",)),
         ("Ana Roe" + " " * 40_000 + "x, Reuters", ("reuters",)),
         ("", ()),
     ],
@@ -68,6 +85,11 @@ def test_misspelt() -> None:
     assert misspelt("Afp") == (("Afp", "AFP"),)
     assert misspelt("AFP") == ()
     assert misspelt("Jane Roe") == ()
+    assert misspelt("agence france-presse") == (("agence france-presse", "Agence France-Presse"),)
+
+
+def test_an_agency_in_capitals_is_house_style() -> None:
+    assert misspelt("KYODO") == misspelt("BY ANA ROE, ASSOCIATED PRESS") == ()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +97,7 @@ def test_misspelt() -> None:
     [
         ("Afp", (0, 3), False),
         ("Ana Roe;  Afp", (10, 13), False),
-        ("Roe; Tass", (5, 9), True),
+        ("Roe; Pti", (5, 8), True),
         ("Jo Afpar, Afp", (10, 13), True),
         ("Agence  france-presse", (None, None), True),
     ],

@@ -57,8 +57,8 @@ class AgencySpelling(Rule):
 
     ## What it does
     Reports agencies recognised in the byline whose spelling there is not one of `checks/vocabulary/agencies.csv`, such
-    as "Afp" for "AFP". The field `agency` holds the id in any case. Where names stand beside the agency, the repair is to
-    be reviewed, unless it is an author of its own in a list of full names.
+    as "Afp" for "AFP"; capitals are a matter of style. The field `agency` holds the id in any case. Where names stand
+    beside the agency, the repair is to be reviewed, unless it is an author of its own in a list of full names.
 
     ## Why it matters
     Extractors re-case authors; whoever searches for "AFP" then misses the agency's work.
