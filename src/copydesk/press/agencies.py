@@ -222,6 +222,16 @@ def _spelt(part: str) -> tuple[str, str] | None:
     return None
 
 
+def agency_in(part: str) -> str | None:
+    """The agency, as it is spelt there, that ``part`` of a byline names with no person beside it.
+
+    >>> agency_in("AP Sports Writer"), agency_in("Jane Roe, AP")
+    ('AP', None)
+    """
+    found = _spelt(part)
+    return found[0] if found else None
+
+
 def _spelt_at_end(part: str) -> tuple[str, str] | None:
     """(spelling, agency) if ``part`` ends in an agency's long name: "JO MARTEN Associated Press"."""
     bare = _without_leads(part)[-1]

@@ -18,10 +18,12 @@ _DROPPERS: Final = r"(?i)^(?:newspaper|news-?please)"
 """Extractors that delete them: newspaper4k, its forerunners, and news-please, which wraps it."""
 
 _REST = (
-    r"(?i)[^; ](?: (?-i:et|and|und|y|e|en|och|og|ve|mit|avec|con)| ?[/&])[ ]*(?:;|$)"
+    r"(?i)[^; ](?: (?-i:et|and|und|y|e|en|och|og|ve|mit|avec|con|with|com|és|și|και|и|та|і)| ?&)[ ]*(?:;|$)"
+    r"|(?:^|;)[ ]*[^;/ ][^;]*/[ ]*(?:;|$)"
     r"|©[ -]*(?:-|$)|^-[a-z]|; -(?:infocom|afx)"
 )
-"""What is left where a name was cut out of "Le Figaro et AFP", "mit dpa", "© dpa-infocom". A capital is an initial: "Nhu Y"."""
+"""What is left where a name was cut out of "Le Figaro et AFP", "mit dpa", "© dpa-infocom". A capital is an initial: "Nhu Y";
+"/ritzau/" is whole."""
 
 
 def _dropper() -> pl.Expr:
