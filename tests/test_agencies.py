@@ -47,6 +47,23 @@ from test_rules import articles
         ("Lima/Efe", ("efe",)),
         ("Ana \t Roe  and   Agence   France-Presse", ("afp",)),
         ("Ana Roe\n\nAFP", ("afp",)),
+        ("Mia", ()),
+        ("Sana", ()),
+        ("Anka", ()),
+        ("MIA", ("mia",)),
+        ("Ana Roe for Reuters", ("reuters",)),
+        ("Ana Roe pour l'AFP", ("afp",)),
+        ("Max Muster für dpa", ("dpa",)),
+        ("Agencias AP y Reuters", ("ap", "reuters")),
+        ("Sources: AFP, Reuters", ("afp", "reuters")),
+        ("Redacción EFE", ("efe",)),
+        ("ČTK a AFP", ("ctk", "afp")),
+        ("STT–AFP", ("stt", "afp")),
+        ("© 2025 AFP", ("afp",)),
+        ("Агентство ТАСС", ("tass",)),
+        ("وكالة رويترز", ("reuters",)),
+        ("Reuters; Foto: Ana Roe", ("reuters",)),
+        ("Jane Getty; AP", ("ap",)),
         ("Ana Roe" + " " * 40_000 + "x, Reuters", ("reuters",)),
         ("", ()),
     ],
@@ -68,6 +85,11 @@ def test_misspelt() -> None:
     assert misspelt("Afp") == (("Afp", "AFP"),)
     assert misspelt("AFP") == ()
     assert misspelt("Jane Roe") == ()
+    assert misspelt("agence france-presse") == (("agence france-presse", "Agence France-Presse"),)
+
+
+def test_an_agency_in_capitals_is_house_style() -> None:
+    assert misspelt("KYODO") == misspelt("BY ANA ROE, ASSOCIATED PRESS") == ()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +97,7 @@ def test_misspelt() -> None:
     [
         ("Afp", (0, 3), False),
         ("Ana Roe;  Afp", (10, 13), False),
-        ("Roe; Tass", (5, 9), True),
+        ("Roe; Pti", (5, 8), True),
         ("Jo Afpar, Afp", (10, 13), True),
         ("Agence  france-presse", (None, None), True),
     ],
@@ -108,6 +130,18 @@ def test_a_spelling_is_mended_where_it_stands(byline: str, place: tuple[int, int
         ("Most pilots wear boots (and socks).", []),
         ("She reads Reuters every day.", []),
         ("Madrid, 14 jun (EFE).- El tranvía.", ["efe"]),
+        ("New Delhi, June 14 (PTI) The tram has won.", ["pti"]),
+        ("The tram.\nCon información de AFP y EFE", ["afp", "efe"]),
+        ("The tram.\nSources: AFP/Reuters", ["reuters", "afp"]),
+        ("The tram.\nBron: ANP", ["anp"]),
+        ("The tram.\n(المصدر: رويترز)", ["reuters"]),
+        ("The tram.\nCopyright © Bernama 2025", ["bernama"]),
+        ("The tram.\nAssociated Press writer Jo Marten contributed to this report.", ["ap"]),
+        ("In the Pradesh of 2024 (AP) Nobody knew.", []),
+        ("Public Act 12 (PA) The council.", []),
+        ("Lima (AFP) The tram.", []),
+        ("The tram.\nSource: UNI Research", []),
+        ("The tram.\n© PA", []),
         ("He worked for the Palestinian Authority (PA) – backed by donors.", []),
         ("Seventh-day Adventists (SDA): a survey of the village.", []),
         ("He was missing in action (MIA). Nobody knew.", []),

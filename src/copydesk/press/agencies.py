@@ -9,18 +9,19 @@ from copydesk.vocabulary import Agency, agencies, current, escape, per_vocabular
 _LEAD_IN = re.compile(
     r"(?i)^\W*(?:(?:(?:written |reported |reporting )?by|from|von|par|por|da|di|de|do|der|door|av|af|přes|oleh|"
     r"автор[:\s]|текст[:\s]|"
-    r"bron|quelle|source|fonte|fuente|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|forrás|sursa|извор|источници|sumber|nguồn|המקור|מאת|المصدر|منبع|"
+    r"bron|quellen?|sources?|fonti?|fontes|fuentes?|kaynak|источник|джерело|πηγή|zdroj|źródło|kilde|källa|lähde|forrás|sursa|извор|источници|sumber|nguồn|המקור|מאת|المصدر|منبع|"
     r"по материалам|mit (?:agentur)?material(?: von| der| des)?|con informaci[oó]n de|com informações d[aeo]|"
     r"with inputs? from|mit|with|avec|con|com|med|с|"
-    r"agenc[iy]a?|agence|agenzia|agentur|l['’]|the)(?![\w-])\s*[:：]?|[来來]源\s*[:：]|출처\s*[:：]|出典\s*[:：]|©|\(c\))\s*"
+    r"agenc[iy]a?|agencias|agences?|agenzia|agencja|agentur|агентство|агенція|وكالة|خبرگزاری|סוכנות|"
+    r"redacci[oó]n|redazione|redação|redaktion|rédaction|redactie|the)(?![\w-])\s*[:：]?|l['’]|据|據|[来來]源\s*[:：]|출처\s*[:：]|出典\s*[:：]|(?:©|\(c\))(?:\s?(?:19|20)\d\d(?!\d))?)\s*"
 )
 """What stands before the agency in one part of a byline, cut as often as it comes: "Con información de la agencia EFE"."""
 
-_AND = r"and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та"
+_AND = r"and|und|et|y|e|i|en|och|og|ja|ve|dan|in|a|és|și|və|và|και|и|й|та|і"
 
 _PARTS = re.compile(
     r"\s*(?:[;,،、/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|(?-i:(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af]))"
-    rf"|\s[-–—]\s|\s(?:{_AND}|with|mit|avec|con|com)\s)\s*",
+    rf"|\s[-–—]\s|\s(?:{_AND}|with|mit|avec|con|com|for|für|pour|para|voor)\s)\s*",
     re.IGNORECASE,
 )
 """What parts the agencies and names of a byline. Folding the case of scripts that have none would take long to compile."""
@@ -50,9 +51,11 @@ _LONG_NAME = 8
 """Letters from which an agency's name is recognised behind a person's without a mark: "JO MARTEN Associated Press"."""
 
 PHOTO_CREDIT = (
-    r"(?i)^\W*(?:photos?|fotos?|bilder?|images?|pictures?|imagen|фото|写真|사진|图片)\s*(?:by|von|de|[:：/©]).*"
-    r"|^[^;]*picture[ -]alliance[^;]*$|^[^;]*(?:getty images|shutterstock|istockphoto|istock|afp photo|ap photo|scanpix|"
-    r"depositphotos|alamy|unsplash|wireimage)[^;]*$|^(?-i:[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]* [\w. ]+)$"
+    r"(?i)^\W*(?:crédits? )?(?:photo(?:s|graph(?:s|y)?)?|foto(?:s|grafie|graf[ií]as?)?|bild(?:er)?|images?|pictures?|"
+    r"im[aá]gen(?:es)?|kuvat?|kép(?:ek)?|zdjęci[ae]|фото|צילום|صورة|写真|사진|图片|圖片)(?: credits?)?"
+    r"\s*(?:(?:by|von|de|par|por|di|av|af)\s|[:：/©=]).*"
+    r"|^[^;]*picture[ -]alliance[^;]*$|^(?:[^;]*[^a-z;])?(?:getty ?images|shutterstock|istockphoto|istock|afp photo|ap photo|"
+    r"scanpix|depositphotos|alamy|unsplash|wireimage)(?:[^a-z;][^;]*)?$|^(?-i:[A-Z]{2,8}/[A-ZÀ-Þ][a-zß-ÿ][\w.]* [\w. ]+)$"
 )
 """A byline that credits a photo and no text; the same for Rust and Python."""
 
@@ -61,8 +64,15 @@ _LATIN = re.compile(r"^[\x00-\u024f]+$")
 
 def _exact(agency: Agency, spelling: str) -> bool:
     """Short Latin codes and ambiguous names count only in their own case: AP, not ap."""
-    return bool(_LATIN.match(spelling)) and (len(spelling) <= 4 or agency.ambiguity != "low")
+    return _is_code(spelling) or (bool(_LATIN.match(spelling)) and agency.ambiguity != "low")
 
+
+def _is_code(spelling: str) -> bool:
+    return len(spelling) <= _CODE and bool(_LATIN.match(spelling))
+
+
+_CODE = 4
+"""Letters up to which a Latin spelling is a code, and may be a word or a given name in small letters."""
 
 _REACH = 2_000
 """Characters of a byline that are looked at: what is longer is a text, and patterns take their time over it."""
@@ -91,7 +101,10 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
                     exact.setdefault(spelling.title(), agency.id)
             else:
                 folded.setdefault(spelling.casefold(), agency.id)
-        folded.setdefault(agency.name.casefold(), agency.id)
+        if _is_code(agency.name):  # "MIA" and "SANA" are agencies, Mia and Sana are not
+            exact.setdefault(agency.name, agency.id)
+        else:
+            folded.setdefault(agency.name.casefold(), agency.id)
     return exact, folded
 
 
@@ -126,7 +139,7 @@ def in_byline(byline: str) -> tuple[str, ...]:
     """
     text = _read(byline)
     if _PHOTO.search(text):
-        return ()
+        text = "; ".join(author for author in re.split(r" ?[;\n] ?", text) if not _PHOTO.search(author))
     return tuple(dict.fromkeys(agency for _, agency in _credited(text)))
 
 
@@ -209,6 +222,16 @@ def _spelt(part: str) -> tuple[str, str] | None:
     return None
 
 
+def agency_in(part: str) -> str | None:
+    """The agency, as it is spelt there, that ``part`` of a byline names with no person beside it.
+
+    >>> agency_in("AP Sports Writer"), agency_in("Jane Roe, AP")
+    ('AP', None)
+    """
+    found = _spelt(part)
+    return found[0] if found else None
+
+
 def _spelt_at_end(part: str) -> tuple[str, str] | None:
     """(spelling, agency) if ``part`` ends in an agency's long name: "JO MARTEN Associated Press"."""
     bare = _without_leads(part)[-1]
@@ -224,7 +247,7 @@ def _split(byline: str) -> list[str]:
     """The parts of a byline; "TT-AFP" is two, for both are agencies."""
     found: list[str] = []
     for part in filter(None, _PARTS.split(byline)):
-        halves = part.split("-")
+        halves = re.split("[-–—]", part)
         found += halves if len(halves) == 2 and all(map(lookup, halves)) else [part]
     return found
 
@@ -239,8 +262,10 @@ def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
     """Agencies in ``byline`` in a spelling that the vocabulary does not list: (spelling there, usual spelling)."""
     found = []
     for name, agency in _credited(_read(byline)):
-        if name not in map(_normal, (*_known()[agency].bylines, _known()[agency].name)):
-            found.append((name, display_name(agency)))
+        usual = tuple(map(_normal, (*_known()[agency].bylines, _known()[agency].name)))
+        if name not in usual and not name.isupper():  # capitals are a style, in which people's names stand, too
+            same = (spelling for spelling in usual if spelling.casefold() == name.casefold())
+            found.append((name, next(same, display_name(agency))))
     return tuple(found)
 
 

@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from copydesk.press.agencies import lookup
+from copydesk.press.agencies import agency_in, lookup
 from copydesk.vocabulary import byline_words, per_vocabulary
 
-_AUTHORS = re.compile(r"\s*(?:;|,\s|\s,|，|、|\n|\s[|·•]\s)\s*")
+_AUTHORS = re.compile(r"\s*(?:;|,\s|\s,|，|、|\n|\s[|·•–—-]\s)\s*")
 _PEOPLE = re.compile(
     r"(?i)\s*(?:[;,，、&/|·•\n()]|\s[-–—]\s|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con)\s)\s*"
 )
+_PARTICLES = frozenset(
+    re.split(
+        " ",
+        "af al av bin bint da das de degli dei del della den der des di do dos du e el het i ibn la las le los op 't te ten"
+        " ter und van von y zu zum zur بن ابن بنت آل أبو",
+    )
+)
+"""Words within names that are no names."""
 _LETTERS = re.compile(r"[^\W_]+")
 _GENERIC = re.compile(
     r"^(?:www|the|die|der|das|el|la|le|il)(?=.{4})|(?<=.{3})(?:online|redaktion|newsdesk|news|staff)$"
@@ -21,7 +29,7 @@ _HOST_NOISE: Final = frozenset(("www", "com", "org", "net", "gov", "edu", "news"
 
 
 def authors(byline: str) -> list[str]:
-    """The authors that ``byline`` lists, parted by semicolons, commas, bars and line ends."""
+    """The authors that ``byline`` lists, parted by semicolons, commas, bars, dashes and line ends."""
     return [byline[start:end] for start, end in places(byline)]
 
 
@@ -54,6 +62,17 @@ def key(name: str) -> str:
     return " ".join(words[lead:])
 
 
+def length(name: str) -> int:
+    """The words of ``name``; those that only join names do not count where all others have capitals or none exist.
+
+    >>> length("María Luisa de la Cruz Roe"), length("we met the captain in la Cruz")
+    (4, 7)
+    """
+    words = name.split()
+    names = [word for word in words if word.casefold() not in _PARTICLES]
+    return len(words) if any(word[0].islower() for word in names) else len(names)
+
+
 def dense(name: str) -> str:
     """``name`` as it stands in a host name: letters and digits only, without accents and case."""
     return "".join(_LETTERS.findall(_plain(name)))
@@ -70,6 +89,46 @@ def _plain(text: str) -> str:
 @per_vocabulary
 def _leads() -> frozenset[str]:
     return frozenset(_plain(word).strip(": ：") for word in (*byline_words("prefix"), *byline_words("lead")))
+
+
+@per_vocabulary
+def _desks() -> frozenset[str]:
+    return frozenset(map(key, byline_words("desk")))
+
+
+@per_vocabulary
+def _dense_desks() -> frozenset[str]:
+    return frozenset(map(dense, _desks()))
+
+
+@per_vocabulary
+def _compounds() -> tuple[str, ...]:
+    return tuple(desk for desk in _desks() if len(desk) >= _COMPOUND and " " not in desk)
+
+
+_COMPOUND: Final = 8
+"""Letters from which a desk's name ends other words: Redaktion, but not red."""
+
+
+def is_desk(author: str) -> bool:
+    """Whether ``author`` is a newsroom or a part of one.
+
+    >>> is_desk("The Editors"), is_desk("Sportredaktion"), is_desk("Ana Roe")
+    (True, True, False)
+    """
+    name = key(author)
+    if name in _desks() or name.removeprefix("the ") in _desks():
+        return True
+    return " " not in author and dense(name).endswith(_compounds())
+
+
+def no_person(byline: str) -> bool:
+    """Whether all authors in ``byline`` are agencies or desks as they sign, which can have a role in their name.
+
+    >>> no_person("Reuters Editorial"), no_person("Our Correspondent"), no_person("Ana Roe, Reuters")
+    (True, True, False)
+    """
+    return all(is_desk(author) or agency_in(author) for author in authors(byline))
 
 
 @per_vocabulary
@@ -95,6 +154,12 @@ def site_names(host: str | None, source: str | None) -> frozenset[str]:
 
 
 def is_site(author: str, sites: frozenset[str]) -> bool:
-    """Whether ``author`` is one of ``sites`` (see `site_names`): "The Harbour Post", "harbourpost.com"."""
+    """Whether ``author`` is one of ``sites`` (see `site_names`) or its desk: "harbourpost.com", "Harbour Post Web Desk"."""
     name = dense(key(author))
-    return name in sites or _GENERIC.sub("", name) in sites
+    if name in sites or _GENERIC.sub("", name) in sites:
+        return True
+    desks = _dense_desks()
+    return any(
+        (name.startswith(site) and name[len(site) :] in desks) or (name.endswith(site) and name[: -len(site)] in desks)
+        for site in sites
+    )

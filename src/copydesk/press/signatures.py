@@ -18,14 +18,15 @@ _DATELINE_REACH = 90
 """Characters before the agency in "Mumbai (Maharashtra) [India], Jan 13 (ANI):"; later brackets are prose."""
 
 _BRACKETED = re.compile(
-    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]]\.?\s?(?:--|[-–—:.|])|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
+    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]](?:\.?\s?(?:--|[-–—:.|])|(?=\s[A-ZÀ-Þ]))|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
 )
 _SLASHED = re.compile(r"/([^/\s][^/\n]{0,20})/(?=\s|[-–—.]|$)")
 _LABEL = re.compile(
     r"(?i)(?:©|\(c\)|copyright(?: ©)?|mit (?:agentur)?material (?:von|der)|avec(?: l['’])?|with inputs? from|"
-    r"con informaci[oó]n de|com informações d[ae]|\b(?:quelle|bron|source|fonte|fuente|kaynak|zdroj|źródło|forrás|izvor|"
-    r"πηγή|источник|джерело|kilde|källa)\s?:|(?:来源|來源|출처)\s?[:：])\s?(?:\d{4}\s)?([^()\n,;©]{2,40})"
+    r"con informaci[oó]n de|com informações d[ae]|\b(?:quellen?|bron|sources?|fontes?|fuentes?|kaynak|nguồn|sumber|"
+    r"zdroj|źródło|forrás|izvor|المصدر|منبع|πηγή|источник|джерело|kilde|källa)\s?:|(?:来源|來源|출처)\s?[:：])\s?(?:\d{4}\s)?([^()\n,;©]{2,40})"
 )
+_YEAR = re.compile(r"\s(?:19|20)\d\d$")
 _WHOLE = re.compile(r"^[(/]?([^()/\n]{2,20}(?:/[^()/\n]{2,20}){0,4})[)/]?\.?$")
 _FINAL = re.compile(r"(?:[-–—]{1,2}\s?|[(（])([^()（）\n–—]{2,40})[)）]?\.?$")
 _PHOTO = re.compile(
@@ -97,7 +98,8 @@ _ABOUT = re.compile(r"(?i)agen|press|news|authority|service|correspondent")
 def _is_dateline(before: str, code: str, mark: str) -> bool:
     """Whether ``before`` names a place and perhaps a day, as in "Mumbai, Jan 13 (ANI):", and not the agency itself.
 
-    A colon or a full stop alone ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is prose.
+    A colon, a full stop or nothing at all ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is
+    prose.
     """
     words = before.replace("(", " ").replace("[", " ").split()
     if (
@@ -108,6 +110,8 @@ def _is_dateline(before: str, code: str, mark: str) -> bool:
         or not all(map(_is_place_word, words))
     ):
         return False
+    if mark in ")）]" and "=" not in code:
+        return bool(words) and any(char.isdigit() for char in before)
     return not words or mark in "-–—|" or any(char.isdigit() for char in before)
 
 
@@ -122,7 +126,10 @@ def _opening(line: str) -> Iterator[tuple[str, int, int]]:
             if match.start() <= _DATELINE_REACH and (
                 frame is _SLASHED or _is_dateline(line[: match.start()], code, mark)
             ):
-                yield from ((agency, 0, match.end()) for agency, _ in _named(code))
+                sure = frame is _SLASHED or mark not in ")）]" or "=" in code
+                yield from (
+                    (agency, 0, match.end()) for agency, _ in _named(code) if sure or agency not in _ambiguous()
+                )
 
 
 def _closing(line: str) -> Iterator[tuple[str, int, int]]:
@@ -130,8 +137,9 @@ def _closing(line: str) -> Iterator[tuple[str, int, int]]:
         return
     for frame in (_WHOLE, _FINAL, _LABEL, _SLASHED):
         for match in frame.finditer(line):
-            named = list(_named(match[1].split(". ")[0]))
-            sure = any(agency not in _ambiguous() for agency, _ in named)
+            named = list(_named(_YEAR.sub("", match[1].split(". ")[0])))
+            labelled = frame is _LABEL and re.search("[:：]", match.group())
+            sure = labelled or any(agency not in _ambiguous() for agency, _ in named)
             for agency, name in named:
                 if sure or agency not in _ambiguous() or " " in name:
                     yield agency, *match.span()
@@ -145,12 +153,14 @@ def _sentence(line: str) -> Iterator[tuple[str, int, int]]:
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """(agency, its spelling) that ``text`` names: all of it, or parts of "APA/sda/dpa", "서울=뉴시스", "dpa, AFP"."""
-    for name in (text, *re.split(r"[/=,]", text)):
+    for name in (text, *_JOINT.split(text)):
         spelling = unicodedata.normalize("NFKC", name).strip(" \"'-–—")
         spelling = spelling if lookup(spelling) else spelling.strip(".")
         if (agency := lookup(spelling)) and (not _SLASHED_CODES.search(text) or in_byline(text)):
             yield agency, spelling
 
+
+_JOINT = re.compile(r"[/=,]|\s(?:and|und|et|y|e|en|och|og|i|и)\s")
 
 _SLASHED_CODES = re.compile(r"^[a-z]{2,4}/[a-z]{2,4}$")
 """Two codes in small letters, of which both may be reporters: what counts is what a byline would make of them."""

@@ -18,10 +18,12 @@ _DROPPERS: Final = r"(?i)^(?:newspaper|news-?please)"
 """Extractors that delete them: newspaper4k, its forerunners, and news-please, which wraps it."""
 
 _REST = (
-    r"(?i)[^; ](?: (?-i:et|and|und|y|e|en|och|og|ve|mit|avec|con)| ?[/&])[ ]*(?:;|$)"
+    r"(?i)[^; ](?: (?-i:et|and|und|y|e|en|och|og|ve|mit|avec|con|with|com|és|și|και|и|та|і)| ?&)[ ]*(?:;|$)"
+    r"|(?:^|;)[ ]*[^;/ ][^;]*/[ ]*(?:;|$)"
     r"|©[ -]*(?:-|$)|^-[a-z]|; -(?:infocom|afx)"
 )
-"""What is left where a name was cut out of "Le Figaro et AFP", "mit dpa", "© dpa-infocom". A capital is an initial: "Nhu Y"."""
+"""What is left where a name was cut out of "Le Figaro et AFP", "mit dpa", "© dpa-infocom". A capital is an initial: "Nhu Y";
+"/ritzau/" is whole."""
 
 
 def _dropper() -> pl.Expr:
@@ -57,8 +59,8 @@ class AgencySpelling(Rule):
 
     ## What it does
     Reports agencies recognised in the byline whose spelling there is not one of `checks/vocabulary/agencies.csv`, such
-    as "Afp" for "AFP". The field `agency` holds the id in any case. Where names stand beside the agency, the repair is to
-    be reviewed, unless it is an author of its own in a list of full names.
+    as "Afp" for "AFP"; capitals are a matter of style. The field `agency` holds the id in any case. Where names stand
+    beside the agency, the repair is to be reviewed, unless it is an author of its own in a list of full names.
 
     ## Why it matters
     Extractors re-case authors; whoever searches for "AFP" then misses the agency's work.

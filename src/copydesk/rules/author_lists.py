@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from copydesk.press.agencies import lookup
+from copydesk.press.agencies import ORGANISATION, lookup
 from copydesk.press.names import authors, key, people, places, removal
 from copydesk.rules.authorship import LONGEST, SHORT, WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, parameter, rule, whole
@@ -15,8 +15,8 @@ from copydesk.vocabulary import per_vocabulary
 _CAMEL = r"\p{Lu}\p{Ll}+ (?:[^ ]+ )?\p{Lu}\p{Ll}{4,}\p{Lu}\p{Ll}+ \p{Lu}"
 """Four small letters before the inner capital leave MacDonald, DeVito and FitzGerald alone."""
 
-_MANY = r"\p{Lu}[\p{Ll}.’'-]+(?: \p{Lu}[\p{Ll}.’'-]+){4}"
-_SEAM = re.compile(r"(?<=[a-zß-ÿ]{4})(?=[A-ZÀ-Þ][a-zß-ÿ]+ [A-ZÀ-Þ])")
+_MANY = r"\p{Lu}[\p{Ll}’'-]+(?: (?:\p{Lu}\. )?\p{Lu}[\p{Ll}’'-]+){4}"
+"""Initials do not count, and titles before a name neither: "Prof. Dr. Jo K. P. Moreau Bell" is one person."""
 
 
 @rule("BYL011", "byline-glued", severity=Severity.WARNING, field="byline", fix="unsafe")
@@ -51,8 +51,7 @@ class BylineGlued(Rule):
 
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
-        if seam := _SEAM.search(byline):
-            at = seam.start()
+        if (at := _seam(byline)) is not None:
             start, end = byline.rfind(" ", 0, at) + 1, byline.index(" ", at)
             repair = f"{byline[start:at]}; {byline[at:end]}"
             cut = byline[:start] + repair + byline[end:]
@@ -61,10 +60,21 @@ class BylineGlued(Rule):
             yield from whole("byline", "several people with nothing between them")
 
 
+def _seam(byline: str) -> int | None:
+    """Where a name begins right behind four small letters of another one, in any script that has capitals."""
+    for at in range(4, len(byline) - 2):
+        if byline[at].isupper() and byline[at + 1].islower() and byline[at - 4 : at].isalpha():
+            blank = byline.find(" ", at)
+            inner = byline[at + 1 : blank]
+            if byline[at - 4 : at].islower() and inner.islower() and inner.isalpha() and byline[blank + 1].isupper():
+                return at
+    return None
+
+
 def _known_parts(byline: str) -> bool:
-    """Whether every part of ``byline`` that looks glued is an agency, whose names are long."""
+    """Whether every part of ``byline`` that looks glued is an agency or another organisation, whose names are long."""
     many = [part for part in re.split(r"[;,/]", byline) if len(part.split()) >= 5]
-    return bool(many) and all(lookup(part.strip()) for part in many)
+    return bool(many) and all(lookup(part.strip()) or ORGANISATION.search(part) for part in many)
 
 
 @rule("BYL012", "byline-repeated", severity=Severity.WARNING, field="byline", fix="unsafe")
@@ -151,7 +161,7 @@ class BylineCrowded(Rule):
     """More people than write one article.
 
     ## What it does
-    Counts the authors, agencies left out.
+    Counts the authors, agencies left out; in a text without semicolons, full names between commas.
 
     ## Why it matters
     Extractors that take every link to an author's page collect the authors of teasers and side columns: of 76 real
@@ -174,16 +184,19 @@ class BylineCrowded(Rule):
     authors: int = parameter(5, "Authors from which a byline is crowded.", minimum=3)
 
     def passes(self) -> pl.Expr:
-        several = (pl.col("byline").str.count_matches(";", literal=True) >= self.authors - 1).fill_null(False)
-        return ~confirmed(several, "byline", self._is_crowded).fill_null(False)
+        several = (pl.col("byline").str.count_matches("[;,]") >= self.authors - 1).fill_null(False)
+        return ~confirmed(several, "byline", lambda byline: _number(byline) >= self.authors).fill_null(False)
 
     def find(self, article: Article) -> Iterable[Spot]:
-        return whole("byline", f"{article['byline'].count(';') + 1} authors")
+        return whole("byline", f"{_number(article['byline'])} authors")
 
-    def _is_crowded(self, byline: str) -> bool:
-        return (
-            sum(len(author.strip()) > 1 and not lookup(author.strip()) for author in byline.split(";")) >= self.authors
-        )
+
+def _number(byline: str) -> int:
+    """How many people ``byline`` lists; between commas only where each is a full name, as in a list joined to one text."""
+    names = [name.strip() for name in byline.split(";" if ";" in byline else ",")]
+    if ";" not in byline and not all(" " in name or lookup(name) for name in names):
+        return 1
+    return sum(len(name) > 1 and not lookup(name) for name in names)
 
 
 @rule("BYL014", "byline-differs-on-same-page", severity=Severity.WARNING, field="byline")

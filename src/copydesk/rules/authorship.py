@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import polars as pl
 
 from copydesk.press.agencies import lookup
-from copydesk.press.names import authors, is_site, key, people, places, removal, site_names
+from copydesk.press.names import authors, is_desk, is_site, length, no_person, people, places, removal, site_names
 from copydesk.rules.base import (
     Article,
     Rule,
@@ -56,15 +56,6 @@ def _nobody_pattern() -> re.Pattern[str]:
     return re.compile(f"(?i:{_placeholder()})|{no_word}")
 
 
-@per_vocabulary
-def _desks() -> frozenset[str]:
-    return frozenset(map(key, byline_words("desk")))
-
-
-def _is_desk(author: str) -> bool:
-    return key(author) in _desks()
-
-
 def _dense(column: pl.Expr) -> pl.Expr:
     """`copydesk.press.names.dense` as an expression."""
     return column.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
@@ -94,16 +85,22 @@ def _site_authors(byline: str | None, url_host: str | None, source: str | None) 
 def _site_beside_people(byline: str | None, url_host: str | None, source: str | None) -> bool:
     sites = _site_authors(byline, url_host, source)
     rest = [author for author in authors(byline or "") if author not in sites]
-    return bool(sites) and any(people(author) and not _is_desk(author) for author in rest)
+    return bool(sites) and any(people(author) and not is_desk(author) for author in rest)
 
 
 def names_nobody(byline: str | None, url_host: str | None, source: str | None) -> bool:
     """Whether all authors are the site or a desk of it."""
     sites = _site_authors(byline, url_host, source)
-    return bool(byline) and all(author in sites or _is_desk(author) for author in authors(byline or ""))
+    return bool(byline) and all(author in sites or is_desk(author) for author in authors(byline or ""))
 
 
 WHO = ("byline", "url_host", "source")
+
+
+def _nobody(byline: str | None, url_host: str | None, source: str | None) -> re.Match[str] | None:
+    """Where ``byline`` names nobody, unless it is how agencies, the site or its desks sign: "Reuters Editorial"."""
+    found = _nobody_pattern().search(byline or "")
+    return None if found and byline and (no_person(byline) or names_nobody(byline, url_host, source)) else found
 
 
 def _who(article: Article) -> tuple[str | None, str | None, str | None]:
@@ -148,8 +145,10 @@ class BylineNotAName(Rule):
         byline = pl.col("byline")
         # lowered, since a pattern that folds case takes longer to compile
         label = byline.str.to_lowercase().str.contains(_placeholder(str.lower))
-        nobody = (label | byline.str.contains(_no_word())) & SHORT
-        several = SHORT & byline.str.contains("[;,|]")
+        nobody = confirmed_rows(
+            (label | byline.str.contains(_no_word())) & SHORT, WHO, lambda row: _nobody(**row) is not None
+        )
+        several = SHORT & byline.str.contains("[;,|]| [·•–—-] ")
         long = confirmed(
             SHORT & byline.str.contains(rf"(?:[^ ;,]+ +){{{self.words - 1}}}[^ ;,]"), "byline", self._is_sentence
         )
@@ -157,11 +156,11 @@ class BylineNotAName(Rule):
         title_run = confirmed_rows(three_words.fill_null(False), ("byline", "title"), lambda row: _is_title(**row))
         sites = narrowed(several, WHO, _may_name_site(byline))
         site = confirmed_rows(sites, WHO, lambda row: _site_beside_people(**row))
-        return ~(nobody.fill_null(False) | long.fill_null(False) | title_run | site)
+        return ~(nobody | long.fill_null(False) | title_run | site)
 
     def find(self, article: Article) -> Iterator[Spot]:
         byline = article["byline"]
-        if found := _nobody_pattern().search(byline):
+        if found := _nobody(*_who(article)):
             yield Spot("byline", "this names neither a person nor an agency", *found.span())
         elif sites := _site_beside_people(*_who(article)) and _site_authors(*_who(article)):
             rest = "; ".join(author for author in authors(byline) if author not in sites)
@@ -177,7 +176,7 @@ class BylineNotAName(Rule):
     def _is_sentence(self, byline: str) -> bool:
         """Whether an author has more words than a name, though no comma or "and" parts them."""
         parts = re.split(r"(?i)[;,/&|\n]|\s(?:and|und|et|y|e|og|och|en|ve|mit|with|i)\s", byline)
-        return any(len(part.split()) >= self.words for part in parts)
+        return any(length(part) >= self.words for part in parts)
 
 
 @rule("BYL010", "byline-names-no-person", severity=Severity.INFO, field="byline")
@@ -207,7 +206,9 @@ class BylineNamesNoPerson(Rule):
     """
 
     def passes(self) -> pl.Expr:
-        desk = pl.col("byline").str.contains(rf"(?i)(?:^|[;,] ?)[^;,]{{0,12}}(?:{_either(byline_words('desk'))})")
+        words = _either(map(str.lower, byline_words("desk")))
+        # lowered, since a pattern that folds case takes longer to compile
+        desk = pl.col("byline").str.to_lowercase().str.contains(rf"(?:^|[;,] ?)[^;,]{{0,12}}(?:{words})")
         likely = ((_may_name_site(pl.col("byline")) | desk) & SHORT).fill_null(False)
         return ~confirmed_rows(likely, WHO, lambda row: names_nobody(**row))
 

@@ -2,23 +2,37 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
 
 import polars as pl
 
+from copydesk.press.agencies import agency_in
+from copydesk.press.names import no_person
 from copydesk.press.printed import printed_byline
-from copydesk.rules.base import Article, Rule, Severity, Spot, difference, parameter, present, rule, whole
+from copydesk.rules.base import (
+    Article,
+    Rule,
+    Severity,
+    Spot,
+    confirmed,
+    difference,
+    parameter,
+    present,
+    rule,
+    whole,
+)
 from copydesk.vocabulary import WORD_END, byline_words, escape, months, parts_words, per_vocabulary
 
 _AUTHOR_JOINT = re.compile(r"\s*;\s*")
 
 _MARKS = (
-    r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z.]+",  # e-mail address
+    r"(?:mailto:)?[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z.]+",  # e-mail address
     r"@[A-Za-z0-9_]{2,}",  # handle
-    r"(?:https?://|www\.)[^ ]+",  # link
+    r"(?:https?://|www\.)[^ ]+|(?:^|[; ])/?authors?/[^ ]",  # link
     r"[0-9]{1,2}[:.][0-9]{2}",  # time of day
     r"(?:19|20)[0-9]{2}",  # year
     r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}",  # date in digits
-    r"[0-9]+ ?(?:年|월|月|ago|min)",
+    r"[0-9]+ ?(?:年|월|月|min|(?:(?:h|hrs?|mins?|d) )?ago)",
     r"[{}<>]|&#?[A-Za-z0-9]+;",  # markup, JSON, entities
     r"\+ ?follow|(?:^|[;|] ?)more from",
 )
@@ -74,29 +88,37 @@ def _month_names() -> list[str]:
 def noisy() -> pl.Expr:
     """Whether the byline holds something that no name does."""
     byline = pl.col("byline")
-    return (byline.str.to_lowercase().str.contains(_noise()) | byline.str.contains(_said())).fill_null(False)
+    found = (byline.str.to_lowercase().str.contains(_noise()) | byline.str.contains(_said())).fill_null(False)
+    return found & ~confirmed(found & (byline.str.len_bytes() < _SIGNATURE), "byline", no_person)
+
+
+_SIGNATURE = 200
+"""Bytes below which a byline may be how an agency or a desk signs: "PA Reporter", "Our Correspondent"."""
 
 
 @per_vocabulary
 def _prefix() -> str:
     """A leading "By", or a word of another language that is a first name elsewhere ("Oleh", "Par") before a full name.
 
-    The same text for Rust and Python; `(?i:…)` keeps the capitals of the name itself significant.
+    A colon makes a label of every such word. The Italian "di" begins surnames in capitals only. The same text for Rust and
+    Python; `(?i:…)` keeps the capitals of the name itself significant.
     """
     marked = "|".join(escape(word) for word in byline_words("prefix") if not parts_words(word[-1]))
-    english = r"(?i:(?:written |reported |story |text )?by)[\s:]"
+    english = r"(?i:(?:written |reported |story |text |words )?by)[\s:]"
     others = "|".join(
         escape(word) for word in byline_words("prefix") if parts_words(word[-1]) and not word.lower().endswith("by")
     )
+    leads = "|".join(escape(word) for word in byline_words("lead"))
     name = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-ЯЁ][^\s]*"
     return (
-        rf"^\s*(?:(?i:{marked})\s*|{english}\s*|(?i:{others})\s+(?:{name}\s+{name}|[^\sA-Za-zÀ-ž]+\s+[^\sA-Za-zÀ-ž]))"
+        rf"^\s*(?:(?i:{marked})\s*|{english}\s*|(?i:{others})\s+(?:{name}\s+{name}|[^\sA-Za-zÀ-ž]+\s+[^\sA-Za-zÀ-ž])"
+        rf"|(?i:{others}|{leads})\s*[:：]\s*[^\s]|di\s+{name}\s+{name})"
     )
 
 
 @per_vocabulary
 def _lead_pattern() -> re.Pattern[str]:
-    words = sorted(byline_words("prefix"), key=len, reverse=True)
+    words = sorted((*byline_words("prefix"), *byline_words("lead")), key=len, reverse=True)
     return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*")
 
 
@@ -193,15 +215,59 @@ class BylineNoise(Rule):
         yield Spot("byline", "the byline holds more than names", start, end, names, repair)
 
 
+_TAG = re.compile(r"<[^<>]*>")
+_EDGE = " ,;:|/–—-(•·،、\u200e\u200f"
+_DAY = re.compile(r"(?:^|[ ,|•·–—-])[0-9]{1,2}(?:st|nd|rd|th)?[.,]?(?: |$)")
+
+
 def _without_noise(byline: str) -> str | None:
     """The byline's names: what is left of each author when noise and what follows it is cut."""
     names = []
-    for author in _AUTHOR_JOINT.split(byline):
+    for author in _AUTHOR_JOINT.split(_TAG.sub(" ", unescape(byline).replace("\xa0", " "))):
         noise = _noise_pattern().search(author)
-        name = (author[: noise.start()] if noise else author).strip(" ,;:|/–—-(")
+        name = _around(author, noise) if noise else author.strip(_EDGE)
         if name:
             names.append(name)
     return "; ".join(names) or None
+
+
+def _around(author: str, noise: re.Match[str]) -> str:
+    """The name before ``noise`` in ``author``, or in scripts without capitals behind a role that begins it: "记者 王小明"."""
+    before, after = author[: noise.start()].strip(), author[noise.end() :].strip()
+    follows = after and after.lower() == after.upper() and noise[0].strip().casefold() in _roles()
+    if follows and (not before or agency_in(before)) and after[0].isalpha() and not _noise_pattern().search(after):
+        return f"{before} {after}".strip()
+    return _before(author[: noise.start()], noise[0])
+
+
+def _before(text: str, noise: str) -> str:
+    """The name in ``text``, which stands before ``noise``: without the day of a date and the field of a role.
+
+    >>> _before("Ana Roe | June 14, ", "2025"), _before("Ana Roe, Political ", "Correspondent"), _before("Guest ", "columnist")
+    ('Ana Roe', 'Ana Roe', '')
+    """
+    if day := _DAY.search(text):
+        text = text[: day.start()]
+    name = text.strip(_EDGE)
+    words = name.split()
+    if len(words) > 2 and words[-1].strip(".").casefold() in months() and (day or noise.strip().isdigit()):
+        return name[: -len(words[-1])].strip(_EDGE)
+    if noise.strip().casefold() not in _roles() or text.rstrip() != name:
+        return name
+    head, comma, field = name.rpartition(",")
+    if comma and (agency := agency_in(f"{field} {noise}")):
+        return f"{head}, {agency}"
+    if comma and len(field.split()) == 1:
+        return head.strip(_EDGE)
+    while len(words) > 1 and words[-1].islower() and not words[0].islower():
+        words.pop()
+    # one word of a script with capitals is what the person writes about, or whose: "Guest columnist", "Our correspondent"
+    return " ".join(words).strip(_EDGE) if len(words) > 1 or name.lower() == name.upper() else ""
+
+
+@per_vocabulary
+def _roles() -> frozenset[str]:
+    return frozenset(map(str.casefold, byline_words("role")))
 
 
 @rule("BYL003", "byline-prefix", severity=Severity.INFO, field="byline", fix="safe")
