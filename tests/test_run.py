@@ -23,6 +23,30 @@ from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"files": [1], "inputs": {}}',
+        '{"files": {"mine.txt": "1.0"}, "name": "an extension of a browser"}',
+        '{"files": {"mine.txt": "1.0"}, "inputs": {}}',
+        json.dumps({"files": dict.fromkeys((".", "reports", "a\x00b", "�"), "0" * 64), "inputs": {}}),
+        "[" * 100_000,
+    ],
+)
+def test_a_manifest_that_no_run_has_written_takes_nothing_away(
+    check: Callable[..., Finished], tmp_path: Path, manifest: str
+) -> None:
+    folder = tmp_path / "run"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), out=folder)
+    assert done.code == 0, done.err
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert (folder / "reports").is_dir()
+    assert "summary.json" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
     check: Callable[..., Finished], tmp_path: Path
 ) -> None:
