@@ -152,6 +152,32 @@ def test_a_suite_over_the_wrong_thing_exits_2(
     assert says in done.err
 
 
+@pytest.mark.parametrize(
+    ("suite", "says"),
+    [
+        ('{"expectations": [{"type": "expect_x", "kwargs": []}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": "expect_x", "kwargs": null}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": ["expect_x"]}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": "expect_x", "meta": {"copydesk": "x"}}]}', "not a Great Expectations suite"),
+        ("[" * 100_000, "not a Great Expectations suite"),
+        (
+            '{"expectations": [{"type": "expect_x"}], "meta": {"copydesk": {"minimum_articles": Infinity}}}',
+            "not a Great Expectations suite",
+        ),
+        (
+            '{"expectations": [{"type": "expect_x"}], "meta": {"copydesk": {"minimum_article": 5}}}',
+            "meta.copydesk.minimum_article: unknown key; known are over, minimum_articles",
+        ),
+    ],
+)
+def test_what_is_no_suite_exits_2(suite: str, says: str, check: Callable[..., Finished], tmp_path: Path) -> None:
+    path = contract(tmp_path, "batch")
+    (tmp_path / "suite.json").write_text(suite, encoding="utf-8")
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", path)
+    assert done.code == 2, done.err
+    assert says in done.err
+
+
 def test_a_severity_that_there_is_not_exits_2(check: Callable[..., Finished], tmp_path: Path) -> None:
     odd = {**between("dated_share", 0), "meta": {"copydesk": {"severity": "error"}}}
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", contract(tmp_path, "source", odd, minimum=1))
