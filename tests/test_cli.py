@@ -165,8 +165,9 @@ def test_a_long_list_of_rules_does_not_push_the_verdict_off_the_screen(tmp_path:
     assert any(line.startswith("  and ") and "warning" in line and "in the report" in line for line in told)
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m copydesk rules | head -1"
+@pytest.mark.parametrize("asked", ["rules", "rules --json"])
+def test_a_reader_that_goes_away_is_no_error(asked: str) -> None:
+    command = f"{sys.executable} -m copydesk {asked} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stderr == b""
 
@@ -174,6 +175,18 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def test_report_of_something_else_exits_3(program: Callable[..., Finished], tmp_path: Path) -> None:
     done = program("report", tmp_path)
     assert done.code == 3
+    assert "not a run directory" in done.err
+
+
+@pytest.mark.parametrize("summary", [b"\xff", b"{}", b"[]", b"[" * 100_000, b'{"rules": []}', None])
+def test_report_of_a_run_whose_summary_is_none_exits_3(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path, summary: bytes | None
+) -> None:
+    run = check(write_jsonl(tmp_path / "in.jsonl", [record()])).run
+    told = {**json.loads((run / "summary.json").read_bytes()), "sources": []}
+    (run / "summary.json").write_bytes(json.dumps(told).encode() if summary is None else summary)
+    done = program("report", run)
+    assert done.code == 3, done.err
     assert "not a run directory" in done.err
 
 
