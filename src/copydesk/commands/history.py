@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.shared import colour, print_safely
+from copydesk.encoding import SURROGATE
 from copydesk.errors import InputError, UsageError
 from copydesk.wording import printable
 
@@ -80,6 +81,9 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.source is not None and options.rule is not None and not options.accept:
         raise UsageError("--source and --rule are two trends: ask for one of them")
+    for name in (options.source, options.rule):
+        if name is not None and (not name or SURROGATE.search(name)):
+            raise UsageError(f"no source and no rule can be called {name!a}")
     contract = contracts.read(options.contract)
     path = chosen(options.history, False, contract.history)
     if path is None:
