@@ -17,6 +17,7 @@ from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
+from copydesk.integrations.outcome import outcome
 from copydesk.report.suites import too_few
 from copydesk.rules import REGISTRY
 
@@ -97,6 +98,15 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil&#92;x0a" in markdown
     metrics = (done.run / "metrics.prom").read_text()
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
+
+
+def test_orchestrators_are_told_in_one_line_that_drives_no_terminal(tmp_path: Path) -> None:
+    entries = articles(**{f"\x1b[2J{HOSTILE}": [None, None]})
+    source = write_jsonl(tmp_path / "in.jsonl", entries)
+    found = outcome(source, contract(tmp_path, "source", between("dated_share", 0.8)), tmp_path / "run")
+    assert found.severity == "error"
+    assert "\\x1b[2Jevil" in found.told()
+    assert found.told().isprintable()
 
 
 def test_a_feed_is_an_input_and_is_named_by_it(check: Callable[..., Finished], tmp_path: Path) -> None:
