@@ -141,6 +141,7 @@ def test_two_contracts_do_not_see_each_others_words(tmp_path: Path) -> None:
         ("residue", RESIDUE + "en,(?<=x)y,related-link,regex,low\n", ":2: '(?<=x)y' cannot be matched in linear time"),
         ("residue", RESIDUE + "en,x\u2028y,related-link,begins,low\n", ":2: match is 'begins'"),
         ("residue", RESIDUE + "en,no such phrase at all,,off,\n", ":2: 'no such phrase at all' is switched off, but"),
+        ("agencies", AGENCIES + "x,X,,,,; ;,X writes,low,\n", ":2: bylines is empty"),
         ("agencies", AGENCIES + "x,X,,,,X,[,low,\n", ":2: '[' is not a regular expression"),
         ("months", "language,month,name\nxx,13,thirteenth\n", ":2: month is '13'"),
         ("bylines", 'kind,language,phrase\nrole,en,"x\n', "not valid CSV"),

@@ -142,7 +142,7 @@ def _problem(row: Row, shape: _File) -> str | None:
     """What is wrong with a row, if anything is."""
     off = row[shape.switch] == "off"
     for name in shape.told_off if off else shape.needed:
-        if not row[name]:
+        if not row[name].strip("; "):  # which part the names of an agency
             return f"{name} is empty"
     if off:
         return None
