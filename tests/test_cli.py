@@ -190,6 +190,27 @@ def test_report_of_a_run_whose_summary_is_none_exits_3(
     assert "not a run directory" in done.err
 
 
+@pytest.mark.parametrize("name", ["articles.parquet", "findings.parquet"])
+@pytest.mark.parametrize(
+    "command", ["report {run}", "report {run} --against {other} -o c.html", "baseline {run} -o known.jsonl"]
+)
+def test_a_run_whose_tables_are_damaged_exits_3_in_one_line(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path, command: str, name: str
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    run, other = check(source).run, check(source, out=tmp_path / "other").run
+    for data in (b"half", None):
+        if data is None:
+            pl.DataFrame({"x": [1]}).write_parquet(run / name)
+        else:
+            (run / name).write_bytes(data)
+        done = program(*command.format(run=run, other=other).split(), cwd=tmp_path)
+        if "baseline" in command and name == "articles.parquet":
+            assert done.code == 0  # which it does not need
+        else:
+            assert (done.code, done.err.count("\n")) == (3, 1), done.err
+
+
 def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def defective(options: object) -> int:
         raise ZeroDivisionError("a defect")

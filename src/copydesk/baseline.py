@@ -17,7 +17,7 @@ import polars as pl
 
 from copydesk.encoding import SURROGATE
 from copydesk.errors import ContractError, InputError, OutputError
-from copydesk.wording import plural
+from copydesk.wording import first_line, plural
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,7 +97,7 @@ def of_run(run: Path) -> list[Entry]:
         )
         counted = findings.group_by("fingerprint").agg(pl.all().first(), pl.len().alias("count")).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory with findings: {error}") from None
+        raise InputError(f"{run}: not a run directory with findings: {first_line(error)}") from None
     return [
         Entry(
             row["article_key"] or "", row["rule"], row["field"], even(row["evidence"]), row["fingerprint"], row["count"]

@@ -16,6 +16,11 @@ def plural(number: int, noun: str) -> str:
     return noun if number == 1 else f"{noun}s"
 
 
+def first_line(error: Exception) -> str:
+    """What an error says before it tells of its circumstances, which in polars are a plan of many lines."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
 def printable(text: str) -> str:
     """``text`` in one line, with control characters shown: file names and records must not drive a terminal, nor GitHub's runner,
     which obeys a command that "##[" begins anywhere in a line, on standard error too."""

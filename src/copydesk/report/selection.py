@@ -20,7 +20,7 @@ import polars as pl
 from copydesk.errors import InputError
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import Documentation, documentation
-from copydesk.wording import plural
+from copydesk.wording import first_line, plural
 
 ENTRIES: Final = 5_000
 """Entries at most: GitHub shows the first 5,000 results of an upload and refuses one of more than 25,000
@@ -101,7 +101,7 @@ def select(run: Path, entries: int = ENTRIES) -> Selection:
         articles = pl.scan_parquet(run / "articles.parquet").select("record", "input", "position")
         groups = _groups(findings)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory: {error}") from None
+        raise InputError(f"{run}: not a run directory: {first_line(error)}") from None
     unreadable = list(_unreadable(run / "unreadable.jsonl", summary))
     shown = _per_group(groups["findings"].to_numpy(), entries - len(unreadable))
     chosen = _first(findings, shown)

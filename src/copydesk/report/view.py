@@ -13,6 +13,7 @@ from copydesk.errors import InputError
 from copydesk.report.plain import NAME, cut
 from copydesk.report.selection import UNKNOWN, documented, summary_of
 from copydesk.report.syndication import syndication
+from copydesk.wording import first_line
 
 SOURCES: Final = 200
 """Sources that a report speaks of, worst first; a run may name a million."""
@@ -60,7 +61,7 @@ def view(run: Path) -> View:
         findings = pl.scan_parquet(run / "findings.parquet").filter(~pl.col("baseline"))  # known ones are no news
         counted = _counted(findings)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory: {error}") from None
+        raise InputError(f"{run}: not a run directory: {first_line(error)}") from None
     sources = _sources(summary, counted)
     cells: Cells = {}
     shown = counted.filter(pl.col("source").is_in([source["name"] for source in sources]))
