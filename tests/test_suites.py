@@ -100,6 +100,22 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
 
 
+def test_json_and_the_page_show_what_a_source_hides_in_its_name(check: Callable[..., Finished], tmp_path: Path) -> None:
+    name = "evil\x1b[2J\u202e\n##[add-mask]x"
+    source = write_jsonl(tmp_path / "in.jsonl", articles(**{name: [None, None]}))
+    asked = contract(tmp_path, "source", between("dated_share", 0.8), rules={"date-missing": "error"})
+    for output in ("json", "gitlab"):
+        done = check(source, "-c", asked, "--output", output)
+        assert "##[" not in done.out
+        assert not {"\x1b", "\u202e"} & set(done.out)
+        assert "add-mask" in done.out
+        told = json.loads(done.out)
+    assert name in json.loads(check(source, "-c", asked, "--json").out)["sources"]
+    assert told
+    page = (done.run / "report.html").read_text(encoding="utf-8")
+    assert not {"\x1b", "\u202e"} & set(page)
+
+
 def test_orchestrators_are_told_in_one_line_that_drives_no_terminal(tmp_path: Path) -> None:
     entries = articles(**{f"\x1b[2J{HOSTILE}": [None, None]})
     source = write_jsonl(tmp_path / "in.jsonl", entries)

@@ -1,14 +1,13 @@
 """`copydesk history`: runs, a source's trend and a rule's trend in the terminal; and the options by which `check` keeps them."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.shared import colour, print_safely
 from copydesk.encoding import SURROGATE
 from copydesk.errors import InputError, UsageError
-from copydesk.wording import printable
+from copydesk.wording import as_json, printable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -109,7 +108,7 @@ def _run(options: argparse.Namespace) -> int:
             told = shown.runs(connection, series, options.last)
             text = drawn.runs_drawn(series, str(path), told, pen)
     data = {"database": str(path), "series": series, **(told if isinstance(told, dict) else {"runs": told})}
-    print_safely(lambda: print(json.dumps(data, ensure_ascii=False) if options.json else text))
+    print_safely(lambda: print(as_json(data) if options.json else text))
     return 0
 
 
