@@ -89,6 +89,14 @@ def test_what_is_found_no_more_is_said_and_pruned(check: Check, tmp_path: Path) 
     ]
 
 
+def test_a_finding_that_stands_in_the_file_twice_is_dropped_once(check: Check, tmp_path: Path) -> None:
+    known, source = tmp_path / "known.jsonl", write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    write(known, 2 * of_run(check(source).run))  # as it comes of merging two branches
+    done = check(source, "--baseline", known, out=tmp_path / "again")
+    assert main(["baseline", str(done.run), "-o", str(known), "--prune"]) == 0
+    assert [(entry.rule, entry.count) for entry in read(known)] == [("title-missing", 1)]
+
+
 def test_the_file_is_sorted_and_the_same_for_the_same_findings(check: Check, tmp_path: Path) -> None:
     records = [record(id=name, title="", authors=["By Jo Marten"]) for name in ("b", "a", "ü")]
     for name, entries in (("one", records), ("two", records[::-1])):
@@ -146,7 +154,9 @@ def test_only_a_run_can_be_recorded_or_prune(check: Check, tmp_path: Path, capsy
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]))
     write(tmp_path / "known.jsonl", [])
     assert main(["baseline", str(done.run), "-o", str(tmp_path / "known.jsonl"), "--prune"]) == 3
-    assert "not a run that was checked with --baseline" in capsys.readouterr().err
+    (done.run / "summary.json").write_text('{"baseline": {"stale": [{}]}}', encoding="utf-8")
+    assert main(["baseline", str(done.run), "-o", str(tmp_path / "known.jsonl"), "--prune"]) == 3
+    assert capsys.readouterr().err.count("not a run that was checked with --baseline") == 2
 
 
 def test_suppressions_that_suppress_nothing_are_said(check: Check, tmp_path: Path) -> None:

@@ -165,8 +165,9 @@ def test_a_long_list_of_rules_does_not_push_the_verdict_off_the_screen(tmp_path:
     assert any(line.startswith("  and ") and "warning" in line and "in the report" in line for line in told)
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m copydesk rules | head -1"
+@pytest.mark.parametrize("asked", ["rules", "rules --json"])
+def test_a_reader_that_goes_away_is_no_error(asked: str) -> None:
+    command = f"{sys.executable} -m copydesk {asked} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stderr == b""
 
@@ -175,6 +176,39 @@ def test_report_of_something_else_exits_3(program: Callable[..., Finished], tmp_
     done = program("report", tmp_path)
     assert done.code == 3
     assert "not a run directory" in done.err
+
+
+@pytest.mark.parametrize("summary", [b"\xff", b"{}", b"[]", b"[" * 100_000, b'{"rules": []}', None])
+def test_report_of_a_run_whose_summary_is_none_exits_3(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path, summary: bytes | None
+) -> None:
+    run = check(write_jsonl(tmp_path / "in.jsonl", [record()])).run
+    told = {**json.loads((run / "summary.json").read_bytes()), "sources": []}
+    (run / "summary.json").write_bytes(json.dumps(told).encode() if summary is None else summary)
+    done = program("report", run)
+    assert done.code == 3, done.err
+    assert "not a run directory" in done.err
+
+
+@pytest.mark.parametrize("name", ["articles.parquet", "findings.parquet"])
+@pytest.mark.parametrize(
+    "command", ["report {run}", "report {run} --against {other} -o c.html", "baseline {run} -o known.jsonl"]
+)
+def test_a_run_whose_tables_are_damaged_exits_3_in_one_line(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path, command: str, name: str
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    run, other = check(source).run, check(source, out=tmp_path / "other").run
+    for data in (b"half", None):
+        if data is None:
+            pl.DataFrame({"x": [1]}).write_parquet(run / name)
+        else:
+            (run / name).write_bytes(data)
+        done = program(*command.format(run=run, other=other).split(), cwd=tmp_path)
+        if "baseline" in command and name == "articles.parquet":
+            assert done.code == 0  # which it does not need
+        else:
+            assert (done.code, done.err.count("\n")) == (3, 1), done.err
 
 
 def test_a_defect_of_ours_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,6 +69,12 @@ def test_the_published_json_schema_is_the_generated_one() -> None:
         ("contract: x\ncontract: y\n", ":2: the key 'contract' stands twice"),
         ("contract: x\nfields: {title: []}\n", ":2: fields.title"),
         ("contract: x\ngate: {quarantined: .nan}\n", ":2: gate.quarantined: not a number"),
+        ("contract: x\norigin:\n  timeout: .NaN\n", ":3: origin.timeout: not a number"),
+        ("contract: x\norigin: {concurrency: 2.0}\n", ":2: origin.concurrency: 2.0 is not of type 'integer'"),
+        ("contract: x\nsources:\n  2024: {}\n", ":3: the key '2024' is read as a number: put it in quotes"),
+        ("contract: x\nsources:\n  no: {}\n", ":3: the key 'no' is read as yes or no: put it in quotes"),
+        ('contract: x\nsources:\n  "\\ud83d": {}\n', ":3: '\\ud83d' holds half a character"),
+        ('contract: x\nfields:\n  title: ["a", "\\udcf0"]\n', ":3: '\\udcf0' holds half a character"),
         ("version: 1\n", "'contract' is missing"),
         ("contract: [x\n", "not valid YAML"),
         ("- a\n", "a contract is a mapping"),
@@ -86,6 +92,16 @@ def test_errors_name_file_line_and_key(tmp_path: Path, text: str, says: str) -> 
         read(tmp_path, text)
     assert says in str(error.value)
     assert "contract.yaml" in str(error.value)
+
+
+def test_a_contract_may_be_json_whose_characters_are_escaped(tmp_path: Path) -> None:
+    text = json.dumps(
+        {"contract": "📰", "fields": {"title": "📰 headline"}, "sources": {"📰": {"rules": {"read-more": "off"}}}}
+    )
+    contract = read(tmp_path, text)
+    assert "\\ud83d" in text
+    assert (contract.name, contract.fields) == ("📰", {"title": ["📰 headline"]})
+    assert ("📰",) in {check.sources for check in contract.checks if check.excepted}
 
 
 @pytest.mark.parametrize(

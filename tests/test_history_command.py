@@ -89,6 +89,9 @@ def test_colours_only_where_they_are_wanted(kept: Path) -> None:
     [
         (["--source", "a.exmaple"], 2, "did you mean a.example?"),
         (["--rule", "no-such-rule"], 2, "`copydesk rules` lists them"),
+        (["--source", "\udcff"], 2, "no source and no rule can be called"),
+        (["--rule", "\udcff"], 2, "no source and no rule can be called"),
+        (["--source", ""], 2, "no source and no rule can be called"),
         (["--series", "olds"], 2, "known are"),
         (["--source", "a", "--rule", "b"], 2, "one of them"),
         (["--accept", "--source", "nobody"], 2, "nothing of that is unusual"),

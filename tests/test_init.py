@@ -153,6 +153,17 @@ def test_hostile_names_do_not_break_the_draft() -> None:
     contracts.read(Path("checks/article.yaml"))
 
 
+def test_names_of_characters_beyond_the_basic_plane_are_drafted_as_they_are() -> None:
+    name, source = "📅 wann", "📰 Harbour\U000e0041 Post"
+    entries = [record(id=n, source=source, text=f"{n} {LONG}", authors=[]) for n in range(25)]
+    for entry in entries:
+        entry[name] = entry.pop("date")
+    text, contract, _ = drafted("--from", str(write_jsonl(Path("in.jsonl"), entries)))
+    assert f'published: "{name}"' in text
+    assert (contract["fields"], list(contract["sources"])) == ({"published": name}, [source])
+    assert main(["check", "in.jsonl", "-q", "-o", "run"]) == 0
+
+
 def test_stories_can_be_a_sample() -> None:
     Path("stories").mkdir()
     for number in range(3):

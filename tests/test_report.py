@@ -167,10 +167,22 @@ def test_an_own_template_that_does_not_work_is_named(program: Callable[..., Fini
     run, templates = tmp_path / "run", tmp_path / "reports" / "templates"
     assert program("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).code == 0
     templates.mkdir(parents=True)
-    (templates / "verdict.html.j2").write_text("fine\n{% if %}")
-    done = program("report", run, cwd=tmp_path)
-    assert done.code == 2
-    assert "verdict.html.j2:2" in done.err
+    own = templates / "verdict.html.j2"
+    for text in ("{% if %}", "{{ t('no.such.text') }}", "{{ t('rule.all') }}", "{{ 1 / 0 }}", "{{ nothing.at.all }}"):
+        own.write_text(f"fine\n{text}")
+        done = program("report", run, cwd=tmp_path)
+        assert done.code == 2, done.err
+        assert "verdict.html.j2:2" in done.err
+    for name, data in (
+        ("verdict.html.j2", b"{% include 'verdict.html.j2' %}"),
+        ("verdict.html.j2", b"\xff"),
+        ("base.css", b"\xff"),
+    ):
+        own.unlink(missing_ok=True)
+        (templates / name).write_bytes(data)
+        done = program("report", run, cwd=tmp_path)
+        assert done.code == 2, done.err
+        assert "reports/templates" in done.err
 
 
 def test_a_template_of_the_working_directory_cannot_reach_the_program(

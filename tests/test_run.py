@@ -11,16 +11,42 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
 
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import baseline
-from copydesk.errors import OutputError
+from copydesk.errors import OutputError, UsageError
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"files": [1], "inputs": {}}',
+        '{"files": {"mine.txt": "1.0"}, "name": "an extension of a browser"}',
+        '{"files": {"mine.txt": "1.0"}, "inputs": {}}',
+        json.dumps({"files": dict.fromkeys((".", "reports", "a\x00b", "�"), "0" * 64), "inputs": {}}),
+        "[" * 100_000,
+    ],
+)
+def test_a_manifest_that_no_run_has_written_takes_nothing_away(
+    check: Callable[..., Finished], tmp_path: Path, manifest: str
+) -> None:
+    folder = tmp_path / "run"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), out=folder)
+    assert done.code == 0, done.err
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert (folder / "reports").is_dir()
+    assert "summary.json" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
 
 
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
@@ -193,19 +219,42 @@ def test_the_python_interface(tmp_path: Path) -> None:
     assert written.summary["counts"]["read"] == 2
 
 
-@pytest.mark.parametrize("kind", ["polars", "pandas", "arrow"])
+@pytest.mark.parametrize("kind", ["polars", "pandas", "arrow", "arrow of views"])
 def test_split_returns_what_it_was_given(kind: str) -> None:
     frame = pl.DataFrame([record(), record(id="b", title=None), record(id="c")])
-    given = {"polars": lambda: frame, "pandas": frame.to_pandas, "arrow": frame.to_arrow}[kind]()
+    newest = pl.CompatLevel.newest()
+    given = {
+        "polars": lambda: frame,
+        "pandas": frame.to_pandas,
+        "arrow": frame.to_arrow,
+        "arrow of views": lambda: frame.to_arrow(compat_level=newest),
+    }[kind]()
     good, bad, findings = package.split(given)
     assert type(good) is type(bad) is type(findings) is type(given)
 
     def ids(part: object) -> list[str]:
         column = part["id"]  # type: ignore[index]
-        return list(column.to_pylist() if kind == "arrow" else column)
+        return list(column.to_pylist() if kind.startswith("arrow") else column)
 
     assert ids(good) == ["a1", "c"]
     assert ids(bad) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "says"),
+    [
+        ("note", pd.Series(["\ud800"], dtype=object), "the column 'note' holds '\\ud800', half a character"),
+        ("n\ud800", pd.Series(["x"], dtype=object), "half a character"),
+        ("note", pd.arrays.SparseArray([0]), "column note"),
+    ],
+)
+def test_split_names_the_column_that_it_cannot_take(name: str, values: Any, says: str) -> None:
+    frame = pd.DataFrame([record()]).drop(columns="authors")
+    frame.columns = frame.columns.astype(object)
+    frame[name] = values
+    with pytest.raises(UsageError) as error:
+        package.split(frame)
+    assert says in str(error.value)
 
 
 def test_only_what_a_run_wrote_is_replaced_and_inputs_inside_are_refused(

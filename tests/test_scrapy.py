@@ -113,6 +113,43 @@ def test_a_layout_that_changes_closes_the_spider_and_nothing_is_lost(tmp_path: P
     assert "great_expectations" not in done.log  # it tells hundreds of things at INFO when it is imported
 
 
+RELAPSE = """
+from scrapy import Spider
+from scrapy.crawler import CrawlerProcess
+from copydesk.integrations.desk import Judgement
+from copydesk.integrations.scrapy import item_judged
+
+class Relapse(Spider):
+    name, start_urls = "relapse", ["data:,x"]
+
+    def parse(self, response):
+        evil = "a\\x1b[2J\\n"
+        for source, accepted, times in [
+            ("b", True, 4), (evil, False, 4), (evil, True, 8), ("b", False, 8), (evil, False, 8),
+        ]:
+            for _ in range(times):
+                said = Judgement(accepted, source, ())
+                self.crawler.signals.send_catch_log(item_judged, item={}, judgement=said)
+
+settings = {"EXTENSIONS": {"copydesk.integrations.scrapy.CloseBrokenSource": 500}, "COPYDESK_CLOSE_MINIMUM": 4,
+            "COPYDESK_CLOSE_WINDOW": 8, "TELNETCONSOLE_ENABLED": False}
+process = CrawlerProcess(settings)
+crawler = process.create_crawler(Relapse)
+process.crawl(crawler)
+process.start()
+print(crawler.stats.get_value("finish_reason"))
+"""
+
+
+def test_a_source_that_recovers_and_breaks_again_closes_the_spider_and_writes_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RELAPSE], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=100
+    )
+    assert done.stdout.splitlines()[-1] == "copydesk_source_broken", done.stderr
+    assert "\x1b" not in done.stderr
+    assert "copydesk: a\\x1b[2J\\x0a has broken" in done.stderr
+
+
 def test_items_of_every_class_go_on_as_they_came(tmp_path: Path) -> None:
     done = crawl(tmp_path, 18, changes_at=100, kind="mixed")
     assert done.stats["copydesk/accepted"] == done.stats["item_scraped_count"] == 18

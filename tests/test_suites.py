@@ -17,6 +17,7 @@ from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
+from copydesk.integrations.outcome import outcome
 from copydesk.report.suites import too_few
 from copydesk.rules import REGISTRY
 
@@ -99,6 +100,31 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
 
 
+def test_json_and_the_page_show_what_a_source_hides_in_its_name(check: Callable[..., Finished], tmp_path: Path) -> None:
+    name = "evil\x1b[2J\u202e\n##[add-mask]x"
+    source = write_jsonl(tmp_path / "in.jsonl", articles(**{name: [None, None]}))
+    asked = contract(tmp_path, "source", between("dated_share", 0.8), rules={"date-missing": "error"})
+    for output in ("json", "gitlab"):
+        done = check(source, "-c", asked, "--output", output)
+        assert "##[" not in done.out
+        assert not {"\x1b", "\u202e"} & set(done.out)
+        assert "add-mask" in done.out
+        told = json.loads(done.out)
+    assert name in json.loads(check(source, "-c", asked, "--json").out)["sources"]
+    assert told
+    page = (done.run / "report.html").read_text(encoding="utf-8")
+    assert not {"\x1b", "\u202e"} & set(page)
+
+
+def test_orchestrators_are_told_in_one_line_that_drives_no_terminal(tmp_path: Path) -> None:
+    entries = articles(**{f"\x1b[2J{HOSTILE}": [None, None]})
+    source = write_jsonl(tmp_path / "in.jsonl", entries)
+    found = outcome(source, contract(tmp_path, "source", between("dated_share", 0.8)), tmp_path / "run")
+    assert found.severity == "error"
+    assert "\\x1b[2Jevil" in found.told()
+    assert found.told().isprintable()
+
+
 def test_a_feed_is_an_input_and_is_named_by_it(check: Callable[..., Finished], tmp_path: Path) -> None:
     good = write_jsonl(tmp_path / "good.jsonl", articles(a=[DAY, DAY]))
     bad = write_jsonl(tmp_path / "bad.jsonl", articles(b=[None, None], c=[DAY]))
@@ -149,6 +175,32 @@ def test_a_suite_over_the_wrong_thing_exits_2(
 ) -> None:
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", contract(tmp_path, over, between(column, 0)))
     assert done.code == 2
+    assert says in done.err
+
+
+@pytest.mark.parametrize(
+    ("suite", "says"),
+    [
+        ('{"expectations": [{"type": "expect_x", "kwargs": []}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": "expect_x", "kwargs": null}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": ["expect_x"]}]}', "not a Great Expectations suite"),
+        ('{"expectations": [{"type": "expect_x", "meta": {"copydesk": "x"}}]}', "not a Great Expectations suite"),
+        ("[" * 100_000, "not a Great Expectations suite"),
+        (
+            '{"expectations": [{"type": "expect_x"}], "meta": {"copydesk": {"minimum_articles": Infinity}}}',
+            "not a Great Expectations suite",
+        ),
+        (
+            '{"expectations": [{"type": "expect_x"}], "meta": {"copydesk": {"minimum_article": 5}}}',
+            "meta.copydesk.minimum_article: unknown key; known are over, minimum_articles",
+        ),
+    ],
+)
+def test_what_is_no_suite_exits_2(suite: str, says: str, check: Callable[..., Finished], tmp_path: Path) -> None:
+    path = contract(tmp_path, "batch")
+    (tmp_path / "suite.json").write_text(suite, encoding="utf-8")
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "-c", path)
+    assert done.code == 2, done.err
     assert says in done.err
 
 

@@ -184,6 +184,22 @@ def test_the_report_shows_hostile_members_as_text(check: Callable[..., Finished]
     assert "\u202e" not in shown
 
 
+def test_a_report_is_written_anew_without_the_contract_that_knows_the_agency(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    columns = "id,name,country,languages,website,bylines,signatures,ambiguity,note"
+    (tmp_path / "own.csv").write_text(
+        f"{columns}\nquill,Quill Wire,XX,en,quill.example,QUILL,,low,\n", encoding="utf-8"
+    )
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(f"{CONTRACT}vocabulary:\n  agencies: [own.csv]\n", encoding="utf-8")
+    records = [article(name, words("story"), name, authors=["QUILL"]) for name in "ab"]
+    run = check(write_jsonl(tmp_path / "in.jsonl", records), "-c", contract, "--fail-on", "never").run
+    assert pl.read_parquet(run / "syndication.parquet")["agency"].to_list() == ["quill", "quill"]
+    done = program("report", run, cwd=tmp_path)
+    assert done.code == 0, done.err
+
+
 @pytest.mark.parametrize("many", [3_000])
 def test_many_copies_of_one_text_take_linear_time(clusters: Callable[..., list[list[str]]], many: int) -> None:
     text = words("story", 4)

@@ -84,6 +84,8 @@ def test_an_own_language_takes_the_place_of_english_where_it_speaks(
         ("a: [", "cannot read"),
         ("[" * 1500, "cannot read"),
         ("a: 2025-13-45", "cannot read"),
+        ("rule.all: 'see {ruel}'", r"rule\.all: there is no {ruel} to put in; there is {rule}"),
+        ("verdict.read: {one: read, other: read}", r"verdict\.read: there is no {n} to put in; there is nothing"),
     ],
 )
 def test_a_catalogue_that_does_not_parse_is_named(

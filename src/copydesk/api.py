@@ -15,6 +15,7 @@ from copydesk import contract as contracts
 from copydesk.articles.frame import FIELDS
 from copydesk.articles.inputs import expand
 from copydesk.baseline import Ledger
+from copydesk.encoding import SURROGATE
 from copydesk.engines.local import Result, run
 from copydesk.errors import InputError, UsageError
 from copydesk.origin.means import Means
@@ -143,11 +144,20 @@ def _readable(frame: Any) -> "pa.Table":
         raise UsageError(f"several columns are called {', '.join(twice)[:120]}; rename them")
     try:
         return _arrow(frame)
-    except pa.ArrowException as error:
+    except UnicodeEncodeError as error:  # in pandas, whose texts are Python's
+        half = f"{error.object[error.start]!a}, half a character"
+        column = next(name for name, values in frame.items() if any(map(_is_half, (name, *values))))
+        raise UsageError(f"the column {column!a} holds {half}, which no file can hold: take it out") from None
+    except (pa.ArrowException, TypeError) as error:
         said = ": ".join(map(str, reversed(error.args)))[:300]
         raise UsageError(
             f"{said}; a column must hold values of one kind that Arrow knows: make them text, or drop it"
         ) from None
+
+
+def _is_half(value: object) -> bool:
+    """Whether a value of a column is text that UTF-8 cannot say."""
+    return isinstance(value, str) and SURROGATE.search(value) is not None
 
 
 def _arrow(frame: Any) -> "pa.Table":
@@ -165,10 +175,12 @@ def _arrow(frame: Any) -> "pa.Table":
 def _rows(frame: Any, mask: list[bool]) -> Any:
     import pyarrow as pa
 
+    from copydesk.articles.parquet import taken
+
     if isinstance(frame, pl.DataFrame):
         return frame.filter(pl.Series(mask, dtype=pl.Boolean()))
     if isinstance(frame, pa.Table):
-        return frame.filter(pa.array(mask, pa.bool_()))
+        return taken(frame, [number for number, wanted in enumerate(mask) if wanted])
     return frame[np.array(mask, dtype=bool)]  # an empty list would choose no columns
 
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from copydesk.encoding import SURROGATE
 from copydesk.errors import ContractError, InputError, OutputError
-from copydesk.wording import plural
+from copydesk.wording import first_line, plural
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,7 +97,7 @@ def of_run(run: Path) -> list[Entry]:
         )
         counted = findings.group_by("fingerprint").agg(pl.all().first(), pl.len().alias("count")).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory with findings: {error}") from None
+        raise InputError(f"{run}: not a run directory with findings: {first_line(error)}") from None
     return [
         Entry(
             row["article_key"] or "", row["rule"], row["field"], even(row["evidence"]), row["fingerprint"], row["count"]
@@ -110,11 +110,17 @@ def pruned(entries: Iterable[Entry], run: Path) -> list[Entry]:
     """``entries`` without those that the run, checked against them, did not find any more. Nothing is added."""
     try:
         stale = json.loads((run / "summary.json").read_text(encoding="utf-8"))["baseline"]["stale"]
-    except (OSError, ValueError, KeyError, TypeError):
+        gone = Counter[str]()
+        for entry in stale:
+            gone[entry["fingerprint"]] += entry["count"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{run}: not a run that was checked with --baseline") from None
-    gone = {entry["fingerprint"]: entry["count"] for entry in stale}
-    left = [replace(entry, count=entry.count - gone.get(entry.fingerprint, 0)) for entry in entries]
-    return [entry for entry in left if entry.count > 0]
+    left = []
+    for entry in entries:
+        taken = min(entry.count, gone[entry.fingerprint])  # the same finding may stand in the file twice
+        gone[entry.fingerprint] -= taken
+        left += [replace(entry, count=entry.count - taken)] if taken < entry.count else []
+    return left
 
 
 @dataclass

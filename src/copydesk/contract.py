@@ -128,9 +128,6 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
     manners = _manners(file, data.get("origin", {}))
     gate = data.get("gate", {})
     syndicates = data.get("syndication") in (True, "on")  # YAML 1.1 reads on as true
-    for key in ("quarantined", "unreadable"):
-        if gate.get(key, 0) != gate.get(key, 0):
-            raise ContractError(located.message(["gate", key], "not a number"))
     return Contract(
         path=str(file),
         sha256=hashlib.sha256(text.encode()).hexdigest(),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Any, Final
 from copydesk.encoding import SURROGATE
 from copydesk.errors import OutputError
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _STAGING = ".copydesk-partial"
 _SCRATCH = ".copydesk-scratch"
 _LOCK = ".copydesk-lock"
@@ -81,10 +83,14 @@ class RunDirectory:
         """The files of an earlier run in this directory, by its own manifest: nothing else is ours to remove."""
         try:
             manifest = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
-            names = list(manifest["files"])
-        except (OSError, ValueError, KeyError, TypeError):
+            # another program's manifest may list files too, which are not ours to remove
+            ours = {
+                name for name, told in manifest["files"].items() if _DIGEST.fullmatch(told) and "inputs" in manifest
+            }
+            inside = [path for name in ours if (path := self.path / name).resolve().is_relative_to(self.path.resolve())]
+            return [path for path in inside if not path.is_dir()]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return []
-        return [path for name in names if (path := self.path / name).resolve().is_relative_to(self.path.resolve())]
 
     def _take_lock(self) -> None:
         try:
@@ -158,7 +164,7 @@ def rewrite(run: Path, files: dict[str, str]) -> None:
                 aside.write_text(text, encoding="utf-8")
                 manifest["files"][name] = digest(aside)
             aside.replace(run / name)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(f"{run}: cannot write there: {error}") from None
 
 

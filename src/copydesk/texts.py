@@ -92,8 +92,27 @@ def texts(language: str = ENGLISH) -> Texts:
     for name in dict.fromkeys((ENGLISH, language)):
         for folder in reversed(_folders()):
             if (path := folder / f"{name}.yaml").is_file():
-                entries |= _read(path)
+                entries |= _fitting(_read(path), path)
     return Texts(language, entries)
+
+
+def _fitting(own: Mapping[str, Entry], path: Path) -> Mapping[str, Entry]:
+    """``own``, whose texts ask for no other values than the English ones that ship, which name all that there is.
+
+    Raises UsageError otherwise."""
+    english = _read(shipped("reports", "texts") / f"{ENGLISH}.yaml")
+    for key in own.keys() & english.keys():
+        told = _named(english[key])
+        if unknown := _named(own[key]) - told:
+            there = ", ".join(f"{{{name}}}" for name in sorted(told)) or "nothing"
+            raise UsageError(f"{path}: {key}: there is no {{{min(unknown)}}} to put in; there is {there}")
+    return own
+
+
+def _named(entry: Entry) -> set[str]:
+    """The values that a text asks for."""
+    said = [entry] if isinstance(entry, str) else ["{n}", *entry.values()]
+    return {name for text in said for name in _PLACEHOLDER.findall(text)}
 
 
 def languages() -> set[str]:

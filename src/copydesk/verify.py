@@ -5,6 +5,7 @@ refused; inputs lie where the run found them and are only read.
 """
 
 import json
+import os
 import re
 import stat
 from dataclasses import dataclass, field
@@ -83,7 +84,9 @@ def _manifest(run: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 def _inside(run: Path, name: str) -> Path | None:
     """The file ``name`` of ``run``; None for a name that leads elsewhere."""
     parts = PurePosixPath(name).parts
-    if not name or "\0" in name or "\\" in name or name.startswith("/") or ".." in parts or ":" in name:
+    if not name or "\0" in name or name.startswith("/") or ".." in parts:
+        return None
+    if os.sep == "\\" and ("\\" in name or ":" in name):  # elsewhere both are letters of a name like others
         return None
     path = run
     for part in parts:

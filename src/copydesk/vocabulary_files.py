@@ -1,11 +1,14 @@
 """Reads the files of vocabularies, those that ship and those of contracts, and merges their rows."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import polars as pl
 
 from copydesk.errors import ContractError
 from copydesk.resources import shipped
@@ -117,10 +120,10 @@ def _named(row: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
 def _read(path: Path, shape: _File) -> Iterator[tuple[int, Row]]:
     """(line, row) for each row of a user's file, checked."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot read the vocabulary: {error}") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)  # splitlines() ends a line at U+2028 too
     try:
         if set(reader.fieldnames or ()) != set(shape.columns):
             raise ContractError(f"{path}:1: the columns must be {','.join(shape.columns)}")
@@ -139,7 +142,7 @@ def _problem(row: Row, shape: _File) -> str | None:
     """What is wrong with a row, if anything is."""
     off = row[shape.switch] == "off"
     for name in shape.told_off if off else shape.needed:
-        if not row[name]:
+        if not row[name].strip("; "):  # which part the names of an agency
             return f"{name} is empty"
     if off:
         return None
@@ -155,4 +158,15 @@ def _problem(row: Row, shape: _File) -> str | None:
             re.compile(pattern)
         except re.error as error:
             return f"{pattern!r} is not a regular expression: {error}"
+        if not shape.patterns and not _linear(pattern):
+            return f"{pattern!r} cannot be matched in linear time: no look-around and no back references, please"
     return None
+
+
+def _linear(pattern: str) -> bool:
+    """Whether polars can match ``pattern``, by which it looks through the lines of all articles."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError:
+        return False
+    return True

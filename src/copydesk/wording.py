@@ -1,5 +1,8 @@
 """How copydesk writes for people: numbers in English sentences, and texts from elsewhere in any output."""
 
+import json
+from typing import Any
+
 
 def percent(part: float, whole: float) -> str:
     """A share for people: never "0 %" or "100 %" for what is not exactly that."""
@@ -14,6 +17,19 @@ def percent(part: float, whole: float) -> str:
 def plural(number: int, noun: str) -> str:
     """``noun`` as it stands behind ``number``."""
     return noun if number == 1 else f"{noun}s"
+
+
+def first_line(error: Exception) -> str:
+    """What an error says before it tells of its circumstances, which in polars are a plan of many lines."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def as_json(data: Any) -> str:
+    """``data`` as JSON in one line that can be printed like `printable` text: what is not printable is escaped."""
+    text = json.dumps(data, ensure_ascii=False)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    return text.replace("##[", "#\\u0023[")
 
 
 def printable(text: str) -> str:

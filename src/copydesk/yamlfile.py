@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 from yaml.constructor import SafeConstructor
 
+from copydesk.encoding import SURROGATE
 from copydesk.errors import ContractError
 
 Path = tuple[str | int, ...]
@@ -16,6 +17,16 @@ Path = tuple[str | int, ...]
 _DEEPEST: Final = 20
 _MOST: Final = 100_000
 """Entries of a contract, which has some hundreds, or thousands with suppressions; an alias counts as what it stands for."""
+
+_FLOAT: Final = "tag:yaml.org,2002:float"
+_NO_TEXT: Final = {
+    "tag:yaml.org,2002:bool": "yes or no",
+    _FLOAT: "a number",
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:timestamp": "a date",
+}
+"""What YAML 1.1 takes words for that stand without quotes: a source called 2024, or no."""
 
 _LIBYAML: Any = getattr(yaml, "CSafeLoader", None)
 """PyYAML's loader in C, which is not everywhere."""
@@ -43,10 +54,12 @@ class Located:
     def validate(self, schema: Mapping[str, Any]) -> None:
         """Raises a ContractError that lists everything ``schema`` (JSON Schema) rejects."""
         from jsonschema import Draft202012Validator
+        from jsonschema.validators import extend
 
-        errors = sorted(
-            Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.path))
-        )
+        # JSON Schema takes 2.0 for an integer; whoever counts with it does not
+        types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+        validator = extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+        errors = sorted(validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.path)))
         if errors:
             raise ContractError("\n".join(dict.fromkeys(line for error in errors for line in self._explain(error))))
 
@@ -146,6 +159,11 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, dept
             name = getattr(key, "value", None)
             if not isinstance(name, str):
                 raise ContractError(f"{file}:{key.start_mark.line + 1}: a key must be a word")
+            name = _whole(key, file)
+            if key.tag in _NO_TEXT:
+                raise ContractError(
+                    f"{file}:{key.start_mark.line + 1}: the key {name!r} is read as {_NO_TEXT[key.tag]}: put it in quotes"
+                )
             if name in seen:
                 raise ContractError(f"{file}:{key.start_mark.line + 1}: the key {name!r} stands twice")
             seen.add(name)
@@ -154,3 +172,20 @@ def _locate(node: yaml.Node, path: Path, lines: dict[Path, int], file: str, dept
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _locate(value, (*path, index), lines, file, depth + 1)
+    else:
+        text = _whole(node, file)
+        if node.tag == _FLOAT and "nan" in text.lower():  # neither above nor below any bound of the schema
+            raise ContractError(f"{file}:{node.start_mark.line + 1}: {'.'.join(map(str, path))}: not a number")
+
+
+def _whole(node: yaml.Node, file: str) -> str:
+    """The text of ``node``, in which two escapes of one character, as JSON has them ("\\ud83d\\udcf0"), become that character."""
+    if SURROGATE.search(node.value):
+        try:
+            node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            line = node.start_mark.line + 1
+            raise ContractError(
+                f"{file}:{line}: {node.value!a} holds half a character: write the character itself"
+            ) from None
+    return str(node.value)

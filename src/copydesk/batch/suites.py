@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from copydesk.batch.validation import Validator
 
 _DEFAULT_MINIMUM = 1
+_KEYS: Final = ("over", "minimum_articles")
+"""What a suite may say in `meta.copydesk`: a misspelt one would ask the suite of something else, unseen."""
 
 FAILING: Final = 200
 """Sources, and likewise feeds, whose failing expectations a suite lists one by one; those beyond are counted."""
@@ -54,23 +56,35 @@ def _named(kwargs: Mapping[str, Any]) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
+def _kind(entry: Mapping[str, Any]) -> str:
+    """The type of an expectation. Raises TypeError or KeyError where something has not the shape that is relied on."""
+    meta = entry.get("meta") or {}
+    if not (isinstance(entry["type"], str) and isinstance(entry.get("kwargs", {}), dict) and isinstance(meta, dict)):
+        raise TypeError
+    dict(meta.get("copydesk") or {})
+    return entry["type"]
+
+
 def read(path: Path, rules: Iterable[str] = REGISTRY) -> Suite:
     """Reads a suite; ``rules`` are the slugs that there are.
 
     Raises ContractError where it is not one, or names a column that its frame does not have."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        kinds = [entry["type"] for entry in data["expectations"]]
+        kinds = [_kind(entry) for entry in data["expectations"]]
         meta = dict((data.get("meta") or {}).get("copydesk") or {})
         minimum = int(meta.get("minimum_articles", _DEFAULT_MINIMUM))
     except json.JSONDecodeError as error:
         raise ContractError(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot read the suite: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError):
         raise ContractError(
-            f"{path}: not a Great Expectations suite: it needs a list `expectations` with `type`s"
+            f"{path}: not a Great Expectations suite: it needs a list `expectations` with `type`s, whose `kwargs` and `meta` "
+            "are mappings, and a whole number for `minimum_articles`"
         ) from None
+    if unknown := [key for key in meta if key not in _KEYS]:
+        raise ContractError(f"{path}: meta.copydesk.{unknown[0]}: unknown key; known are {', '.join(_KEYS)}")
     if (over := meta.get("over", "batch")) not in get_args(Over):
         raise ContractError(f"{path}: meta.copydesk.over is {over!r}: it must be one of {', '.join(get_args(Over))}")
     suite = Suite(path, str(data.get("name", path.stem)), over, minimum, data)

@@ -1,7 +1,6 @@
 """`copydesk check`: checks articles on this machine, on Spark, or as a stream."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from copydesk.commands.shared import (
     run_directory,
 )
 from copydesk.errors import UsageError
+from copydesk.wording import as_json
 
 if TYPE_CHECKING:
     from copydesk.contract import Contract
@@ -149,7 +149,7 @@ def _tell(options: argparse.Namespace, contract: "Contract", result: "Result", o
 
 def _print_result(summary: dict[str, Any], out: Path, output: str) -> None:
     if output == "json":
-        print(json.dumps({**summary, "run_dir": str(out)}, ensure_ascii=False))
+        print(as_json({**summary, "run_dir": str(out)}))
     elif output == "markdown":
         print((out / "summary.md").read_text(encoding="utf-8"), end="")
     elif output in ("github", "gitlab"):

@@ -1,14 +1,13 @@
 """`copydesk fix`: applies the repairs that rules offer."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from copydesk.commands.shared import add_rules_option, print_safely
 from copydesk.errors import UsageError
-from copydesk.wording import plural, printable
+from copydesk.wording import as_json, plural, printable
 
 _EPILOG = """\
 example:
@@ -63,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         summary = fix(inputs, contract, options.output, unsafe=options.unsafe, progress=told)
     if options.json:
-        print_safely(lambda: print(json.dumps(summary, ensure_ascii=False)))
+        print_safely(lambda: print(as_json(summary)))
     elif not options.quiet:
         print_safely(lambda: print("\n".join(_lines(summary))))
     return 0

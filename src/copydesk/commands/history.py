@@ -1,13 +1,13 @@
 """`copydesk history`: runs, a source's trend and a rule's trend in the terminal; and the options by which `check` keeps them."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copydesk.commands.shared import colour, print_safely
+from copydesk.encoding import SURROGATE
 from copydesk.errors import InputError, UsageError
-from copydesk.wording import printable
+from copydesk.wording import as_json, printable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -80,6 +80,9 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.source is not None and options.rule is not None and not options.accept:
         raise UsageError("--source and --rule are two trends: ask for one of them")
+    for name in (options.source, options.rule):
+        if name is not None and (not name or SURROGATE.search(name)):
+            raise UsageError(f"no source and no rule can be called {name!a}")
     contract = contracts.read(options.contract)
     path = chosen(options.history, False, contract.history)
     if path is None:
@@ -105,7 +108,7 @@ def _run(options: argparse.Namespace) -> int:
             told = shown.runs(connection, series, options.last)
             text = drawn.runs_drawn(series, str(path), told, pen)
     data = {"database": str(path), "series": series, **(told if isinstance(told, dict) else {"runs": told})}
-    print_safely(lambda: print(json.dumps(data, ensure_ascii=False) if options.json else text))
+    print_safely(lambda: print(as_json(data) if options.json else text))
     return 0
 
 

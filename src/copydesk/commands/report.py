@@ -1,10 +1,10 @@
 """`copydesk report`: writes a finished run's reports anew, the list of a folder of runs, or two runs beside each other."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
+from copydesk import wording
 from copydesk.commands.shared import add_language_option, colour, print_safely
 from copydesk.errors import UsageError
 from copydesk.wording import printable
@@ -25,6 +25,7 @@ exit codes:
   0  written
   2  wrong usage, or a template or text that does not work
   3  no run, or one that cannot be read
+  4  a page cannot be written
 """
 
 
@@ -91,9 +92,7 @@ def _compare(options: argparse.Namespace) -> int:
     examples = _EXAMPLES if options.examples is None else options.examples
     found = compare(options.run_dir, options.against, examples)
     compared.write(found, out, options.language)
-    if options.json:
-        text = json.dumps({**as_json(found), "page": str(out)}, ensure_ascii=False)
-    else:
-        text = compared.drawn(found, out, colour())
+    told = wording.as_json({**as_json(found), "page": str(out)}) if options.json else None
+    text = compared.drawn(found, out, colour()) if told is None else told
     print_safely(lambda: print(text))
     return 0

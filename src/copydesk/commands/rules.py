@@ -89,7 +89,7 @@ def _rules(options: argparse.Namespace) -> int:
             }
             for slug, rule in known.items()
         ]
-        print(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_safely(lambda: print(json.dumps(listed, ensure_ascii=False, indent=2)))
         return 0
     width = max(map(len, known))
     lines = [

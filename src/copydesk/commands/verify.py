@@ -2,12 +2,11 @@
 
 import argparse
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
 from copydesk.commands.shared import print_safely
-from copydesk.wording import plural, printable
+from copydesk.wording import as_json, plural, printable
 
 _EPILOG = """\
 example:
@@ -44,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
 
     def say(found: Verified) -> None:
         if options.json:
-            print(json.dumps({"passed": found.passed, **dataclasses.asdict(found)}, ensure_ascii=False))
+            print(as_json({"passed": found.passed, **dataclasses.asdict(found)}))
             return
         for kind, names in dataclasses.asdict(found).items():
             if kind not in ("intact", "inputs_intact"):

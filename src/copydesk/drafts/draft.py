@@ -174,8 +174,9 @@ def _tail() -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """``text`` as a YAML scalar, which a JSON string is."""
-    return json.dumps(text, ensure_ascii=True)
+    """``text`` as a YAML scalar: a JSON string, but what cannot be seen is escaped as YAML does, in one piece."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in written)
 
 
 def _comment(text: str) -> str:

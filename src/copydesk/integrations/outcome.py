@@ -12,6 +12,7 @@ from copydesk.api import check
 from copydesk.errors import CopydeskError
 from copydesk.gate import decide
 from copydesk.rules import Severity
+from copydesk.wording import printable
 
 Paths = str | Path | Sequence[str | Path]
 """Files, folders or globs."""
@@ -40,7 +41,7 @@ class Outcome:
 
     def told(self) -> str:
         """The gate's reasons in one line, or that it passed."""
-        return f"{'; '.join(self.reasons) or 'the gate passed'} ({self.run_dir / 'report.html'})"
+        return printable(f"{'; '.join(self.reasons) or 'the gate passed'} ({self.run_dir / 'report.html'})")
 
 
 def outcome(inputs: Paths, contract: str | Path | None = None, run_dir: str | Path | None = None) -> Outcome:

@@ -28,6 +28,7 @@ from twisted.internet.defer import Deferred
 
 from copydesk.errors import CopydeskError, InputError, UsageError
 from copydesk.integrations.desk import Desk, Judgement
+from copydesk.wording import printable
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -125,7 +126,10 @@ class CopydeskPipeline:
         self._stat("run_dir", str(self._out))
         said = "; ".join(result.summary["gate"]["reasons"]) or "the gate passed"
         logger.log(
-            logging.INFO if result.passed else logging.ERROR, "copydesk: %s; %s", said, self._out / "report.html"
+            logging.INFO if result.passed else logging.ERROR,
+            "copydesk: %s; %s",
+            printable(said),
+            self._out / "report.html",
         )
 
     def _tagged(self, item: Any, judgement: Judgement) -> Any:
@@ -173,6 +177,7 @@ class CloseBrokenSource:
         self._last: dict[str, deque[Judgement]] = {}
         self._seen = 0
         self._broken: set[str] = set()
+        self._closing = False
         crawler.signals.connect(self.judged, signal=item_judged)
         crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
@@ -186,17 +191,23 @@ class CloseBrokenSource:
         self._seen += 1
         last = self._last.setdefault(judgement.source, deque(maxlen=self._window))
         last.append(judgement)
-        if not self._is_broken(last) or judgement.source in self._broken:
+        if not self._is_broken(last) or self._closing:
             return
-        self._broken.add(judgement.source)
+        if judgement.source not in self._broken:
+            self._broken.add(judgement.source)
+            self._name(judgement.source, last)
+        if all(self._is_broken(items) for items in self._last.values() if len(items) >= self._least):
+            self._closing = True
+            _close(self._crawler, "copydesk_source_broken")
+
+    def _name(self, source: str, last: "deque[Judgement]") -> None:
+        """Says once of a source that it is broken."""
         rules = Counter(rule for one in last if not one.accepted for rule in one.rules)
         logger.error(
-            "copydesk: %s has broken: %s", judgement.source, ", ".join(rule for rule, _ in rules.most_common(3))
+            "copydesk: %s has broken: %s", printable(source), ", ".join(rule for rule, _ in rules.most_common(3))
         )
         assert self._crawler.stats is not None
-        self._crawler.stats.set_value(f"copydesk/broken/{judgement.source}", self._seen)
-        if all(self._is_broken(items) for items in self._last.values() if len(items) >= self._least):
-            _close(self._crawler, "copydesk_source_broken")
+        self._crawler.stats.set_value(f"copydesk/broken/{source}", self._seen)
 
     def closed(self) -> None:
         """Lets go of what was seen."""

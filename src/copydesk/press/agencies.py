@@ -270,8 +270,10 @@ def misspelt(byline: str) -> tuple[tuple[str, str], ...]:
 
 
 def display_name(agency: str) -> str:
-    """The usual spelling of the agency with id ``agency``."""
-    return _known()[agency].bylines[0]
+    """The usual spelling of the agency with id ``agency``; the id of one that the vocabulary does not know, as when a report is
+    written anew without the contract."""
+    known = _known().get(agency)
+    return known.bylines[0] if known else agency
 
 
 @per_vocabulary

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import polars as pl
+
+from copydesk.errors import InputError
 from copydesk.report import github, gitlab, html, junit, listing, markdown, metrics, sarif
 from copydesk.report.page import page
 from copydesk.report.selection import select
 from copydesk.rundir import rewrite
+from copydesk.wording import first_line
 
 
 def render(run: Path) -> None:
@@ -20,7 +24,11 @@ def render_again(run: Path, language: str | None = None) -> Path:
 
     ``language`` is that of the HTML report (default: the one that the run was told).
     """
-    rewrite(run, _reports(run, language))
+    try:
+        reports = _reports(run, language)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"{run}: its tables cannot be read: {first_line(error)}") from None
+    rewrite(run, reports)
     return run / "report.html"
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from copydesk.errors import InputError, UsageError
 from copydesk.report.chance import BOUND, p_value
+from copydesk.wording import first_line
 
 SOURCES: Final = 200
 """Sources that are compared one by one: those whose quarantined articles differ most from what they were."""
@@ -104,7 +105,7 @@ def compare(run: Path, against: Path, examples: int = 20) -> Comparison:
         sources, left_out = _sources(now, before)
         notes = list(_notes(now, before))
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}, {against}: the tables cannot be read: {error}") from None
+        raise InputError(f"{run}, {against}: the tables cannot be read: {first_line(error)}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{run}, {against}: no summaries of runs: {type(error).__name__}: {error}") from None
     counted = Findings(new.height, int(new["both"].sum()), gone.height, int(gone["both"].sum()), total - new.height)

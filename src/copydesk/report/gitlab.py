@@ -3,12 +3,12 @@
 GitLab wants a line for each: where the input has none that can be opened, it is the first.
 """
 
-import json
 from typing import Any, Final
 
 from copydesk.report.paths import relative
 from copydesk.report.plain import line
 from copydesk.report.selection import Entry, Selection
+from copydesk.wording import as_json
 
 _SEVERITIES: Final = {"error": "major", "warning": "minor", "info": "info"}
 """Ours -> GitLab's. An unreadable record is a "blocker": nothing at all is known of it."""
@@ -16,7 +16,7 @@ _SEVERITIES: Final = {"error": "major", "warning": "minor", "info": "info"}
 
 def render(selection: Selection) -> str:
     """The report."""
-    issues = [json.dumps(_issue(entry), ensure_ascii=False) for entry in selection.entries]
+    issues = [as_json(_issue(entry)) for entry in selection.entries]
     return "[" + ",\n ".join(issues) + "]\n"
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -61,7 +62,10 @@ def fill(
         bytecode_cache=PAGES,
         optimized=False,  # it takes longer than what it saves of a page that is filled once
     )
-    style, script = _joined(folders, styles), _joined(folders, scripts)
+    try:
+        style, script = _joined(folders, styles), _joined(folders, scripts)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{templates}: cannot read the styles and scripts: {error}") from None
     runs = f"'{_digest(script)}'" if scripts else "'none'"
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src {runs}; base-uri 'none'; "
@@ -83,9 +87,24 @@ def fill(
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
         )
-    except TemplateError as error:
-        place = f"{getattr(error, 'filename', None) or templates}:{getattr(error, 'lineno', None) or ''}"
-        raise UsageError(f"{place} the template does not work: {error}") from error
+    except Exception as error:  # a template may divide by zero, name a text that there is not, or hold itself
+        steps = [step for step in extract_tb(error.__traceback__) if step.filename.endswith(".j2")]
+        file, line = (steps[-1].filename, steps[-1].lineno) if steps else (str(templates), "")
+        if isinstance(error, TemplateError):
+            file, line, said = (
+                getattr(error, "filename", None) or file,
+                getattr(error, "lineno", None) or line,
+                str(error),
+            )
+        elif templates is not None and isinstance(
+            error, UnicodeDecodeError
+        ):  # ours are UTF-8; who includes it is no matter
+            file, line, said = str(templates), "", f"a file there is not UTF-8: {error.reason}"
+        elif templates is not None and Path(file).is_relative_to(templates):
+            said = f"{type(error).__name__}: {str(error)[:200]}"
+        else:  # none of the user's
+            raise
+        raise UsageError(f"{file}:{line} the template does not work: {said}") from error
 
 
 def own_templates() -> Path | None:

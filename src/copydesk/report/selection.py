@@ -20,7 +20,7 @@ import polars as pl
 from copydesk.errors import InputError
 from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import Documentation, documentation
-from copydesk.wording import plural
+from copydesk.wording import first_line, plural
 
 ENTRIES: Final = 5_000
 """Entries at most: GitHub shows the first 5,000 results of an upload and refuses one of more than 25,000
@@ -36,6 +36,13 @@ _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _TEXT_FORMATS: Final = ("jsonl", "json", "json-object", "csv", "story", "html", "feed", "sitemap", "newsml")
 _COMPRESSED: Final = (".gz", ".zst")
 _GROUP: Final = ("severity", "rule", "code", "source")
+
+
+_SHAPE: Final[dict[str, type]] = {
+    "run_id": str, "started_at": str, "finished_at": str, "copydesk_version": str, "contract": dict, "counts": dict,
+    "gate": dict, "rules": dict, "sources": dict, "inputs": list, "input_errors": list, "notes": list, "suites": list,
+}  # fmt: skip
+"""What reports rely on in a summary, of which there are others in the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +94,14 @@ class Selection:
 
 def select(run: Path, entries: int = ENTRIES) -> Selection:
     """Reads the run directory ``run`` (or a run still being written). Raises InputError where it is none."""
+    summary = summary_of(run)
     try:
-        summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
         known = pl.scan_parquet(run / "findings.parquet").filter(~pl.col("baseline"))  # known ones are no news
         findings = known.with_columns(pl.col("source").fill_null(UNKNOWN)).with_row_index("row")
         articles = pl.scan_parquet(run / "articles.parquet").select("record", "input", "position")
         groups = _groups(findings)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory: {error}") from None
+        raise InputError(f"{run}: not a run directory: {first_line(error)}") from None
     unreadable = list(_unreadable(run / "unreadable.jsonl", summary))
     shown = _per_group(groups["findings"].to_numpy(), entries - len(unreadable))
     chosen = _first(findings, shown)
@@ -106,6 +113,18 @@ def select(run: Path, entries: int = ENTRIES) -> Selection:
     counted = int(rest["findings"].sum()) - shown * rest.height
     left_out = int(groups["findings"].sum()) - chosen.height - counted
     return Selection(summary, listed, groups.drop("record"), left_out)
+
+
+def summary_of(run: Path) -> dict[str, Any]:
+    """`summary.json` of the run directory ``run``. Raises InputError where it is none of copydesk's."""
+    try:
+        summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+        if odd := [name for name, kind in _SHAPE.items() if not isinstance(summary[name], kind)]:
+            raise ValueError(f"its summary.json has another {odd[0]}")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        said = f"its summary.json has no {error}" if isinstance(error, KeyError) else str(error)
+        raise InputError(f"{run}: not a run directory: {said}") from None
+    return dict(summary)
 
 
 def documented(slug: str, rule: dict[str, Any]) -> Documentation | None:

@@ -11,8 +11,9 @@ import polars as pl
 
 from copydesk.errors import InputError
 from copydesk.report.plain import NAME, cut
-from copydesk.report.selection import UNKNOWN, documented
+from copydesk.report.selection import UNKNOWN, documented, summary_of
 from copydesk.report.syndication import syndication
+from copydesk.wording import first_line
 
 SOURCES: Final = 200
 """Sources that a report speaks of, worst first; a run may name a million."""
@@ -55,12 +56,12 @@ class View:
 
 def view(run: Path) -> View:
     """Reads the run directory ``run`` (or a run still being written)."""
+    summary = summary_of(run)
     try:
-        summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
         findings = pl.scan_parquet(run / "findings.parquet").filter(~pl.col("baseline"))  # known ones are no news
         counted = _counted(findings)
-    except (OSError, json.JSONDecodeError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{run}: not a run directory: {error}") from None
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{run}: not a run directory: {first_line(error)}") from None
     sources = _sources(summary, counted)
     cells: Cells = {}
     shown = counted.filter(pl.col("source").is_in([source["name"] for source in sources]))
