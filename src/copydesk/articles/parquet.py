@@ -16,7 +16,7 @@ from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
 
-_ROWS = 2_560
+_ROWS = 2_048
 _BYTES = 64 * 2**20
 _BUFFER = 2**18
 _LONGEST_NOTHING = max(map(len, NOTHING))

@@ -31,6 +31,9 @@ _RECORD: Final = 4_000
 _THREADS: Final = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 Judged = tuple[Examined, pl.DataFrame]
+_AHEAD: Final = 3
+"""Batches that each process has before it: it finishes two while this one judges a third and writes what came back."""
+
 T = TypeVar("T")
 W = TypeVar("W")
 
@@ -98,7 +101,7 @@ class Crew:
 
         One more than the processes have before them is left, so that this one judges a batch while the oldest is waited for.
         """
-        while pending and (pending[0][1].done() or len(pending) > 2 * len(self._workers) + 1):
+        while pending and (pending[0][1].done() or len(pending) > _AHEAD * len(self._workers) + 1):
             what, answer = pending.popleft()
             yield what, answer.result()
 
@@ -139,8 +142,8 @@ class Crew:
         if self._jobs > 1 and self._seen > LONG and self._threads is None:
             self._start()
         self._under_way = [answer for answer in self._under_way if not answer.done()]
-        # one batch waits for each process, so that none is idle while this one judges a batch itself
-        return len(self._under_way) < 2 * len(self._workers) and self._ready()
+        # batches wait for each process, so that none is idle while this one judges a batch itself
+        return len(self._under_way) < _AHEAD * len(self._workers) and self._ready()
 
     def _start(self) -> None:
         try:
