@@ -7,12 +7,13 @@ a month and a year is not a date, and neither is a sentence that happens to cont
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Final, Literal
 
 import polars as pl
 
+from copydesk.press import calendars, clock
 from copydesk.vocabulary import months, per_vocabulary
 
 Precision = Literal["instant", "local", "day"]
@@ -26,49 +27,9 @@ LONGEST = 100
 _PROSE = 45
 """Letters that may be left beside the date ("Sist oppdatert lørdag, kl."); more is prose."""
 
-ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
-    "wat": 60, "cat": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180, "trt": 180, "eat": 180, "idt": 180,
-    "sast": 120, "gst": 240, "pkt": 300, "ist": 330, "npt": 345, "wib": 420, "ict": 420, "sgt": 480, "hkt": 480,
-    "pht": 480, "awst": 480, "wita": 480, "jst": 540, "kst": 540, "wit": 540, "acst": 570, "aest": 600, "acdt": 630,
-    "aedt": 660, "nzst": 720, "nzdt": 780, "brt": -180, "art": -180, "ast": -240, "edt": -240, "est": -300, "cdt": -300,
-    "cst": -360, "mdt": -360, "mst": -420, "pdt": -420, "pst": -480, "akdt": -480, "akst": -540, "hst": -600,
-}  # fmt: skip
-"""Minutes east of UTC. "IST" is taken as India: it is by far the most frequent user in English-language news."""
-
-_OFFSET = (
-    r"(?P<zone>(?:gmt|utc)\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[+-]\d{2}:?\d{2}|"
-    + "|".join(sorted(ZONES, key=len, reverse=True))
-    + r")"
-)
-_LATE = ("p", "μ", "م", "ب", "ch", "malam", "পি", "अप")
-_EARLY = ("a", "π", "ص", "ق", "এ", "पू")
-"""How the words for a half of the day begin that stand behind the time."""
-_HALF = (
-    r"(?P<half{0}>[ap](?:\.\s?)?m\b\.?|[πμ]\.?μ\b\.?|مساء|صباح|بعد الظهر|[بق]\.ظ|[صم](?!\w)|ch\b|petang|malam|[পএ]ি?এম"
-    r"|अपराह्न|पूर्वाह्न)"
-)
-_LED = r"(?:(?<![^\W\d_])(?:kl\.?|klo|um|alle(?: ore)?|a las?|às|om|ob)\s?)"
-_TIME = re.compile(
-    r"(?<![\d:])(?:" + _LED + r"?(?P<hour>\d{1,2})\s?(?:[:h]\s?(?P<minute>\d{2})|[:時时点시]\s?(?P<minute1>\d{1,2}))"
-    r"(?:\s?[:分분]\s?(?P<second>\d{2})?)?(?:[.,]\d+)?(?:\s?uhr)?(?:\s?" + _HALF.format("1") + r")?"
-    r"|" + _LED + r"?(?P<hour2>\d{1,2})\.(?P<minute2>\d{2})(?:\s?(?:uhr|uur)\b|\s?" + _HALF.format("2") + r")"
-    r"|" + _LED + r"(?P<hour3>\d{1,2})(?:[.:](?P<minute3>\d{2}))?(?!\d|\.\d)"
-    r"|(?P<hour4>\d{1,2})\s?(?:" + _HALF.format("4") + r"|uhr\b|h\b|[時时点시])"
-    r")\s?(?:\(?" + _OFFSET + r"\b\)?)?"
-)
-_DOTTED_TIME = re.compile(
-    r"(?<![\d.,/-])(?P<hour>\d{1,2})\.(?P<minute>\d{2})(?![\d.,/-])\s?(?:\(?" + _OFFSET + r"\b\)?)?"
-)
-"""Hour and minute as half of Europe and Indonesia write them; as half a date looks, too: tried where no other time is."""
-_AMERICAN = re.compile(r"\(?([ecmp])t\b\)?")
-"""Behind "a.m." and "p.m." only: "et" is a word elsewhere."""
-_AFTERNOON = re.compile(r"下午|午後|오후|\bпополудни\b")
-_MORNING = re.compile(r"上午|午前|오전")
 _EAST_ASIAN = re.compile(
     r"(?P<era>令和|平成|昭和|民國|民国)?\s?(?P<y>\d{1,4}|元)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]?"
 )
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _VIETNAMESE = re.compile(r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s*(?:,|năm|-|/|\s)\s*(?P<y>\d{4})")
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?P<a>\d{1,4})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<c>\d{4}|\d{1,2})(?![\d/])"
@@ -85,17 +46,8 @@ _MONTH_FIRST = ("en", "en-us", "en-ph")
 _OLDEST = 1600
 """Years before it are no news."""
 
-_SOLAR_MONTHS = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "ابان", "اذر", "دی", "بهمن", "اسفند"]
-"""As `_plain` leaves them."""
-_SOLAR = re.compile(rf"(?P<d>\d{{1,2}})\s(?P<m>{'|'.join(_SOLAR_MONTHS)})\s(?:ماه\s)?(?P<y>\d{{4}})")
-_SOLAR_YEARS = range(1370, 1411)
-"""Years of the calendar of Iran and Afghanistan in which there was a web. Later ones are of the lunar calendar, whose months
-begin when the moon is seen: they are not read."""
-
 _EPOCH = re.compile(r"(\d{10})(?:\d{3}|\d{6}|\d{9})?(?:\.\d+)?")
 _ISO = re.compile(r"\d{4}-|\d{8}T")
-_OTHER_CALENDARS = ("13", "14", "24", "25", "26")
-"""How years begin that are not counted from the birth of Christ."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 
 
@@ -139,7 +91,7 @@ def parse(text: str, language: str | None = None, near: date | None = None) -> P
 
 
 def _iso(text: str) -> Published | None:
-    if not _ISO.match(text) or text[:2] in _OTHER_CALENDARS:  # they are read below
+    if not _ISO.match(text) or text[:2] in calendars.BEGINNINGS:  # they are read below
         return None
     try:
         at = datetime.fromisoformat(text)
@@ -170,9 +122,9 @@ def _written(text: str, language: str, near: date | None) -> Published | None:
         text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
     if re.search(r"\dt\d", text):
         text = text.replace("t", " ", 1)
-    clock = _TIME.search(text)
-    dotted = _DOTTED_TIME.search(text) if clock is None else None
-    return (dotted and _around(text, dotted, language, near)) or _around(text, clock, language, near)
+    time = clock.find(text)
+    dotted = clock.find_dotted(text) if time is None else None
+    return (dotted and _around(text, dotted, language, near)) or _around(text, time, language, near)
 
 
 _SPELLINGS = str.maketrans({"ı": "i", "\u0307": None, "أ": "ا", "إ": "ا", "آ": "ا", "ي": "ی", "ك": "ک"})
@@ -185,17 +137,17 @@ def _plain(text: str) -> str:
     return text.casefold().translate(_SPELLINGS)
 
 
-def _around(text: str, clock: re.Match[str] | None, language: str, near: date | None) -> Published | None:
-    """The instant that ``text`` names if ``clock`` is its time of day."""
-    found = _take_day(f"{text[: clock.start()]} {text[clock.end() :]}" if clock else text, language, near)
+def _around(text: str, time: re.Match[str] | None, language: str, near: date | None) -> Published | None:
+    """The instant that ``text`` names if ``time`` is its time of day."""
+    found = _take_day(f"{text[: time.start()]} {text[time.end() :]}" if time else text, language, near)
     if found is None or found[0].year < _OLDEST:
         return None
     day, rest = found
     if sum(char.isalpha() for char in rest) > _PROSE:
         return None
-    if clock is None:
+    if time is None:
         return Published(datetime(day.year, day.month, day.day, tzinfo=UTC), "day")
-    (hour, minute, second), zone = _time(text, clock)
+    (hour, minute, second), zone = clock.time_of(text, time)
     return _published(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone))
 
 
@@ -205,68 +157,15 @@ def _published(at: datetime) -> Published:
     return Published(at.astimezone(UTC), "instant")
 
 
-def _time(text: str, found: re.Match[str]) -> tuple[tuple[int, int, int], tzinfo | None]:
-    """((hour, minute, second), zone) of a time of day in ``text``."""
-    groups = found.groupdict()
-
-    def part(name: str) -> str:
-        return next((value for key, value in groups.items() if value and key.rstrip("1234") == name), "")
-
-    hour, minute, second = int(part("hour")), int(part("minute") or 0), int(part("second") or 0)
-    half = part("half")
-    if (half.startswith(_LATE) or _AFTERNOON.search(text)) and hour < 12:
-        hour += 12
-    elif (half.startswith(_EARLY) or _MORNING.search(text)) and hour == 12:
-        hour = 0
-    zone: tzinfo | None = _zone(found["zone"])
-    if zone is None and half and (american := _AMERICAN.match(text, found.end())):
-        zone = _American(_AMERICAN_HOURS[american[1]])
-    return (hour, minute, min(second, 59)), zone
-
-
-def _zone(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text in ZONES:
-        return timezone(timedelta(minutes=ZONES[text]))
-    text = text.removeprefix("gmt").removeprefix("utc").strip()
-    sign, digits = -1 if text[0] == "-" else 1, text[1:].replace(":", "")
-    hours, minutes = (digits, "0") if len(digits) < 3 else (digits[:-2], digits[-2:])
-    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))
-
-
-_AMERICAN_HOURS = {"e": -5, "c": -6, "m": -7, "p": -8}
-
-
-class _American(tzinfo):
-    """A zone of the United States that says neither "standard" nor "daylight": what holds on the day, by the rule of 2007."""
-
-    def __init__(self, hours: int) -> None:
-        self._standard = timedelta(hours=hours)
-
-    def utcoffset(self, at: datetime | None) -> timedelta:
-        return self._standard + self.dst(at)
-
-    def dst(self, at: datetime | None) -> timedelta:
-        if at is None:
-            return timedelta(0)
-        # from the second Sunday of March to the first of November
-        begins, ends = (day + timedelta(days=6 - day.weekday()) for day in (date(at.year, 3, 8), date(at.year, 11, 1)))
-        return timedelta(hours=begins <= at.date() < ends)
-
-    def tzname(self, at: datetime | None) -> str:
-        return "US"
-
-
 def _take_day(text: str, language: str, near: date | None) -> tuple[date, str] | None:
     """Cuts day, month and year out of ``text``: (the day, what is left), or None."""
     if found := _EAST_ASIAN.search(text) or _VIETNAMESE.search(text):
         groups = found.groupdict()
-        year = int(groups["y"].replace("元", "1")) + _ERAS.get(groups.get("era") or "", 0)
+        year = int(groups["y"].replace("元", "1")) + calendars.ERAS.get(groups.get("era") or "", 0)
         return date(year, int(groups["m"]), int(groups["d"])), text[: found.start()] + text[found.end() :]
-    if not text.isascii() and (found := _SOLAR.search(text)):
-        month = _SOLAR_MONTHS.index(found["m"]) + 1
-        return _common_era(int(found["y"]), month, int(found["d"])), text[: found.start()] + text[found.end() :]
+    if iranian := calendars.solar(text):
+        solar, start, end = iranian
+        return solar, text[:start] + text[end:]
     if (found := _NUMERIC.search(text)) and (day := _numeric(found, language, near)):
         return day, text[: found.start()] + text[found.end() :]
     return _named(text, language, near)
@@ -275,16 +174,16 @@ def _take_day(text: str, language: str, near: date | None) -> tuple[date, str] |
 def _numeric(found: re.Match[str], language: str, near: date | None) -> date | None:
     first, second, third = found["a"], found["b"], found["c"]
     if len(first) == 4:
-        return _common_era(int(first), int(second), int(third))
+        return calendars.common_era(int(first), int(second), int(third))
     if len(third) != 4:
         return None  # a two-digit year is a guess
     year, a, b = int(third), int(first), int(second)
     if b > 12:
-        return _common_era(year, a, b)
-    day_first = _common_era(year, b, a)
+        return calendars.common_era(year, a, b)
+    day_first = calendars.common_era(year, b, a)
     if a > 12 or found["sep"] == ".":
         return day_first
-    month_first = _common_era(year, a, b)
+    month_first = calendars.common_era(year, a, b)
     if near is not None:
         return min(month_first, day_first, key=lambda day: (abs(day - near), day != month_first))
     return month_first if language in _MONTH_FIRST else day_first
@@ -313,7 +212,9 @@ def _named(text: str, language: str, near: date | None) -> tuple[date, str] | No
         days = [found[1] for found in (before, behind) if found]
     if len(days) != 1:
         return None
-    return _common_era(int(year[1]), _month(readings, language, near), int(days[0])), _DAY.sub(" ", rest, count=1)
+    return calendars.common_era(int(year[1]), _month(readings, language, near), int(days[0])), _DAY.sub(
+        " ", rest, count=1
+    )
 
 
 def _of_this_century(
@@ -325,7 +226,7 @@ def _of_this_century(
         return None
     year = int(behind[1])
     year += 2500 if "th" in readings else 2000 if year < 70 else 1900
-    return _common_era(year, _month(readings, language, near), int(before[1])), text[: before.start()]
+    return calendars.common_era(year, _month(readings, language, near), int(before[1])), text[: before.start()]
 
 
 def _is_beside_a_number(text: str, name: re.Match[str]) -> bool:
@@ -360,19 +261,6 @@ def _month_pattern() -> re.Pattern[str]:
         for first, names in groupby(sorted(_names()), key=lambda name: name[0])
     ]
     return re.compile(r"(?<![^\W\d_])(" + "|".join(initials) + r")(?![^\W\d_])")
-
-
-def _common_era(year: int, month: int, day: int) -> date:
-    """Thai news counts years from the Buddha (2568 is 2025), Iranian from the Hijra, by the sun, and from spring."""
-    if year in _SOLAR_YEARS:
-        if day > (31 if month < 7 else 30):
-            raise ValueError("no such day")
-        # 8 years in 33 are leap years; 1 Farvardin 1370 was 21 March 1991
-        leaps = (8 * year + 21) // 33 - (8 * 1370 + 21) // 33
-        return date(1991, 3, 20) + timedelta(
-            days=365 * (year - 1370) + leaps + 30 * (month - 1) + min(month - 1, 6) + day
-        )
-    return date(year - 543 if 2400 < year < 2700 else year, month, day)
 
 
 ZONE = timedelta(hours=14)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from copydesk.press.dates import ZONES
+from copydesk.press.clock import ZONES
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, parameter, rule, whole
 from copydesk.vocabulary import months, per_vocabulary
 
