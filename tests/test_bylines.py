@@ -90,6 +90,7 @@ def test_names_are_left_alone(byline: str) -> None:
         ("By Ana LindqvistJo Moreau", "By Ana Lindqvist; Jo Moreau"),
         ("Ana Lindqvist Jo Moreau Bell", None),
         ("Ana K. Lindqvist Jo Moreau Bell", None),
+        ("Ana Jo Bea Moreau LindqvistBell", None),  # a seam with no name behind it
         ("Олег ПетровичМария Ким", "Олег Петрович; Мария Ким"),
         ("Jana NovotnáPetr Dvořák", "Jana Novotná; Petr Dvořák"),
     ],

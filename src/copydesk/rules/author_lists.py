@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import polars as pl
 
@@ -62,12 +63,14 @@ class BylineGlued(Rule):
 
 def _seam(byline: str) -> int | None:
     """Where a name begins right behind four small letters of another one, in any script that has capitals."""
-    for at in range(4, len(byline) - 2):
-        if byline[at].isupper() and byline[at + 1].islower() and byline[at - 4 : at].isalpha():
-            blank = byline.find(" ", at)
-            inner = byline[at + 1 : blank]
-            if byline[at - 4 : at].islower() and inner.islower() and inner.isalpha() and byline[blank + 1].isupper():
-                return at
+    start = 0
+    for word, following in pairwise(byline.split(" ")):
+        at = max((place for place, letter in enumerate(word) if letter.isupper()), default=0)
+        before, after = word[max(0, at - 4) : at], word[at + 1 :]
+        inside = len(before) == 4 and (before + after).isalpha() and before.islower() and after.islower()
+        if inside and following[:1].isupper():
+            return start + at
+        start += len(word) + 1
     return None
 
 
