@@ -19,12 +19,9 @@ from copydesk.engines.local import run
 from copydesk.engines.spark.session import require
 from copydesk.errors import UsageError
 from copydesk.verify import verify
+from test_spark import SUBMIT as RACING
 
-SUBMIT = (
-    "--conf spark.speculation=true --conf spark.speculation.interval=200ms --conf spark.speculation.quantile=0.5 "
-    "--conf spark.speculation.multiplier=1.5 --conf spark.speculation.minTaskRuntime=3s --conf spark.ui.enabled=false "
-    "--conf spark.executor.memory=600m --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.host=127.0.0.1 pyspark-shell"
-)
+SUBMIT = f"--conf spark.executor.memory=600m {RACING}"
 
 RULE = '''
 import os, time

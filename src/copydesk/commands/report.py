@@ -92,7 +92,6 @@ def _compare(options: argparse.Namespace) -> int:
     examples = _EXAMPLES if options.examples is None else options.examples
     found = compare(options.run_dir, options.against, examples)
     compared.write(found, out, options.language)
-    told = wording.as_json({**as_json(found), "page": str(out)}) if options.json else None
-    text = compared.drawn(found, out, colour()) if told is None else told
-    print_safely(lambda: print(text))
+    told = {**as_json(found), "page": str(out)}
+    print_safely(lambda: print(wording.as_json(told) if options.json else compared.drawn(found, out, colour())))
     return 0

@@ -13,13 +13,11 @@ _AUTHORS = re.compile(r"\s*(?:;|,\s|\s,|，|、|\n|\s[|·•–—-]\s)\s*")
 _PEOPLE = re.compile(
     r"(?i)\s*(?:[;,，、&/|·•\n()]|\s[-–—]\s|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con)\s)\s*"
 )
-_PARTICLES = frozenset(
-    re.split(
-        " ",
-        "af al av bin bint da das de degli dei del della den der des di do dos du e el het i ibn la las le los op 't te ten"
-        " ter und van von y zu zum zur بن ابن بنت آل أبو",
-    )
-)
+_JOINING = """
+af al av bin bint da das de degli dei del della den der des di do dos du e el het i ibn la las le los op 't te ten ter und van von
+y zu zum zur بن ابن بنت آل أبو
+"""
+_PARTICLES = frozenset(_JOINING.split())
 """Words within names that are no names."""
 _LETTERS = re.compile(r"[^\W_]+")
 _GENERIC = re.compile(

@@ -46,7 +46,7 @@ def fill(
 
     ``templates`` come before those that ship. Raises UsageError where a template of the user's own does not work.
     """
-    from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+    from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from copydesk.report.compiled import PAGES
@@ -88,23 +88,30 @@ def fill(
             script=Markup(script),  # noqa: S704
         )
     except Exception as error:  # a template may divide by zero, name a text that there is not, or hold itself
-        steps = [step for step in extract_tb(error.__traceback__) if step.filename.endswith(".j2")]
-        file, line = (steps[-1].filename, steps[-1].lineno) if steps else (str(templates), "")
-        if isinstance(error, TemplateError):
-            file, line, said = (
-                getattr(error, "filename", None) or file,
-                getattr(error, "lineno", None) or line,
-                str(error),
-            )
-        elif templates is not None and isinstance(
-            error, UnicodeDecodeError
-        ):  # ours are UTF-8; who includes it is no matter
-            file, line, said = str(templates), "", f"a file there is not UTF-8: {error.reason}"
-        elif templates is not None and Path(file).is_relative_to(templates):
-            said = f"{type(error).__name__}: {str(error)[:200]}"
-        else:  # none of the user's
+        said = _own_failure(error, templates)
+        if said is None:
             raise
-        raise UsageError(f"{file}:{line} the template does not work: {said}") from error
+        raise UsageError(said) from error
+
+
+def _own_failure(error: Exception, templates: Path | None) -> str | None:
+    """Where a template of the user's own does not work, and why; None where what failed is none of the user's."""
+    from jinja2 import TemplateError
+
+    steps = [step for step in extract_tb(error.__traceback__) if step.filename.endswith(".j2")]
+    file, line = (steps[-1].filename, steps[-1].lineno) if steps else (str(templates), "")
+    if isinstance(error, TemplateError):
+        file, line = getattr(error, "filename", None) or file, getattr(error, "lineno", None) or line
+        said = str(error)
+    elif templates is not None and isinstance(
+        error, UnicodeDecodeError
+    ):  # ours are UTF-8; who includes it is no matter
+        file, line, said = str(templates), "", f"a file there is not UTF-8: {error.reason}"
+    elif templates is not None and Path(file).is_relative_to(templates):
+        said = f"{type(error).__name__}: {str(error)[:200]}"
+    else:
+        return None
+    return f"{file}:{line} the template does not work: {said}"
 
 
 def own_templates() -> Path | None:

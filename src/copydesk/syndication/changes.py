@@ -8,11 +8,9 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from copydesk.press.shingles import DENSE, READ, is_dense
-
-Places = npt.NDArray[np.int64]
+from copydesk.syndication.fingerprints import BASE, Numbers, Places
 
 
 class Change(NamedTuple):
@@ -58,9 +56,6 @@ _NEGATIONS: Final = frozenset(_TURNING.split())
 why nothing but them may differ."""
 
 _CONTRACTED: Final = re.compile(r"n't$")
-
-_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
-"""Of the polynomial that makes one number, modulo 2^64, of a run."""
 
 _NAME_WORDS: Final = 3
 _LONGEST: Final = 120
@@ -173,14 +168,14 @@ def _shared_runs(mine: list[str], other: list[str], run: int) -> tuple[Places, P
     return at, there
 
 
-def _unique(numbers: npt.NDArray[np.uint64], run: int) -> tuple[npt.NDArray[np.uint64], Places]:
+def _unique(numbers: Numbers, run: int) -> tuple[Numbers, Places]:
     """The hashes of the runs that occur once, ascending, and where each stands."""
     count = len(numbers) - run + 1
     if count < 1:
         return numbers[:0], np.zeros(0, np.int64)
     hashes = numbers[:count].copy()
     for step in range(1, run):
-        hashes *= _BASE
+        hashes *= np.uint64(BASE)
         hashes += numbers[step : step + count]
     order = np.argsort(hashes, kind="stable")
     hashes = hashes[order]

@@ -31,11 +31,11 @@ _WORD, _DENSE_LETTER, _NOTHING = (np.uint32(1 << place) for place in (24, 25, 26
 """What a code point is stands above its 21 bits; without any of them it parts words."""
 
 _POINT: Final = np.uint32(0xFFFFFF)
-_BASE: Final = 0x9E3779B97F4A7C15
+BASE: Final = 0x9E3779B97F4A7C15
 """Of the polynomials that make one number, modulo 2^64, of a unit's characters and of a text's units. Whoever constructs
 collisions spoils the comparison of texts of his own."""
 
-_INVERSE: Final = pow(_BASE, -1, 2**64)
+_INVERSE: Final = pow(BASE, -1, 2**64)
 
 
 class Prints(NamedTuple):
@@ -149,7 +149,7 @@ def _runs(points: Points, lengths: Places, size: int, dense: bool) -> Prints:
     return Prints(_mixed(runs[whole]), owners[: len(runs)][whole], keys, counts)
 
 
-def _powers(count: int, base: int = _BASE) -> Numbers:
+def _powers(count: int, base: int = BASE) -> Numbers:
     """The first ``count`` powers of ``base``."""
     return _powers_up_to(max(10, (count - 1).bit_length()), base)[:count]
 
