@@ -47,8 +47,8 @@ TEMPLATE_SHARE: Final = (0.1, 0.3)
 """Share of a source's articles that hold it: for short lines, and for lines of more than `TEMPLATE_LONG` characters, which
 are more often background that a newspaper repeats on purpose."""
 
-_COUNTED: Final = 4_000_000
-"""Lines that are counted at once; each takes some 50 bytes meanwhile."""
+_COUNTED: Final = 1_000_000
+"""Lines that are counted at once; each takes some 150 bytes meanwhile (13 million lines, invented)."""
 
 TEXTS_SIZE: Final = 64 * 2**20
 """Bytes of the texts of shared URLs that a run keeps in memory; what comes later is judged without its siblings."""
@@ -122,19 +122,33 @@ def _counted(pages: pl.LazyFrame, column: str) -> pl.DataFrame:
 
 
 def _templates(different: pl.DataFrame, lines: pl.LazyFrame) -> pl.Series:
-    """Keys of the lines that stand in enough articles of their source; looked for part by part, as there are far more lines."""
+    """Keys of the lines that stand in enough articles of their source."""
     sizes = different.group_by("source").len("articles")
     known = different.join(sizes, on="source", nulls_equal=True).select("record", "articles").lazy()
     share = pl.when(pl.col("long")).then(TEMPLATE_SHARE[1]).otherwise(TEMPLATE_SHARE[0])
-    parts = 1 + lines.select(pl.len()).collect().item() // _COUNTED
     found = []
-    for part in range(parts):
-        some = lines.filter(pl.col("key") % parts == part)
-        pages = some.join(known, on="record").group_by("key")
-        counted = pages.agg(pl.len().cast(pl.Int64).alias("pages"), pl.col("long", "articles").first())
+    for repeated in _parted(lines.join(_repeated(lines).lazy(), on="key", how="semi")):
+        counted = (
+            repeated.join(known, on="record")
+            .group_by("key")
+            .agg(pl.len().cast(pl.Int64).alias("pages"), pl.col("long", "articles").first())
+        )
         enough = counted.filter(pl.col("pages") >= TEMPLATE_PAGES, pl.col("pages") >= share * pl.col("articles"))
         found.append(enough.select("key").collect(engine="streaming")["key"])
     return pl.concat(found).sort()
+
+
+def _repeated(lines: pl.LazyFrame) -> pl.DataFrame:
+    """Keys of lines that enough records hold: most lines stand in one, and need not be looked at again."""
+    counted = [part.select("key").group_by("key").len() for part in _parted(lines)]
+    enough = pl.col("len") >= TEMPLATE_PAGES
+    return pl.concat([part.filter(enough).select("key").collect(engine="streaming") for part in counted])
+
+
+def _parted(lines: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """``lines`` in parts of `_COUNTED`, all lines of a key in one."""
+    parts = 1 + lines.select(pl.len()).collect(engine="streaming").item() // _COUNTED
+    return [lines.filter(pl.col("key") % parts == part) for part in range(parts)]
 
 
 @dataclass(frozen=True)

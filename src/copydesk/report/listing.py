@@ -32,8 +32,9 @@ def write(run: Path) -> None:
     with (run / "findings.csv").open("wb") as out:
         for first in range(0, max(height, 1), _ROWS):
             some = findings.slice(first, _ROWS).collect()
-            among = articles.filter(pl.col("record").is_between(some["record"].min(), some["record"].max())).collect()
-            some.join(among, on="record", how="left", maintain_order="left").with_columns(
+            near = articles.filter(pl.col("record").is_between(some["record"].min(), some["record"].max()))
+            theirs = near.join(some.select("record").lazy(), on="record", how="semi").collect(engine="streaming")
+            some.join(theirs, on="record", how="left", maintain_order="left").with_columns(
                 safe(pl.selectors.string())
             ).write_csv(
                 out,
