@@ -185,6 +185,27 @@ def test_a_word_before_the_name(byline: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("byline", "language", "review"),
+    [
+        ("Oleh Ivanovych Petrenko", "uk", True),
+        ("Oleh Budi Santoso", "id-ID", False),
+        ("Oleh: Budi Santoso", None, False),
+        ("Par Singh Roe", None, True),
+        ("par Anne Royer", None, False),
+        ("Par Anne Royer", "de, fr", False),
+        ("Von Dale Miller", "en", True),
+        ("Por Ana Ruiz", "pt", False),
+        ("By Ana Lindqvist", None, False),
+        ("Propos recueillis par Anne Royer", None, False),
+    ],
+)
+def test_a_word_that_may_be_a_given_name_is_cut_after_review(byline: str, language: str | None, review: bool) -> None:
+    frame = articles(record(authors=[byline], language=language))
+    [spot] = REGISTRY["byline-prefix"]().find(frame.to_dicts()[0])
+    assert spot.review is review
+
+
+@pytest.mark.parametrize(
     "byline",
     [
         "Олег Сорин и",

@@ -16,7 +16,6 @@ from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
 from copydesk.gate import Decision
 from copydesk.history.drifts import Comparison
-from copydesk.rules import REGISTRY
 from copydesk.rules.documentation import documentation
 from copydesk.tables import rule_slugs
 
@@ -101,8 +100,7 @@ def summary_of(
         "baselined": ledger.matched if ledger else 0,
         "baseline": ledger.summary() if ledger else None,
         "rules": {
-            slug: {**_rule(contract, slug), "checked": tally.checked[slug], "failed": tally.failed[slug]}
-            for slug in rule_slugs(contract)
+            slug: _rule(contract, slug, tally.checked[slug], tally.failed[slug]) for slug in rule_slugs(contract)
         },
         "sources": {
             source: {"articles": counts.total(), "accepted": counts["accepted"], "quarantined": counts["quarantined"]}
@@ -116,8 +114,11 @@ def summary_of(
     }
 
 
-def _rule(contract: Contract, slug: str) -> dict[str, Any]:
-    """The code of a rule, the severity that most sources get it with, and the documentation of one that is not built in."""
+def _rule(contract: Contract, slug: str, checked: int, failed: int) -> dict[str, Any]:
+    """What a run says of a rule: the severity is the one that most sources get it with; where articles fail it, reports need
+    its documentation."""
     check = next(check for check in contract.checks if check.slug == slug)
-    rule: dict[str, Any] = {"code": check.rule.code, "severity": str(check.severity)}
-    return rule if slug in REGISTRY else {**rule, "documentation": asdict(documentation(type(check.rule)))}
+    told: dict[str, Any] = {
+        "code": check.rule.code, "severity": str(check.severity), "checked": checked, "failed": failed,
+    }  # fmt: skip
+    return {**told, "documentation": asdict(documentation(type(check.rule)))} if failed else told

@@ -49,16 +49,16 @@ def _rule(slug: str, rule: dict[str, Any] | None) -> dict[str, Any]:
     if rule is None:  # unreadable records are no rule's
         level = {"level": "error"}
         return {"id": slug, "name": slug, "shortDescription": {"text": _UNREADABLE}, "defaultConfiguration": level}
-    docs = documented(slug, rule)
+    summary, sections = documented(rule)
     described: dict[str, Any] = {
         "id": rule["code"],
         "name": slug,
-        "shortDescription": {"text": docs.summary if docs and docs.summary else slug},
+        "shortDescription": {"text": summary or slug},
         "defaultConfiguration": {"level": _LEVELS[rule["severity"]]},
     }
-    if docs and docs.sections:
-        markdown = "\n\n".join(f"## {name}\n\n{text}" for name, text in docs.sections.items())
-        described["fullDescription"] = {"text": docs.sections.get("What it does", docs.summary)}
+    if sections:
+        markdown = "\n\n".join(f"## {name}\n\n{text}" for name, text in sections.items())
+        described["fullDescription"] = {"text": sections.get("What it does", summary)}
         described["help"] = {"text": _MARKS.sub("", markdown), "markdown": markdown}
     return described
 

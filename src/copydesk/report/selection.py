@@ -18,8 +18,6 @@ import numpy.typing as npt
 import polars as pl
 
 from copydesk.errors import InputError
-from copydesk.rules import REGISTRY
-from copydesk.rules.documentation import Documentation, documentation
 from copydesk.wording import first_line, plural
 
 ENTRIES: Final = 5_000
@@ -127,10 +125,10 @@ def summary_of(run: Path) -> dict[str, Any]:
     return dict(summary)
 
 
-def documented(slug: str, rule: dict[str, Any]) -> Documentation | None:
-    """The documentation of a rule of `summary.json`: a rule of the user's own brings it along."""
-    own = rule.get("documentation")
-    return documentation(REGISTRY[slug]) if slug in REGISTRY else Documentation(**own) if own else None
+def documented(rule: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Summary and sections of the documentation that a rule of `summary.json` brings along; empty where it brings none."""
+    docs = rule.get("documentation") or {"summary": "", "sections": {}}
+    return docs["summary"], docs["sections"]
 
 
 def _groups(findings: pl.LazyFrame) -> pl.DataFrame:

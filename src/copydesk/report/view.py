@@ -106,15 +106,15 @@ def _sources(summary: dict[str, Any], counted: pl.DataFrame) -> list[dict[str, A
 
 
 def _rule(slug: str, rule: dict[str, Any], totals: dict[str, int], cells: Cells) -> dict[str, Any]:
-    docs = documented(slug, rule)
+    summary, sections = documented(rule)
     worst = sorted(cells.get(slug, {}).items(), key=lambda item: (-item[1][0], item[0]))
     return {
         "slug": slug,
         **rule,
         "anchor": f"rule-{slug}",
-        "summary": docs.summary if docs else "",
-        "why": _plain(docs.sections.get("Why it matters", "")) if docs else "",
-        "todo": _plain(docs.sections.get("What to do", "")) if docs else "",
+        "summary": summary,
+        "why": _plain(sections.get("Why it matters", "")),
+        "todo": _plain(sections.get("What to do", "")),
         "findings": totals.get(slug, 0),
         "sources": [{"label": cut(name, NAME), "failed": articles} for name, (articles, _) in worst[:WORST]],
         "more_sources": max(0, len(worst) - WORST),

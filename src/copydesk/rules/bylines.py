@@ -1,4 +1,4 @@
-"""BYL001-003: a byline that is missing, holds more than names, or starts with "By"."""
+"""BYL001-002: a byline that is missing, or holds more than names."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -94,43 +94,6 @@ def noisy() -> pl.Expr:
 
 _SIGNATURE = 200
 """Bytes below which a byline may be how an agency or a desk signs: "PA Reporter", "Our Correspondent"."""
-
-
-@per_vocabulary
-def _prefix() -> str:
-    """A leading "By", or a word of another language that is a first name elsewhere ("Oleh", "Par") before a full name.
-
-    A colon makes a label of every such word. The Italian "di" begins surnames in capitals only. The same text for Rust and
-    Python; `(?i:…)` keeps the capitals of the name itself significant.
-    """
-    marked = "|".join(escape(word) for word in byline_words("prefix") if not parts_words(word[-1]))
-    english = r"(?i:(?:written |reported |story |text |words )?by)[\s:]"
-    others = "|".join(
-        escape(word) for word in byline_words("prefix") if parts_words(word[-1]) and not word.lower().endswith("by")
-    )
-    leads = "|".join(escape(word) for word in byline_words("lead"))
-    name = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-ЯЁ][^\s]*"
-    return (
-        rf"^\s*(?:(?i:{marked})\s*|{english}\s*|(?i:{others})\s+(?:{name}\s+{name}|[^\sA-Za-zÀ-ž]+\s+[^\sA-Za-zÀ-ž])"
-        rf"|(?i:{others}|{leads})\s*[:：]\s*[^\s]|di\s+{name}\s+{name})"
-    )
-
-
-@per_vocabulary
-def _lead_pattern() -> re.Pattern[str]:
-    words = sorted((*byline_words("prefix"), *byline_words("lead")), key=len, reverse=True)
-    return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*")
-
-
-def _lead(byline: str) -> int:
-    """Where the name begins behind the prefix that ``byline`` starts with."""
-    found = _lead_pattern().match(byline)
-    return found.end() if found else 0
-
-
-@per_vocabulary
-def _prefix_pattern() -> re.Pattern[str]:
-    return re.compile(_prefix())
 
 
 @rule("BYL001", "byline-missing", severity=Severity.WARNING, field="byline")
@@ -268,38 +231,3 @@ def _before(text: str, noise: str) -> str:
 @per_vocabulary
 def _roles() -> frozenset[str]:
     return frozenset(map(str.casefold, byline_words("role")))
-
-
-@rule("BYL003", "byline-prefix", severity=Severity.INFO, field="byline", fix="safe")
-class BylinePrefix(Rule):
-    """The byline starts with "By" or its like.
-
-    ## What it does
-    Reports a leading "By", "Von", "Par", "Автор:" and so on; the words are in `checks/vocabulary/bylines.csv`.
-
-    ## Why it matters
-    Only for looks and counts: "By Ana Lindqvist" and "Ana Lindqvist" become two authors.
-
-    ## What to do
-    Cut the word. The suggestion is safe to apply.
-
-    ## Example
-    ```json
-    {"byline": "By Ana Lindqvist"}
-    ```
-
-    ## Use instead
-    ```json
-    {"byline": "Ana Lindqvist"}
-    ```
-    """
-
-    def passes(self) -> pl.Expr:
-        return ~pl.col("byline").str.contains(_prefix()).fill_null(False)
-
-    def find(self, article: Article) -> Iterator[Spot]:
-        byline = article["byline"]
-        found = _prefix_pattern().match(byline)
-        lead = _lead(byline) if found else 0
-        name = byline[lead:].strip() or None
-        yield Spot("byline", "the byline starts with a word that is not a name", 0, lead, name, "" if name else None)
