@@ -43,27 +43,7 @@ import polars as pl
 
 @rule("OWN001", "accident", severity=Severity.INFO, field="title")
 class Accident(Rule):
-    """A rule to which things happen.
-
-    ## What it does
-    Nothing of use.
-
-    ## Why it matters
-    Machines fail.
-
-    ## What to do
-    Wait.
-
-    ## Example
-    ```json
-    {{"title": "die"}}
-    ```
-
-    ## Use instead
-    ```json
-    {{"title": "live"}}
-    ```
-    """
+    """A rule to which things happen."""
 
     def passes(self):
         return ~pl.col("title").is_in(["die", "crash"]).fill_null(False)

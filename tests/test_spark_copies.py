@@ -36,27 +36,7 @@ from copydesk.rules import Rule, Severity, rule
 
 @rule("OWN001", "nothing", severity=Severity.INFO, field="title")
 class Nothing(Rule):
-    """A rule that finds nothing.
-
-    ## What it does
-    Nothing of use.
-
-    ## Why it matters
-    Machines fail.
-
-    ## What to do
-    Wait.
-
-    ## Example
-    ```json
-    {{"title": "a"}}
-    ```
-
-    ## Use instead
-    ```json
-    {{"title": "b"}}
-    ```
-    """
+    """A rule that finds nothing."""
 
     def passes(self):
         return pl.lit(True)

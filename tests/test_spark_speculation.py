@@ -31,27 +31,7 @@ import polars as pl
 
 @rule("OWN001", "dawdling", severity=Severity.INFO, field="title")
 class Dawdling(Rule):
-    """A rule that takes its time when it is asked for the first time.
-
-    ## What it does
-    Nothing of use.
-
-    ## Why it matters
-    Machines are slow.
-
-    ## What to do
-    Wait.
-
-    ## Example
-    ```json
-    {{"title": "dawdle"}}
-    ```
-
-    ## Use instead
-    ```json
-    {{"title": "hurry"}}
-    ```
-    """
+    """A rule that takes its time when it is asked for the first time."""
 
     def passes(self):
         return (pl.col("title") != "dawdle").fill_null(True)
