@@ -343,6 +343,30 @@ def test_a_missing_byline_is_suggested_from_the_text() -> None:
     assert suggestion("byline-missing", authors=[]) is None
 
 
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Robert E Lee", ("robert e lee",)),
+        ("JANE E SMITH", ("jane e smith",)),
+        ("Anna E Lee and Robert E Lee", ("anna e lee", "robert e lee")),
+        ("José Ortega y Gasset", ("jose ortega y gasset",)),
+        ("Ana Ruiz y Juan Paz", ("ana ruiz", "juan paz")),
+        ("ANA RUIZ Y JUAN PAZ", ("ana ruiz", "juan paz")),
+        ("Ana Ruiz y EFE", ("ana ruiz",)),
+        ("Kovács Anna és Nagy Béla", ("kovacs anna", "nagy bela")),
+        ("Ana Popescu și Ion Ionescu", ("ana popescu", "ion ionescu")),
+        ("Jana Nováková a Petr Svoboda", ("jana novakova", "petr svoboda")),
+        ("Marek Lis i Ewa Bór", ("marek lis", "ewa bor")),
+        ("Nguyễn An và Trần Bình", ("nguyen an", "tran binh")),
+        ("علی رضایی و مریم احمدی", ("علی رضایی", "مریم احمدی")),
+        ("अनीता रॉय और राम दास", ("अनीता रॉय", "राम दास")),
+        ("Олег Сорин и Анна Лис", ("олег сорин", "анна лис")),
+    ],
+)
+def test_words_for_and_part_names_and_initials_do_not(byline: str, names: tuple[str, ...]) -> None:
+    assert people(byline) == tuple(map(key, names))
+
+
 def test_key_and_people() -> None:
     assert key("By Zoë Müller-Roe") == key("zoe-muller-roe") == "zoe muller roe"
     assert people("Jo Roe and AFP; By Ana Abel") == ("jo roe", "ana abel")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.press import dates
+from copydesk.press.joints import AND, LETTERS
 from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary, phrases, title_words
 
 _DATE_LENGTH = 70
@@ -136,7 +137,7 @@ def _byline_start() -> str:
 @per_vocabulary
 def _byline_pattern() -> re.Pattern[str]:
     name = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
-    joint = r"(?:\s|,\s?|\s(?:and|und|et|y|e|en|och|og|ja|i|ve|и|та|de|da|van|von|del|di|al|bin)\s)"
+    joint = rf"(?:\s|,\s?|\s(?:{'|'.join((*AND, *LETTERS))}|de|da|van|von|del|di|al|bin)\s)"
     return re.compile(rf"(?i:{_prefixes()})[:：]?\s+{name}(?:{joint}{name}){{0,7}}\W*")
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from copydesk.press.joints import AND, LETTERS
 from copydesk.urls.url import registrable_domain
 from copydesk.vocabulary import Agency, agencies, current, escape, per_vocabulary
 
@@ -17,7 +18,8 @@ _LEAD_IN = re.compile(
 )
 """What stands before the agency in one part of a byline, cut as often as it comes: "Con información de la agencia EFE"."""
 
-_AND = r"and|und|et|y|e|i|en|och|og|ja|ve|dan|in|a|és|și|və|và|και|и|й|та|і"
+_AND = "|".join((*AND, *LETTERS, "in", "a"))
+"""The last two Slovenian, Czech and Slovak."""
 
 _PARTS = re.compile(
     r"\s*(?:[;,،、/|&+·•\n()（）\[\]【】［］〔〕]|＝|=|(?-i:(?<=[\u3040-\u9fff\uac00-\ud7af])\s+(?=[\u3040-\u9fff\uac00-\ud7af]))"

@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import Final
 
 from copydesk.press.agencies import agency_in, lookup
+from copydesk.press.joints import AND, LETTERS
 from copydesk.vocabulary import byline_words, per_vocabulary
 
 _AUTHORS = re.compile(r"\s*(?:;|,\s|\s,|，|、|\n|\s[|·•–—-]\s)\s*")
-_PEOPLE = re.compile(
-    r"(?i)\s*(?:[;,，、&/|·•\n()]|\s[-–—]\s|\s(?:and|und|et|y|e|i|en|och|og|ja|ve|dan|и|та|with|mit|avec|con)\s)\s*"
-)
+_PEOPLE = re.compile(rf"(?i)\s*(?:[;,，、&/|·•\n()]|\s[-–—]\s|\s(?:{'|'.join(AND)}|with|mit|avec|con)\s)\s*")
+_LETTER = re.compile(rf"\s(?:{'|'.join(LETTERS)}|a)\s")
+"""Further words for "and" where whole names stand around them, the last Czech and Slovak: "Ortega y Gasset" is one."""
 _JOINING = """
 af al av bin bint da das de degli dei del della den der des di do dos du e el het i ibn la las le los op 't te ten ter und van von
 y zu zum zur بن ابن بنت آل أبو
@@ -136,8 +137,20 @@ def people(byline: str) -> tuple[str, ...]:
     >>> people("Jo Roe and AFP; By Ana Abel")
     ('jo roe', 'ana abel')
     """
-    found = (key(part) for part in _PEOPLE.split(byline) if not lookup(part.strip()))
+    parts = (name.strip() for part in _PEOPLE.split(byline) for name in _lettered(part))
+    found = (key(part) for part in parts if not lookup(part))
     return tuple(dict.fromkeys(name for name in found if len(name) > 1))
+
+
+def _lettered(names: str) -> list[str]:
+    """The names in ``names`` that a letter for "and" parts.
+
+    >>> _lettered("Ana Ruiz y Juan Paz"), _lettered("José Ortega y Gasset"), _lettered("Ana Ruiz y EFE")
+    (['Ana Ruiz', 'Juan Paz'], ['José Ortega y Gasset'], ['Ana Ruiz', 'EFE'])
+    """
+    parts = _LETTER.split(names.lower() if names.isupper() and len(names.split()) >= 5 else names)
+    whole = all(" " in part.strip() or lookup(part.strip()) for part in parts)
+    return parts if whole else [names]
 
 
 @per_vocabulary

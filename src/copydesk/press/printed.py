@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from copydesk.press.joints import AND, LETTERS
 from copydesk.vocabulary import byline_words, per_vocabulary
 
 LINES: Final = 3
@@ -15,7 +16,7 @@ _NAME = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-ЯЁІЇЄ][^\s,;:.!?()|\d]+\.?"
 _NAMES = (
     rf"{_NAME}(?: (?:(?:de|da|di|do|dos|du|van|von|der|den|la|le|el|al|bin|ibn|y|i) ){{0,2}}(?:{_NAME}|[A-Z]\.)){{1,3}}"
 )
-_SEVERAL = rf"{_NAMES}(?:(?:, (?:and )?| and | und | et | y | e | i | en | och | og | и )(?:{_NAMES})){{0,3}}"
+_SEVERAL = rf"{_NAMES}(?:(?:, (?:and )?| (?:{'|'.join((*AND, *LETTERS))}) )(?:{_NAMES})){{0,3}}"
 _DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from copydesk.press.agencies import ORGANISATION, in_byline, lookup, stands_for
+from copydesk.press.joints import AND, LETTERS
 from copydesk.vocabulary import agencies, escape, months, per_vocabulary
 
 LINES: Final = 3
@@ -160,7 +161,7 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
             yield agency, spelling
 
 
-_JOINT = re.compile(r"[/=,]|\s(?:and|und|et|y|e|en|och|og|i|и)\s")
+_JOINT = re.compile(rf"[/=,]|\s(?:{'|'.join((*AND, *LETTERS))})\s")
 
 _SLASHED_CODES = re.compile(r"^[a-z]{2,4}/[a-z]{2,4}$")
 """Two codes in small letters, of which both may be reporters: what counts is what a byline would make of them."""

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from copydesk.press import agencies, signatures
+from copydesk.press.joints import AND, LETTERS
 from copydesk.press.names import people
 from copydesk.rules.authorship import WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, confirmed_rows, rule, whole
@@ -18,7 +19,7 @@ _DROPPERS: Final = r"(?i)^(?:newspaper|news-?please)"
 """Extractors that delete them: newspaper4k, its forerunners, and news-please, which wraps it."""
 
 _REST = (
-    r"(?i)[^; ](?: (?-i:et|and|und|y|e|en|och|og|ve|mit|avec|con|with|com|és|și|και|и|та|і)| ?&)[ ]*(?:;|$)"
+    rf"(?i)[^; ](?: (?-i:{'|'.join((*AND, *LETTERS))}|mit|avec|con|with|com)| ?&)[ ]*(?:;|$)"
     r"|(?:^|;)[ ]*[^;/ ][^;]*/[ ]*(?:;|$)"
     r"|©[ -]*(?:-|$)|^-[a-z]|; -(?:infocom|afx)"
 )

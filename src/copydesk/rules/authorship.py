@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import polars as pl
 
 from copydesk.press.agencies import lookup
+from copydesk.press.joints import AND, LETTERS
 from copydesk.press.names import authors, is_desk, is_site, length, no_person, people, places, removal, site_names
 from copydesk.rules.base import (
     Article,
@@ -175,7 +176,7 @@ class BylineNotAName(Rule):
 
     def _is_sentence(self, byline: str) -> bool:
         """Whether an author has more words than a name, though no comma or "and" parts them."""
-        parts = re.split(r"(?i)[;,/&|\n]|\s(?:and|und|et|y|e|og|och|en|ve|mit|with|i)\s", byline)
+        parts = re.split(rf"(?i)[;,/&|\n]|\s(?:{'|'.join((*AND, *LETTERS))}|mit|with)\s", byline)
         return any(length(part) >= self.words for part in parts)
 
 
