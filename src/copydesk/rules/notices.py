@@ -64,10 +64,11 @@ class Advert(FurnitureLine):
 
 @rule("RES011", "copyright", severity=Severity.WARNING, field="body", fix="unsafe")
 class Copyright(FurnitureLine):
-    """A copyright notice stands in the body.
+    """A copyright notice or a part of the imprint stands in the body.
 
     ## What it does
-    Reports lines such as "All rights reserved", "© 2025 …", "Alle Rechte vorbehalten", "版权所有"
+    Reports lines such as "All rights reserved", "© 2025 …", "Alle Rechte vorbehalten", "版权所有", and what the law of a country
+    has publishers print: "Ansvarig utgivare: …", "Testata giornalistica registrata …", "京ICP备…号"
     (`checks/vocabulary/residue.csv`, kind copyright).
 
     ## Why it matters
@@ -88,7 +89,7 @@ class Copyright(FurnitureLine):
     """
 
     kinds = ("copyright",)
-    message = "a copyright notice was left in the text"
+    message = "a copyright notice or imprint was left in the text"
 
 
 @rule("RES012", "paywall-notice", severity=Severity.ERROR, field="body", fix="unsafe")
