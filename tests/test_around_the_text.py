@@ -1,4 +1,4 @@
-"""What law and habit put below the text in each country is furniture; stories that speak of it are not."""
+"""What law, habit and software print around a story, in the language of the site, is furniture; stories that speak of it are not."""
 
 import pytest
 
@@ -58,6 +58,44 @@ IMPRINTS = [
     "This material may not be published, broadcast, rewritten or redistributed without permission.",
 ]
 
+SOFTWARE = [
+    # comments
+    "10 thoughts on “Ferry sails again”",
+    "3 Gedanken zu „Fähre fährt wieder“",
+    "3 réflexions sur « Le bac repart »",
+    "3 comentarios en «El ferri vuelve»",
+    "New, 6 comments",
+    "bobquay says:",
+    "LEAVE A REPLY Cancel reply",
+    "You have entered an incorrect email address!",
+    "Diese Website verwendet Akismet, um Spam zu reduzieren.",
+    "Этот сайт использует Akismet для борьбы со спамом.",
+    "このサイトはスパムを低減するために Akismet を使っています。",
+    "Az e-mail címet nem tesszük közzé. A kötelező mezőket * karakterrel jelöltük",
+    "Η ηλ. διεύθυνση σας δεν δημοσιεύεται.",
+    "您的邮箱地址不会被公开。 必填项已用 * 标注",
+    "لن يتم نشر عنوان بريدك الإلكتروني.",
+    "Salva il mio nome, email e sito web in questo browser.",
+    "Запишіть: Ваша e-mail адреса не оприлюднюватиметься.",
+    "Du musst angemeldet sein, um einen Kommentar abzugeben.",
+    # buttons
+    "Like this:",
+    "Curtir Carregando...",
+    "Click to share on Facebook (Opens in new window)",
+    "Haz clic para compartir en Facebook (Se abre en una ventana nueva)",
+    "Link copied",
+    # embedded posts and players
+    "View this post on Instagram",
+    "Ein Beitrag geteilt von Ana Roe (@anaroe)",
+    "Your browser does not support the audio element.",
+    "Votre navigateur ne supporte pas la vidéo HTML5",
+    # forms and notices
+    "indicates required",
+    "By submitting your information you agree to the Terms & Conditions and Privacy Policy",
+    "Any cookies that may not be particularly necessary for the website to function",
+    "This post may contain affiliate links.",
+]
+
 PROSE = [
     "海港公司去年取得互联网新闻信息服务许可证，今年开始招聘记者。",
     "市民可以通过举报邮箱反映码头的噪音问题。",
@@ -76,19 +114,29 @@ PROSE = [
     "Registered in England since 1899, the ferry company still owns three boats.",
     "The views expressed are those of a minority on the council, the mayor said.",
     "تمامی حقوق کارگران بندر تا پایان ماه پرداخت می‌شود.",
+    "The minister says:",
+    "5 thoughts on the new harbour wall",
+    "One thought on the matter kept her awake, she said, until the ferry left.",
+    "A post shared by the ferry company drew forty thousand answers in a day.",
+    "Ein Beitrag geteilt von der Reederei habe den Streit ausgelöst, sagte der Kapitän.",
+    "Публикация от третьего июня вызвала споры, сказал начальник порта.",
+    "Tagged seals swam beside the ferry for a week.",
+    "Gefällt mir: nichts davon, sagte die Kapitänin.",
+    "Like this: take the ferry at nine, and walk along the quay.",
 ]
 
 
-@pytest.mark.parametrize("line", IMPRINTS)
-def test_an_imprint_is_found(line: str) -> None:
+@pytest.mark.parametrize("line", [*IMPRINTS, *SOFTWARE])
+def test_what_stands_around_the_text_is_found(line: str) -> None:
     frame = articles(record(text=f"{TEXT}\n{line}"))
     number = frame["body"][0].count("\n") + 1
-    rules = [REGISTRY[slug]() for slug in ("copyright", "navigation", "byline-line", "social", "advert")]
+    kinds = ("advert", "byline-line", "comments", "cookie-notice", "copyright", "navigation", "newsletter", "social")
+    rules = [REGISTRY[slug]() for slug in kinds]
     spots = [spot for rule in rules if not passes(rule, frame)[0] for spot in rule.find(frame.to_dicts()[0])]
     assert [frame["body"][0].count("\n", 0, spot.start) + 1 for spot in spots] == [number]
 
 
 @pytest.mark.parametrize("line", PROSE)
-def test_a_story_that_speaks_of_imprints_is_left_alone(line: str) -> None:
+def test_stories_that_speak_of_it_are_left_alone(line: str) -> None:
     frame = articles(record(text=f"{TEXT}\n{line}\n{TEXT}"))
     assert [rule.slug for rule in OFFLINE if rule.code.startswith("RES") and not passes(rule(), frame)[0]] == []
