@@ -94,6 +94,19 @@ SOFTWARE = [
     "By submitting your information you agree to the Terms & Conditions and Privacy Policy",
     "Any cookies that may not be particularly necessary for the website to function",
     "This post may contain affiliate links.",
+    "Keep it Clean. Please avoid obscene, vulgar, lewd, racist or sexually-oriented language.",
+    "Love 0 Funny 0 Wow 0 Sad 0 Angry 0",
+    "Error! There was an error processing your request.",
+    "Download The Harbour News App to get Daily Updates.",
+    "We apologize, but this video has failed to load.",
+    "Allow Twitter content?",
+    "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.",
+    "Votre adresse email est utilisée par le Journal du Quai pour vous adresser des newsletters",
+    "Sigue toda la información de El Muelle en Facebook y X",
+    "Tekst gaat verder onder de foto",
+    "A cikk a hirdetés után folytatódik",
+    "הצטרפו לערוץ הוואטסאפ שלנו",
+    "关注海港日报微信公众号",
 ]
 
 PROSE = [
@@ -122,6 +135,10 @@ PROSE = [
     "Публикация от третьего июня вызвала споры, сказал начальник порта.",
     "Tagged seals swam beside the ferry for a week.",
     "Gefällt mir: nichts davon, sagte die Kapitänin.",
+    "Newer Post Office branches",
+    "Download speeds on the island doubled after the cable was laid.",
+    "Be the first to know the tide, and the last to leave the quay.",
+    "Love 40 Funny Stories, the ferry's library says",
     "Like this: take the ferry at nine, and walk along the quay.",
 ]
 
@@ -130,7 +147,17 @@ PROSE = [
 def test_what_stands_around_the_text_is_found(line: str) -> None:
     frame = articles(record(text=f"{TEXT}\n{line}"))
     number = frame["body"][0].count("\n") + 1
-    kinds = ("advert", "byline-line", "comments", "cookie-notice", "copyright", "navigation", "newsletter", "social")
+    kinds = (
+        "advert",
+        "byline-line",
+        "comments",
+        "cookie-notice",
+        "copyright",
+        "navigation",
+        "newsletter",
+        "read-more",
+        "social",
+    )
     rules = [REGISTRY[slug]() for slug in kinds]
     spots = [spot for rule in rules if not passes(rule, frame)[0] for spot in rule.find(frame.to_dicts()[0])]
     assert [frame["body"][0].count("\n", 0, spot.start) + 1 for spot in spots] == [number]
