@@ -31,7 +31,7 @@ def suggestion(slug: str, **fields: Any) -> str | None:
     "byline",
     [
         "Name *", "Name (erforderlich)", "No Author", "admin", "By", "Autor", "佚名", "Musterverlag GmbH", "105092",
-        "A; n; a;  ; R; o; e", "Sponsored Content", "Usuario", "Нет автора", "we met the captain at dawn and he told us everything he knew about gulls",
+        "A; n; a;  ; R; o; e", "Sponsored Content", "Usuario", "Нет автора", "[object Object]", "Press Release", "Новости", "we met the captain at dawn and he told us everything he knew about gulls",
     ],
 )  # fmt: skip
 def test_what_is_neither_a_person_nor_an_agency(byline: str) -> None:
@@ -129,9 +129,10 @@ def test_a_list_that_was_joined_by_commas_is_crowded_as_the_list_is() -> None:
 @pytest.mark.parametrize(
     "byline",
     [
-        "jo42 says:", "Ana Roe December", "Ana Roe Twitter", "Ana Roe +Follow", "投稿者 Ana Roe", "More stories by Ana Roe",
+        "jo42 says:", "Ana Roe December", "Ana Roe Twitter", "Ana Roe +Follow", "Ana Roe Follow", "投稿者 Ana Roe", "More stories by Ana Roe",
         "Ana Roe Übersetzt von Jo Bell", "Ana Roe and Jo Bell, Staff Writers", "Ana Roe, 12h ago", "/author/ana-roe",
-        "Νίκος Δήμου, δημοσιογράφος",
+        "Νίκος Δήμου, δημοσιογράφος", "Photo of Ana Roe", "Ana Roe and 2 more", "Ana Roe et 3 autres", "Ana Roe (She/Her)", "ana_roe",
+        "Edited by Jo Bell", "oprac. Anna Lis", "Připravila: Anna Lis", "Trần Sóng - Ảnh: Nguyễn An", "Ana Silva Siga-nos",
     ],
 )  # fmt: skip
 def test_noise(byline: str) -> None:
@@ -155,6 +156,8 @@ def test_noise(byline: str) -> None:
         ("新华社记者 王小明", "新华社 王小明"),
         ("Guest columnist Ana Roe", None),
         ("Ana Roe; Bell, reporter", "Ana Roe; Bell"),
+        ("Ana Roe Read full bio", "Ana Roe"),
+        ("港花子（はな新聞記者）", "港花子"),
     ],
 )
 def test_names_are_what_is_left_without_noise(byline: str, names: str | None) -> None:

@@ -157,6 +157,7 @@ def test_sentences_that_begin_like_furniture_are_left_alone(line: str) -> None:
     [
         "Maria Dela Cruz", "김수정", "La Stampa", "Park Print", "Oleh Zakharov", "Von der Leyen", "Door van Dijk",
         "Av Westin", "Par Lagerkvist", "Theo Abel", "Di Marzio", "viktor hedlund", "BR24",
+        "Will Follow", "Jo Story", "Ana Share", "Anna World", "Kim Live", "Ana Maria Dela",
     ],
 )  # fmt: skip
 def test_names_are_not_taken_for_noise_or_prefixes(byline: str) -> None:

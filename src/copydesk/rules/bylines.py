@@ -35,6 +35,9 @@ _MARKS = (
     r"[0-9]+ ?(?:年|월|月|min|(?:(?:h|hrs?|mins?|d) )?ago)",
     r"[{}<>]|&#?[A-Za-z0-9]+;",  # markup, JSON, entities
     r"\+ ?follow|(?:^|[;|] ?)more from",
+    r"(?:and|&|\+|und|et|y|e|en) ?[0-9]{1,2} (?:more|others?|weitere|autres?|más|outros|altri|anderen)",
+    r"\((?:she|he|they)/(?:her|him|them)",  # pronouns
+    r"[A-Za-z]_[A-Za-z]",  # name of an account
 )
 """What no name contains. On 1,951 real author strings: e-mail or handle 0.6 %, link 1.5 %, digits 1.0 %."""
 
@@ -69,8 +72,13 @@ def _alternatives(start: str, end: str, case: Callable[[str], str]) -> str:
     attached = "|".join(escape(case(word)) for word in dense if word in byline_words("role") or not word[-1].isalpha())
     alone = "|".join(escape(case(word)) for word in (*byline_words("action"), *dense))
     whole = rf"(?:^|[;,|\n])[ ]*(?:{alone})[ ]*(?:[;,|\n]|$)"
-    dated = rf"[^ 0-9;,]+ [^ 0-9;,]+ (?:{'|'.join(_month_names())})[ ]*(?:[;,]|$)"
-    return "|".join((*_MARKS, f"{start}(?:{parted}){end}", attached, whole, dated))
+    ends = [*_month_names(), *(escape(case(word)) for word in byline_words("action") if len(word) >= _NO_SURNAME)]
+    behind = rf"[^ 0-9;,]+ [^ 0-9;,]+ (?:{'|'.join(ends)})[ ]*(?:[;,]|$)"
+    return "|".join((*_MARKS, f"{start}(?:{parted}){end}", attached, whole, behind))
+
+
+_NO_SURNAME = 6
+"""Characters from which a button behind a full name is one: "Ana Roe Follow", but not "Maria Ana Dela"."""
 
 
 @per_vocabulary
@@ -180,6 +188,8 @@ class BylineNoise(Rule):
 
 _TAG = re.compile(r"<[^<>]*>")
 _EDGE = " ,;:|/–—-(•·،、\u200e\u200f"
+_OPEN = re.compile(r"\s*[(（\[][^)）\]]*$")
+"""A bracket of which the end was noise."""
 _DAY = re.compile(r"(?:^|[ ,|•·–—-])[0-9]{1,2}(?:st|nd|rd|th)?[.,]?(?: |$)")
 
 
@@ -188,7 +198,7 @@ def _without_noise(byline: str) -> str | None:
     names = []
     for author in _AUTHOR_JOINT.split(_TAG.sub(" ", unescape(byline).replace("\xa0", " "))):
         noise = _noise_pattern().search(author)
-        name = _around(author, noise) if noise else author.strip(_EDGE)
+        name = _OPEN.sub("", _around(author, noise) if noise else author.strip(_EDGE))
         if name:
             names.append(name)
     return "; ".join(names) or None
