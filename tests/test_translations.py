@@ -31,10 +31,10 @@ def test_every_language_has_every_text_with_its_placeholders(path: Path) -> None
 
 
 def test_every_text_is_said_somewhere() -> None:
-    pages = [ROOT / "src/copydesk/report" / name for name in ("page.py", "index.py", "compared.py")]
+    pages = [ROOT / "src/copydesk/report" / name for name in ("page.py", "drifts.py", "index.py", "compared.py")]
     parts = [*(ROOT / "reports" / "templates").iterdir(), *pages]
     said = "".join(path.read_text(encoding="utf-8") for path in [*parts, ROOT / "src/copydesk/texts.py"])
-    built = r"^(?:severity|verdict|nav|sort|place|age|chain|script\.theme|change|direction|number|date)\b|^compare\.(note|worse|better|same|added|dropped)\b|\.unit$|script\.(line|row)$"
+    built = r"^(?:severity|verdict|nav|sort|place|age|chain|script\.theme|change|direction|number|date)\b|^compare\.(note|worse|better|same|added|dropped)\b|\.unit$|script\.(line|row)$|^drift\.(day|quarantined|language|volume|silent|freshness|length)\b"
     assert [key for key in ENGLISH if f'"{key}"' not in said and not re.search(built, key)] == []
 
 
