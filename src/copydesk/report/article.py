@@ -14,6 +14,7 @@ from copydesk.report.chain import COLUMNS as CHAIN
 from copydesk.report.chain import chain
 from copydesk.report.plain import NAME, cut
 from copydesk.report.selection import UNKNOWN
+from copydesk.texts import Texts
 
 LONGEST: Final = 1_000
 """Characters of a field that are shown; the record itself has them all."""
@@ -30,9 +31,10 @@ _HEAD: Final = frozenset(("article_id", "source"))
 
 
 def article(
-    row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], example: Mapping[str, Any] | None
+    row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], example: Mapping[str, Any] | None, t: Texts
 ) -> dict[str, Any]:
-    """``row`` of `articles.parquet`, its rows of `findings.parquet` and, if it is an example, its row of `examples.parquet`."""
+    """``row`` of `articles.parquet`, its rows of `findings.parquet` and, if it is an example, its row of `examples.parquet`;
+    ``t`` has the words for what is told of them."""
     fields = [(name, text) for name in FIELDS if name not in TEXTS and (text := _text(row.get(name))) is not None]
     shown: dict[str, Any] = {
         "record": row["record"],
@@ -51,7 +53,7 @@ def article(
         "findings": [_finding(finding) for finding in findings[:FINDINGS]],
         "more": max(0, len(findings) - FINDINGS),
         "origin": [(name, text) for name in (*ANSWERS, *PAGES) if (text := _text(row.get(name))) is not None],
-        "chain": chain(dict(row)) if set(CHAIN) <= row.keys() else [],
+        "chain": chain(row, t) if set(CHAIN) <= row.keys() else [],
         "provenance": row.get("provenance"),
     }
     return shown | (_example(example) if example else {})

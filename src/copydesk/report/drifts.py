@@ -35,8 +35,9 @@ def _said(entry: Mapping[str, Any], rule: str | None, summary: Mapping[str, Any]
     measure, observed, usual = entry["measure"], entry.get("observed"), entry.get("usual")
     if observed is None or usual is None or "articles" not in entry or not entry.get("since"):
         return None
-    n, low, high = entry["articles"], *usual
+    n, (low, high) = entry["articles"], usual
     key = "drift.rule" if rule else f"drift.{measure}"
+    among: str
     if rule or measure in ("quarantined", "language"):
         what = t(key, n=n, share=t.percent(observed, 1), rule=rule)
         among = t("drift.percent", part=_range(t.number(round(100 * low)), t.number(round(100 * high))))

@@ -41,7 +41,7 @@ def page(run: Path, language: str | None = None) -> Page:
     seen = view(run)
     words = texts(language or seen.summary.get("language", ENGLISH))
     known = trends(run, [source["name"] for source in seen.sources])
-    return Page(seen, sample(run, seen), known, *distributions(run), words, (run / "findings.csv").is_file())
+    return Page(seen, sample(run, seen, words), known, *distributions(run), words, (run / "findings.csv").is_file())
 
 
 def context(page: Page) -> dict[str, Any]:
