@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
 from copydesk.cli import main
 from copydesk.errors import InputError
+from copydesk.report import compared
 from copydesk.report.chance import p_value
 from copydesk.report.comparison import Change, Comparison, as_json, compare
 from test_report_browser import axe_violations, opened_page
@@ -111,6 +112,17 @@ def test_an_article_without_id_is_known_by_its_url(check: Callable[..., Finished
     before = check(write_jsonl(tmp_path / "1.jsonl", [anonymous()]), out=tmp_path / "1").run
     now = check(write_jsonl(tmp_path / "2.jsonl", [anonymous(title="")]), out=tmp_path / "2").run
     assert compare(now, before).findings.new_in_both >= 1
+
+
+def test_evidence_that_is_a_blank_makes_no_empty_box(check: Callable[..., Finished], tmp_path: Path) -> None:
+    runs = [
+        check(write_jsonl(tmp_path / "in.jsonl", [record(url=url)]), "--no-history", out=tmp_path / name).run
+        for name, url in (("old", "https://example.com/a"), ("new", "https://example.com/a b"))
+    ]
+    compared.write(compare(runs[1], runs[0]), tmp_path / "two.html")
+    page = (tmp_path / "two.html").read_text(encoding="utf-8")
+    assert "white space inside the URL" in page
+    assert '<p class="quote"><bdi dir="auto"> </bdi></p>' not in page
 
 
 def test_examples_show_every_rule_before_a_second_of_any(runs: tuple[Path, Path]) -> None:
