@@ -184,7 +184,8 @@ def rewrite(run: Path, files: dict[str, str]) -> None:
                 manifest["files"][name] = digest(aside)
             aside.replace(run / name)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{run}: cannot write there: {error}") from None
+        said = getattr(error, "strerror", None) or error
+        raise OutputError(f"{run}: cannot write there: {said}") from None
 
 
 def write_json(path: Path, data: Any) -> None:
