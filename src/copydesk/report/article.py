@@ -12,6 +12,7 @@ from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.stage import COLUMNS as ANSWERS
 from copydesk.report.chain import COLUMNS as CHAIN
 from copydesk.report.chain import chain
+from copydesk.report.differences import differences
 from copydesk.report.plain import NAME, cut
 from copydesk.report.selection import UNKNOWN
 from copydesk.texts import Texts
@@ -25,6 +26,7 @@ FINDINGS: Final = 40
 _URL: Final = 2_000
 """Characters of a URL that are shown; a longer one is no link, for it would lead elsewhere."""
 
+_JSON: Final = frozenset(("origin_drift", "origin_edit"))
 _UNSAID: Final = ("", "not-checked", "[]")
 _LINK: Final = re.compile(r"(?i)https?://[^\s<>\"'\\^`{|}\x00-\x20]+")
 _HEAD: Final = frozenset(("article_id", "source"))
@@ -52,7 +54,9 @@ def article(
         "fields": [entry for entry in fields if entry[0] not in _HEAD],
         "findings": [_finding(finding) for finding in findings[:FINDINGS]],
         "more": max(0, len(findings) - FINDINGS),
-        "origin": [(name, text) for name in (*ANSWERS, *PAGES) if (text := _text(row.get(name))) is not None],
+        "origin": [
+            (name, text) for name in (*ANSWERS, *PAGES) if (text := _text(_told(name, row.get(name)))) is not None
+        ],
         "chain": chain(row, t) if set(CHAIN) <= row.keys() else [],
         "provenance": row.get("provenance"),
     }
@@ -108,6 +112,11 @@ def _loaded(extra: str | None) -> Any:
         return json.loads(extra or "null")
     except (ValueError, RecursionError):
         return None
+
+
+def _told(name: str, value: Any) -> Any:
+    """What a column says of the page, for people."""
+    return differences(value) if value is not None and name in _JSON else value
 
 
 def _text(value: Any) -> str | None:
