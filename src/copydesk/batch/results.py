@@ -112,7 +112,8 @@ def _value(column: str | None, value: Any) -> str:
 
 def _observed(kind: str, result: Mapping[str, Any], kwargs: Mapping[str, Any]) -> str:
     if result.get("unexpected_percent") is not None:
-        count, of = result["unexpected_count"], result["element_count"]
+        # the share is that of the values that there are, and so must be the number that stands beside it
+        count, of = result["unexpected_count"], result["element_count"] - (result.get("missing_count") or 0)
         return f"{count:,} of {of:,} not so ({result['unexpected_percent']:.3g} %)"
     value = result.get("observed_value")
     return _value(kwargs.get("column"), value) if kind in _OF_THE_COLUMN else _number(value)
