@@ -72,6 +72,13 @@ def test_a_failing_expectation_fails_the_gate_and_says_what_was_observed(
     assert "it holds" in (done.run / "report.html").read_text()
 
 
+def test_a_share_stands_beside_the_number_that_it_is_of(check: Callable[..., Finished], tmp_path: Path) -> None:
+    contract = contract_with(tmp_path, suite(expectation("expect_column_values_to_be_unique", column="text")))
+    records = [record(), record(id="b"), record(id="c", text=f"{TEXT} other"), record(id="d", text="")]
+    done = check(write_jsonl(tmp_path / "in.jsonl", records), "-c", contract)
+    assert "batch: it holds: observed 2 of 3 not so (66.7 %)" in done.summary["gate"]["reasons"]
+
+
 def test_what_is_observed_has_the_unit_of_its_column(check: Callable[..., Finished], tmp_path: Path) -> None:
     """An age under "at most 7 days old" must not come as a bare number of hours."""
     limits = [

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -173,9 +174,11 @@ def test_a_reader_that_goes_away_is_no_error(asked: str) -> None:
 
 
 def test_report_of_something_else_exits_3(program: Callable[..., Finished], tmp_path: Path) -> None:
-    done = program("report", tmp_path)
-    assert done.code == 3
-    assert "not a run directory" in done.err
+    for asked in (["report", tmp_path], ["report", tmp_path, "--against", tmp_path / "none"], ["verify", tmp_path]):
+        done = program(*asked, cwd=tmp_path / "..")
+        assert done.code == 3
+        assert re.search(r"not a (finished )?run.*json cannot be read.*No such file", done.err)
+        assert "Errno" not in done.err
 
 
 @pytest.mark.parametrize("summary", [b"\xff", b"{}", b"[]", b"[" * 100_000, b'{"rules": []}', None])

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
 from copydesk.cli import main
 from copydesk.errors import InputError
+from copydesk.report import compared, render_again
 from copydesk.report.chance import p_value
 from copydesk.report.comparison import Change, Comparison, as_json, compare
 from test_report_browser import axe_violations, opened_page
@@ -111,6 +113,17 @@ def test_an_article_without_id_is_known_by_its_url(check: Callable[..., Finished
     before = check(write_jsonl(tmp_path / "1.jsonl", [anonymous()]), out=tmp_path / "1").run
     now = check(write_jsonl(tmp_path / "2.jsonl", [anonymous(title="")]), out=tmp_path / "2").run
     assert compare(now, before).findings.new_in_both >= 1
+
+
+def test_evidence_that_is_a_blank_makes_no_empty_box(check: Callable[..., Finished], tmp_path: Path) -> None:
+    runs = [
+        check(write_jsonl(tmp_path / "in.jsonl", [record(url=url)]), "--no-history", out=tmp_path / name).run
+        for name, url in (("old", "https://example.com/a"), ("new", "https://example.com/a b"))
+    ]
+    compared.write(compare(runs[1], runs[0]), tmp_path / "two.html")
+    page = (tmp_path / "two.html").read_text(encoding="utf-8")
+    assert "white space inside the URL" in page
+    assert '<p class="quote"><bdi dir="auto"> </bdi></p>' not in page
 
 
 def test_examples_show_every_rule_before_a_second_of_any(runs: tuple[Path, Path]) -> None:
@@ -258,6 +271,31 @@ def test_the_comparison_fits_the_screen_and_nothing_hostile_runs(
         assert page.locator(":is(script, img, iframe, base, math, object)").count() == 0
         if name == "hostile":
             assert PAYLOADS[0] in page.text_content("main")
+
+
+@pytest.mark.browser
+def test_signs_and_bars_stand_where_a_language_from_right_to_left_begins(
+    runs: tuple[Path, Path], browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reports" / "texts").mkdir(parents=True)
+    (tmp_path / "reports" / "texts" / "he.yaml").write_text("direction: rtl\n", encoding="utf-8")
+    compared.write(compare(*runs), tmp_path / "two.html", "he")
+    with opened_page(browser, tmp_path / "two.html") as page:
+        left = """(at) => {
+            const text = document.querySelector(".delta b").firstChild;
+            const range = document.createRange();
+            range.setStart(text, at); range.setEnd(text, at + 1);
+            return range.getBoundingClientRect().left;
+        }"""
+        assert page.evaluate(left, 0) < page.evaluate(left, 1)  # "+12.1", not "12.1+"
+    shutil.copytree(runs[0], tmp_path / "run")
+    render_again(tmp_path / "run", "he")
+    with opened_page(browser, tmp_path / "run" / "report.html") as page:
+        accepted, quarantined = (
+            page.locator(f"svg.split rect.{name}").bounding_box()["x"] for name in ("accepted", "quarantined")
+        )
+        assert quarantined < accepted
 
 
 @pytest.mark.browser

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
-from copydesk.report import listing
+from copydesk.report import listing, markdown
 from copydesk.report.markdown import _escaped
 from copydesk.report.sample import encode
 from copydesk.report.shown import INVISIBLE, shown
+from copydesk.report.view import view
 
 
 class Tags(HTMLParser):
@@ -121,6 +122,40 @@ def test_markdown_and_json_outputs(check: Callable[..., Finished], tmp_path: Pat
     data = json.loads(done.out)
     assert data["gate"]["passed"] is False
     assert data["run_dir"] == str(done.run)
+
+
+def test_markdown_says_what_it_leaves_out(check: Callable[..., Finished], tmp_path: Path) -> None:
+    records = [record(id=str(n), url=f"https://s{n}.example/a", title="") for n in range(12)]
+    done = check(write_jsonl(tmp_path / "in.jsonl", records), "--no-history")
+    text = (done.run / "summary.md").read_text(encoding="utf-8")
+    assert "\n\nand 2 more sources with quarantined articles\n" in text
+    assert "more rule" not in text
+    summary = done.summary
+    told = {f"rule-{n:02}": {**summary["rules"]["title-missing"], "failed": n + 1} for n in range(21)}
+    drift = [{"source": None, "measure": "silent", "severity": "critical", "says": f"s{n}: *gone*"} for n in range(21)]
+    (done.run / "summary.json").write_text(json.dumps({**summary, "rules": told, "drift": drift}), encoding="utf-8")
+    text = markdown.render(view(done.run))
+    assert "\n\nand 1 more rule\n" in text
+    assert "- critical&#58; s19&#58; &#42;gone&#42;\n- and 1 more\n" in text
+
+
+def test_a_run_without_a_quarantined_article_has_no_worst_sources(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(authors=[])]))
+    html = (done.run / "report.html").read_text(encoding="utf-8")
+    assert "Worst rules" in html
+    assert "Worst sources" not in html
+    assert '<li class="quarantined none"><b>0</b>' in html
+
+
+def test_a_suite_that_was_not_run_says_what_it_is_made_for(check: Callable[..., Finished], tmp_path: Path) -> None:
+    records = [record(id=str(n), url=f"https://s{n}.example/a") for n in range(3)]
+    done = check(write_jsonl(tmp_path / "in.jsonl", records))
+    html = (done.run / "report.html").read_text(encoding="utf-8")
+    assert "it is made for 100 articles or more, and this batch has 3." in html
+    assert "it judges sources of 30 articles or more, and the largest here has 1." in html
+    assert "it judges feeds of 100 articles or more, and the largest here has 3." in html
 
 
 def test_the_terminal_shows_control_characters_instead_of_obeying_them(

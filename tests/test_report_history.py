@@ -93,6 +93,40 @@ def test_what_broke_is_said_with_its_articles_and_nothing_of_it_runs(run: Path) 
     assert html.count("usually 0–2 %") == 3  # twice on top, once with its source
 
 
+@pytest.mark.parametrize(
+    ("measure", "observed", "usual", "says"),
+    [
+        ("rule:title-missing", 0.255, [0, 0.02], "title-missing bei 26 % von 1.200 Artikeln, üblich: 0–2 %"),
+        ("quarantined", 0.0005, [0, 0], "unter 0,1 % von 1.200 Artikeln ausgesondert, üblich: 0 %"),
+        ("language", 1.0, [0, 0], "eine andere Sprache als sonst bei 100 % von 1.200 Artikeln, üblich: 0 %"),
+        ("volume", 1200, [4000, 5000.4], "1.200 Artikel, am Montag üblich: 4.000–5.000"),
+        ("silent", 0, [3, 3], "kein Artikel, am Montag üblich: 3"),
+        ("freshness", 71.4, [1, 96], "Artikel sind 71 Stunden alt (Median von 1.200), üblich: 1 Stunde–4 Tage"),
+        ("length", 60, [1245, 2000], "Texte von 60 Zeichen (Median von 1.200), üblich: 1.245–2.000"),
+    ],
+)
+def test_what_broke_is_said_in_the_language_of_the_report(
+    measure: str, observed: float, usual: list[float], says: str, run: Path
+) -> None:
+    entry = {
+        "source": "<b>one</b>.example",
+        "measure": measure,
+        "observed": observed,
+        "articles": 1200,
+        "usual": usual,
+        "since": "20260601T060000Z-0f0f0f0f",
+        "severity": "critical",
+        "says": "in English",
+    }
+    now = {**entry, "source": None, "since": "this run"}
+    told = {"language": "de", "started_at": "2026-06-01T06:00:00+00:00", "run_id": "this run"}
+    html = tell(run, **told, drift=[entry, now, {**now, "usual": None}])
+    assert f"&lt;b&gt;one&lt;/b&gt;.example: {says}, seit Lauf 20260601T060000Z-0f0f0f0f</bdi>" in html
+    assert f"der ganze Lauf: {says}, seit diesem Lauf</bdi>" in html
+    assert html.count('<bdi dir="auto" lang="en">in English</bdi>') == 1  # its numbers are not all there
+    assert "in English</bdi>" in tell(run, language="en", drift=[entry])
+
+
 def test_a_trends_table_that_is_none_does_no_harm(run: Path) -> None:
     (run / "trends.parquet").write_bytes(b"not a table")
     assert "Failed" in tell(run)

@@ -60,7 +60,9 @@ def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
     counts = summary["counts"]
     assert counts["read"] == counts["accepted"] + counts["quarantined"] + counts["unreadable"] == 3
     assert sum(entry["articles"] for entry in summary["sources"].values()) == 3
-    assert summary["rules"]["title-missing"] == {"code": "TTL001", "severity": "error", "checked": 3, "failed": 1}
+    rule = summary["rules"]["title-missing"]
+    assert rule.pop("documentation")["summary"] == "The article has no title."
+    assert rule == {"code": "TTL001", "severity": "error", "checked": 3, "failed": 1}
     assert summary["gate"]["passed"] is False
     assert summary["inputs"] == [
         {
@@ -178,6 +180,20 @@ def test_two_runs_cannot_write_to_one_folder_at_a_time(check: Callable[..., Fini
         done = check(write_jsonl(tmp_path / "in.jsonl", [record()]))
     assert done.code == 4
     assert "another run" in done.err
+
+
+def test_a_report_is_not_written_into_a_folder_that_a_run_is_writing(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    run = check(write_jsonl(tmp_path / "in.jsonl", [record()])).run
+    before = (run / "report.html").read_bytes()
+    with RunDirectory(run):
+        done = program("report", run, "--language", "de", cwd=tmp_path)
+    assert done.code == 4
+    assert "another run is writing there" in done.err
+    assert (run / "report.html").read_bytes() == before
+    assert program("report", run, "--language", "de", cwd=tmp_path).code == 0
+    assert program("verify", run, cwd=tmp_path).code == 0  # the lock is gone with the report
 
 
 def test_ids_are_the_same_in_every_format_and_run(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_the_value_of_a_source_has_the_unit_of_its_column(check: Callable[..., F
     done = check(write_jsonl(tmp_path / "in.jsonl", articles(a=[date, date])), "-c", asked)
     whole, one = done.summary["suites"]
     assert [entry["observed"] for entry in one["expectations"]] == ["4.0 days", f"{len(TEXT)} characters"]
-    assert whole["expectations"][0]["observed"] == "1 of 1 sources not so: a (4.0 days)"
+    assert whole["expectations"][0]["observed"] == "1 of 1 source not so: a (4.0 days)"
 
 
 def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
@@ -95,7 +95,7 @@ def test_every_output_names_the_source_that_fails_and_hostile_names_stay_text(
     assert junit.count('<failure type="expect_column_values_to_be_between"') == 2  # of the run, and of its source
     assert 'suite s: dated_share is at least 0.8" classname="copydesk.evil' in junit
     markdown = (done.run / "summary.md").read_text()
-    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 sources not so&#58; evil&#92;x0a" in markdown
+    assert "| s | dated&#95;share is at least 0.8 | critical | 1 of 1 source not so&#58; evil&#92;x0a" in markdown
     metrics = (done.run / "metrics.prom").read_text()
     assert 'source_expectations_unmet{source="evil ::error::x|<b>*y*",severity="critical"} 1' in metrics
 

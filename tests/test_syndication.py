@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,6 +183,27 @@ def test_the_report_shows_hostile_members_as_text(check: Callable[..., Finished]
     assert "<svg onload" not in page
     shown = page[: page.index('<script type="application/json"')]
     assert "\u202e" not in shown
+
+
+def test_the_report_tells_of_copies_in_its_own_language(check: Callable[..., Finished], tmp_path: Path) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(CONTRACT, encoding="utf-8")
+    texts = {"a": words("story"), "b": words("story"), "c": words("story", 1)}
+    records = [article(name, text, name, hour=8 + number) for number, (name, text) in enumerate(texts.items())]
+    records.append(article("again", words("story"), "a", hour=12))
+    source = write_jsonl(tmp_path / "in.jsonl", records)
+    page = (check(source, "-c", contract).run / "report.html").read_text(encoding="utf-8")
+    assert "in 1 cluster. 1 of them repeats an article of its own source." in page
+    page = (check(source, "-c", contract, "--language", "de").run / "report.html").read_text(encoding="utf-8")
+    section = page.partition('<h2 id="syndication">')[2].partition("<h2")[0]
+    assert "Wer was wann gedruckt hat" in section
+    assert "in 1 Gruppe. 1 davon wiederholt einen Artikel der eigenen Quelle." in section
+    assert '<bdi lang="en">published first, 60 minutes before the next</bdi>' in section
+    assert 'aria-label="Von ' in section
+    assert "gleich, 100 % gemeinsam mit" in section
+    assert not re.search(
+        r"(?i)\b(articles?|source|shared|probably|first|unknown)\b", re.sub(r"<bdi lang.*?</bdi>|<[^>]*>", "", section)
+    )
 
 
 def test_a_report_is_written_anew_without_the_contract_that_knows_the_agency(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import yaml
 
 from conftest import ROOT, Finished, record, write_jsonl
 from copydesk.errors import UsageError
+from copydesk.report.chain import COLUMNS as CHAIN
+from copydesk.report.chain import chain
 from copydesk.texts import texts
 
 CATALOGUES = sorted((ROOT / "reports" / "texts").glob("*.yaml"))
@@ -31,10 +34,12 @@ def test_every_language_has_every_text_with_its_placeholders(path: Path) -> None
 
 
 def test_every_text_is_said_somewhere() -> None:
-    pages = [ROOT / "src/copydesk/report" / name for name in ("page.py", "index.py", "compared.py")]
+    pages = [
+        ROOT / "src/copydesk/report" / name for name in ("page.py", "chain.py", "drifts.py", "index.py", "compared.py")
+    ]
     parts = [*(ROOT / "reports" / "templates").iterdir(), *pages]
     said = "".join(path.read_text(encoding="utf-8") for path in [*parts, ROOT / "src/copydesk/texts.py"])
-    built = r"^(?:severity|verdict|nav|sort|place|age|chain|script\.theme|change|direction|number|date)\b|^compare\.(note|worse|better|same|added|dropped)\b|\.unit$|script\.(line|row)$"
+    built = r"^(?:severity|verdict|nav|sort|place|age|chain|script\.theme|change|direction|number|date)\b|^compare\.(note|worse|better|same|added|dropped)\b|\.unit$|script\.(line|row)$|^drift\.(day|quarantined|language|volume|silent|freshness|length)\b|^copies\.differs|^suite\.skipped|^link\.by\b"
     assert [key for key in ENGLISH if f'"{key}"' not in said and not re.search(built, key)] == []
 
 
@@ -103,3 +108,21 @@ def test_an_unknown_language_is_wrong_usage(program: Callable[..., Finished], tm
     done = program("check", source, "-o", tmp_path / "run", "--language", "../en", cwd=tmp_path)
     assert done.code == 2
     assert "only in de, en" in done.err
+
+
+def test_the_chain_of_an_article_is_told_in_the_language_of_the_report() -> None:
+    row = {
+        **dict.fromkeys(CHAIN),
+        "likely_agency": "pamedia",
+        "likely_agency_confidence": 0.9996,
+        "origin_by": "warc",
+        "origin_fetched_at": datetime(2026, 6, 1, 6, 5, tzinfo=UTC),
+        "record": 1200,
+        "input": "in.jsonl",
+    }
+    agency, _, capture, last = chain(row, texts("de"))
+    assert agency["name"] == "PA Media"
+    assert agency["detail"] == "zu über 99,9 % wahrscheinlich"
+    assert capture["name"] == "01.06.2026 06:05 UTC, aus einer Aufnahmedatei"
+    assert (last["name"], last["detail"]) == ("Datensatz 1.200", "in.jsonl")
+    assert chain(row, texts())[0]["detail"] == "above 99.9 % likely"

@@ -5,8 +5,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -40,7 +40,7 @@ class RunDirectory:
         try:
             self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
             self.path.mkdir(parents=True, exist_ok=True)
-            self._take_lock()
+            self._lock = _take_lock(self.path, "choose another folder with -o")
             self._sweep()  # left by a killed run
             self.staging.mkdir()
         except OSError as error:
@@ -92,32 +92,51 @@ class RunDirectory:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return []
 
-    def _take_lock(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # not on Windows; two runs in one directory are then the user's care
-            return
-        while self._lock is None:
-            lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(lock)
-                raise OutputError(f"{self.path}: another run is writing there; choose another folder with -o") from None
-            if _is_at(self.path / _LOCK, lock):
-                self._lock = lock
-            else:  # removed by a run that left since the file was opened: a third one may hold the next
-                os.close(lock)
-
     def _leave(self) -> None:
         """Gives the lock, and takes away the folders that were made for a run which left nothing in them."""
-        if self._lock is not None:
-            (self.path / _LOCK).unlink(missing_ok=True)
-            os.close(self._lock)
-            self._lock = None
+        _give_lock(self.path, self._lock)
+        self._lock = None
         with suppress(OSError):
             for folder in self._made:
                 folder.rmdir()
+
+
+@contextmanager
+def held(run: Path) -> Iterator[None]:
+    """Holds a finished run, so that what is read of it and what is then written into it belong together. Raises OutputError
+    where another run is writing there, or nobody may."""
+    try:
+        lock = _take_lock(run, "wait until it is finished")
+    except OSError as error:
+        raise OutputError(f"{run}: cannot write there: {error.strerror or error}") from None
+    try:
+        yield
+    finally:
+        _give_lock(run, lock)
+
+
+def _take_lock(folder: Path, advice: str) -> int | None:
+    """The lock of a run directory; None where there are no locks."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows; two runs in one directory are then the user's care
+        return None
+    while True:
+        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            raise OutputError(f"{folder}: another run is writing there; {advice}") from None
+        if _is_at(folder / _LOCK, lock):
+            return lock
+        os.close(lock)  # removed by a run that left since the file was opened: a third one may hold the next
+
+
+def _give_lock(folder: Path, lock: int | None) -> None:
+    if lock is not None:
+        (folder / _LOCK).unlink(missing_ok=True)
+        os.close(lock)
 
 
 def _is_at(path: Path, file: int) -> bool:
@@ -165,7 +184,8 @@ def rewrite(run: Path, files: dict[str, str]) -> None:
                 manifest["files"][name] = digest(aside)
             aside.replace(run / name)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{run}: cannot write there: {error}") from None
+        said = getattr(error, "strerror", None) or error
+        raise OutputError(f"{run}: cannot write there: {said}") from None
 
 
 def write_json(path: Path, data: Any) -> None:

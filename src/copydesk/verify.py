@@ -75,7 +75,8 @@ def _manifest(run: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         data = json.loads(path.read_text(encoding="utf-8"))
         files, inputs = data["files"], data["inputs"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{run}: not a finished run: its manifest.json cannot be read ({error})") from None
+        said = getattr(error, "strerror", None) or error
+        raise InputError(f"{run}: not a finished run: its manifest.json cannot be read ({said})") from None
     if not isinstance(files, dict) or not isinstance(inputs, dict):
         raise InputError(f"{path}: not a manifest: files and inputs must be mappings of names to digests")
     return files, inputs

@@ -7,7 +7,7 @@ import polars as pl
 
 from copydesk.batch.groups import Over, is_share
 from copydesk.errors import ContractError
-from copydesk.wording import percent
+from copydesk.wording import percent, plural
 
 NAMED: Final = 5
 """Sources or feeds that an expectation's ``observed`` names; the others are counted."""
@@ -19,8 +19,6 @@ _LONGEST_NAME: Final = 100
 
 _OF_THE_COLUMN: Final = tuple(f"expect_column_{of}_to_be_between" for of in ("min", "max", "mean", "median", "stdev"))
 """Expectations whose observed value is one of the column, so that its unit can be said."""
-
-_PLURAL: Final[Mapping[Over, str]] = {"batch": "articles", "source": "sources", "feed": "feeds"}
 
 
 def expectation(entry: Mapping[str, Any], names: pl.Series | None = None, over: Over = "batch") -> dict[str, Any]:
@@ -89,7 +87,7 @@ def _observed_of_groups(
         return _observed(kind, result, kwargs)
     column = str(kwargs.get("column"))
     found = _failing(result, column)
-    told = f"{len(found):,} of {len(names):,} {_PLURAL[over]} not so"
+    told = f"{len(found):,} of {len(names):,} {plural(len(names), over)} not so"
     if not found:
         return told
     listed = [f"{_name(names[row])} ({_value(column, value)})" for row, value in list(found.items())[:NAMED]]
@@ -114,7 +112,8 @@ def _value(column: str | None, value: Any) -> str:
 
 def _observed(kind: str, result: Mapping[str, Any], kwargs: Mapping[str, Any]) -> str:
     if result.get("unexpected_percent") is not None:
-        count, of = result["unexpected_count"], result["element_count"]
+        # the share is that of the values that there are, and so must be the number that stands beside it
+        count, of = result["unexpected_count"], result["element_count"] - (result.get("missing_count") or 0)
         return f"{count:,} of {of:,} not so ({result['unexpected_percent']:.3g} %)"
     value = result.get("observed_value")
     return _value(kwargs.get("column"), value) if kind in _OF_THE_COLUMN else _number(value)

@@ -1,5 +1,7 @@
 """The reports of a run, one renderer per output. They read the run's tables and nothing else."""
 
+import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +10,7 @@ from copydesk.errors import InputError
 from copydesk.report import github, gitlab, html, junit, listing, markdown, metrics, sarif
 from copydesk.report.page import page
 from copydesk.report.selection import select
-from copydesk.rundir import rewrite
+from copydesk.rundir import held, rewrite
 from copydesk.wording import first_line
 
 
@@ -24,11 +26,13 @@ def render_again(run: Path, language: str | None = None) -> Path:
 
     ``language`` is that of the HTML report (default: the one that the run was told).
     """
-    try:
-        reports = _reports(run, language)
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"{run}: its tables cannot be read: {first_line(error)}") from None
-    rewrite(run, reports)
+    # a run that comes to its end meanwhile must not be given the reports of the one before; and what is no run is not written to
+    with held(run) if os.path.lexists(run / "manifest.json") else nullcontext():
+        try:
+            reports = _reports(run, language)
+        except pl.exceptions.PolarsError as error:
+            raise InputError(f"{run}: its tables cannot be read: {first_line(error)}") from None
+        rewrite(run, reports)
     return run / "report.html"
 
 

@@ -12,8 +12,10 @@ from copydesk.origin.columns import COLUMNS as PAGES
 from copydesk.origin.stage import COLUMNS as ANSWERS
 from copydesk.report.chain import COLUMNS as CHAIN
 from copydesk.report.chain import chain
+from copydesk.report.differences import differences
 from copydesk.report.plain import NAME, cut
 from copydesk.report.selection import UNKNOWN
+from copydesk.texts import Texts
 
 LONGEST: Final = 1_000
 """Characters of a field that are shown; the record itself has them all."""
@@ -24,15 +26,17 @@ FINDINGS: Final = 40
 _URL: Final = 2_000
 """Characters of a URL that are shown; a longer one is no link, for it would lead elsewhere."""
 
+_JSON: Final = frozenset(("origin_drift", "origin_edit"))
 _UNSAID: Final = ("", "not-checked", "[]")
 _LINK: Final = re.compile(r"(?i)https?://[^\s<>\"'\\^`{|}\x00-\x20]+")
 _HEAD: Final = frozenset(("article_id", "source"))
 
 
 def article(
-    row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], example: Mapping[str, Any] | None
+    row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], example: Mapping[str, Any] | None, t: Texts
 ) -> dict[str, Any]:
-    """``row`` of `articles.parquet`, its rows of `findings.parquet` and, if it is an example, its row of `examples.parquet`."""
+    """``row`` of `articles.parquet`, its rows of `findings.parquet` and, if it is an example, its row of `examples.parquet`;
+    ``t`` has the words for what is told of them."""
     fields = [(name, text) for name in FIELDS if name not in TEXTS and (text := _text(row.get(name))) is not None]
     shown: dict[str, Any] = {
         "record": row["record"],
@@ -50,8 +54,10 @@ def article(
         "fields": [entry for entry in fields if entry[0] not in _HEAD],
         "findings": [_finding(finding) for finding in findings[:FINDINGS]],
         "more": max(0, len(findings) - FINDINGS),
-        "origin": [(name, text) for name in (*ANSWERS, *PAGES) if (text := _text(row.get(name))) is not None],
-        "chain": chain(dict(row)) if set(CHAIN) <= row.keys() else [],
+        "origin": [
+            (name, text) for name in (*ANSWERS, *PAGES) if (text := _text(_told(name, row.get(name)))) is not None
+        ],
+        "chain": chain(row, t) if set(CHAIN) <= row.keys() else [],
         "provenance": row.get("provenance"),
     }
     return shown | (_example(example) if example else {})
@@ -106,6 +112,11 @@ def _loaded(extra: str | None) -> Any:
         return json.loads(extra or "null")
     except (ValueError, RecursionError):
         return None
+
+
+def _told(name: str, value: Any) -> Any:
+    """What a column says of the page, for people."""
+    return differences(value) if value is not None and name in _JSON else value
 
 
 def _text(value: Any) -> str | None:

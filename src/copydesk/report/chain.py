@@ -1,6 +1,10 @@
 """The chain that an article came along, from the run's tables: agency, publisher, capture, record, and what supports each."""
 
+from collections.abc import Mapping
 from typing import Any, Final
+
+from copydesk.press.agencies import display_name
+from copydesk.texts import Texts
 
 COLUMNS: Final = (
     "source", "publisher", "likely_agency", "likely_agency_confidence", "origin_by", "origin_fetched_at",
@@ -16,10 +20,11 @@ _LEVELS: Final = {
 }
 """Which levels of provenance speak of which link."""
 
-_BY: Final = {"network": "asked by this run", "warc": "from a capture file", "archive": "from a web archive"}
+_BY: Final = ("network", "warc", "archive")
+"""Where a page can be from, for which there are words."""
 
 
-def chain(row: dict[str, Any]) -> list[dict[str, Any]]:
+def chain(row: Mapping[str, Any], t: Texts) -> list[dict[str, Any]]:
     """The links of one article, first to last: {role, name, detail, support: [{level, verdict, words}]}.
 
     A link that nothing is known of has no name, and stays, so that the gap is seen.
@@ -27,21 +32,23 @@ def chain(row: dict[str, Any]) -> list[dict[str, Any]]:
     told = [_said(words) for words in row["provenance_evidence"] or ()]
     return [
         {"role": role, "name": name, "detail": detail, "support": [said for said in told if said["level"] in levels]}
-        for (role, levels), (name, detail) in zip(_LEVELS.items(), _names(row), strict=True)
+        for (role, levels), (name, detail) in zip(_LEVELS.items(), _names(row, t), strict=True)
     ]
 
 
-def _names(row: dict[str, Any]) -> list[tuple[str | None, str | None]]:
+def _names(row: Mapping[str, Any], t: Texts) -> list[tuple[str | None, str | None]]:
     """Name and detail of each link, in the order of `_LEVELS`."""
+    agency = row["likely_agency"] and display_name(row["likely_agency"])
     share = row["likely_agency_confidence"]
-    sure = f"{share:.0%} likely" if share is not None else None
+    sure = t("link.sure", share=t.percent(share, 1)).unescape() if share is not None else None
     publisher = row["publisher"] or row["source"]
     captured = None
     if row["origin_by"] is not None:
-        captured = f"{row['origin_fetched_at']:%Y-%m-%d %H:%M} UTC, {_BY.get(row['origin_by'], row['origin_by'])}"
+        by = t(f"link.by.{row['origin_by']}").unescape() if row["origin_by"] in _BY else row["origin_by"]
+        captured = f"{t.when(row['origin_fetched_at'])}, {by}"
     digest = f"SHA-256 {row['origin_sha256'][:16]}…" if row["origin_sha256"] else None
-    record = f"record {row['record']}"
-    return [(row["likely_agency"], sure), (publisher, row["final_url"]), (captured, digest), (record, row["input"])]
+    record = t("link.record", n=row["record"]).unescape()
+    return [(agency, sure), (publisher, row["final_url"]), (captured, digest), (record, row["input"])]
 
 
 def _said(evidence: str) -> dict[str, str]:

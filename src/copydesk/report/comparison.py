@@ -162,7 +162,8 @@ def _side(run: Path) -> Side:
         ):
             raise ValueError("its summary is not one of copydesk")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{run}: not a run directory: {type(error).__name__}: {error}") from None
+        told = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        raise InputError(f"{run}: not a run directory: its summary.json cannot be read: {told}") from None
     return Side(run, summary, (started if started.tzinfo else started.replace(tzinfo=UTC)).astimezone(UTC))
 
 

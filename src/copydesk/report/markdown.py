@@ -10,11 +10,12 @@ from copydesk.report.page import verdict_sentence
 from copydesk.report.suites import of_one
 from copydesk.report.view import View
 from copydesk.texts import texts
-from copydesk.wording import percent, printable
+from copydesk.wording import percent, plural, printable
 
 _RULES = 20
 _SOURCES = 10
 _REASONS = 50
+_DRIFT = 20
 _EXPECTATIONS = 50
 _CHARACTERS = 500
 _SPECIAL = {ord(char): f"&#{ord(char)};" for char in "\\`*_{}[]<>()#+!|~@:&"}
@@ -29,7 +30,7 @@ def render(view: View) -> str:
         "",
         str(verdict_sentence(summary, texts())),
         "",
-        *_reasons([*gate["reasons"], *summary["input_errors"]]),
+        *_listed([*gate["reasons"], *summary["input_errors"]], _REASONS),
         "",
         "| read | accepted | quarantined | unreadable |",
         "|--:|--:|--:|--:|",
@@ -42,6 +43,8 @@ def render(view: View) -> str:
             f"| {percent(rule['failed'], rule['checked'])} |"
             for rule in view.rules[:_RULES]
         ]
+        more = len(view.rules) - _RULES
+        lines += ["", f"and {more:,} more {plural(more, 'rule')}"] if more > 0 else []
     bad = [source for source in view.sources if source["quarantined"]][:_SOURCES]
     if bad:
         lines += ["", "| source | articles | quarantined | share |", "|---|--:|--:|--:|"]
@@ -50,6 +53,11 @@ def render(view: View) -> str:
             f"| {percent(source['quarantined'], source['articles'])} |"
             for source in bad
         ]
+        more = sum(source["quarantined"] > 0 for source in summary["sources"].values()) - len(bad)
+        lines += ["", f"and {more:,} more {plural(more, 'source')} with quarantined articles"] if more > 0 else []
+    if drift := summary.get("drift"):
+        lines += ["", "Unusual against the past:", ""]
+        lines += _listed([f"{entry['severity']}: {entry['says']}" for entry in drift], _DRIFT)
     return "\n".join([*lines, *_suites(summary["suites"])]) + "\n"
 
 
@@ -73,10 +81,10 @@ def _suites(suites: list[dict[str, Any]]) -> list[str]:
     return [*lines, "", f"and {more:,} more expectations that do not hold"] if more > 0 else lines
 
 
-def _reasons(reasons: list[str]) -> list[str]:
-    """A list of the first reasons, with a line for the others."""
-    listed = [f"- {_escaped(reason)}" for reason in reasons[:_REASONS]]
-    more = len(reasons) - _REASONS
+def _listed(entries: list[str], most: int) -> list[str]:
+    """A list of the first entries, with a line for the others."""
+    listed = [f"- {_escaped(entry)}" for entry in entries[:most]]
+    more = len(entries) - most
     return [*listed, f"- and {more:,} more"] if more > 0 else listed
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from copydesk.report.charts import bars, line
 from copydesk.report.distributions import LENGTHS, Counts, distributions
+from copydesk.report.drifts import drifted
 from copydesk.report.sample import Sample, encode, sample
 from copydesk.report.trends import Point, Trends, shares, trends
 from copydesk.report.view import View, heat, view
@@ -40,14 +41,14 @@ def page(run: Path, language: str | None = None) -> Page:
     seen = view(run)
     words = texts(language or seen.summary.get("language", ENGLISH))
     known = trends(run, [source["name"] for source in seen.sources])
-    return Page(seen, sample(run, seen), known, *distributions(run), words, (run / "findings.csv").is_file())
+    return Page(seen, sample(run, seen, words), known, *distributions(run), words, (run / "findings.csv").is_file())
 
 
 def context(page: Page) -> dict[str, Any]:
     """What the templates see."""
     summary, t, seen = page.view.summary, page.texts, page.view
     counts = summary["counts"]
-    drift = [_drifted(entry) for entry in summary.get("drift") or ()]
+    drift = [drifted(entry, summary, t) for entry in summary.get("drift") or ()]
     copied = ("gate", "counts", "run_id", "contract", "copydesk_version", "suites", "notes", "input_errors")
     return {
         **{key: summary[key] for key in copied},
@@ -136,13 +137,6 @@ def _changes(summary: Mapping[str, Any], t: Texts) -> list[str]:
         low, high = usual["quarantined_share"]
         said.append(t("change.usual", low=t.percent(low, 1), high=t.percent(high, 1)))
     return said
-
-
-def _drifted(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A sentence of drift with the filter that shows its articles."""
-    rule = entry["measure"].removeprefix("rule:") if entry["measure"].startswith("rule:") else None
-    wanted = {"rule": rule, "source": entry["source"]} if rule or entry["measure"] == "quarantined" else {}
-    return {**entry, "filter": {key: value for key, value in wanted.items() if value}}
 
 
 def _split(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from copydesk.report.article import article
 from copydesk.report.selection import UNKNOWN
 from copydesk.report.shown import INVISIBLE
 from copydesk.report.view import View
+from copydesk.texts import Texts
 
 ARTICLES: Final = 600
 """Articles at most. With all that is known of them they take some two megabytes."""
@@ -47,8 +48,8 @@ class Sample:
         return sum(not finding.get("known") for entry in self.articles for finding in entry["findings"])
 
 
-def sample(run: Path, seen: View) -> Sample:
-    """Chooses and reads the articles that the page of the run directory ``run`` carries."""
+def sample(run: Path, seen: View, t: Texts) -> Sample:
+    """Chooses and reads the articles that the page of the run directory ``run`` carries, with the words of ``t``."""
     table = pl.scan_parquet(run / "findings.parquet")
     examples = _examples(run)
     records = _chosen(_keys(table.filter(~pl.col("baseline")), seen), examples)
@@ -64,7 +65,7 @@ def sample(run: Path, seen: View) -> Sample:
     kept = {} if examples is None else _by_record(examples, wanted)
     articles, encoded, size = [], [], 0
     for record in records:
-        shown = article(fields[record], findings[record], kept.get(record))
+        shown = article(fields[record], findings[record], kept.get(record), t)
         text = encode(shown)
         size += len(text.encode())
         if size > BYTES:

@@ -121,6 +121,8 @@ def summary_of(run: Path) -> dict[str, Any]:
             raise ValueError(f"its summary.json has another {odd[0]}")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         said = f"its summary.json has no {error}" if isinstance(error, KeyError) else str(error)
+        if isinstance(error, OSError):
+            said = f"its summary.json cannot be read: {error.strerror or error}"
         raise InputError(f"{run}: not a run directory: {said}") from None
     return dict(summary)
 

@@ -1,6 +1,5 @@
 """The report's view of copies: the largest clusters, and who printed what when."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ CLUSTERS: Final = 12
 ROWS: Final = 25
 """Members of a cluster that it draws, the earliest ones."""
 
+_SHOWN: Final = ("article_id", "source", "title", "published_at", "role", "difference", "containment", "like")
 _WIDTH: Final = 1_000
 _STEP: Final = 26
 _SHAPES: Final = {"earliest": "first", "duplicate": "again"}
@@ -49,9 +49,8 @@ def _cluster(entry: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any
         "more": entry["articles"] - len(rows),
         "height": _STEP * len(members) + 4,
         "width": _WIDTH,
-        "from": _minute(first),
-        "to": _minute(last),
-        "told": _told(members),
+        "first": first,
+        "last": last,
     }
 
 
@@ -60,22 +59,9 @@ def _member(number: int, row: dict[str, Any], first: datetime | None, last: date
     span = (last - first).total_seconds() if first and last else 0.0
     share = (at - first).total_seconds() / span if at and first and span else 0.0
     return {
-        **{key: row[key] for key in ("article_id", "record", "source", "title", "role", "difference", "like")},
-        "at": _minute(at),
+        **{key: row[key] for key in _SHOWN},
         "agency": row["agency"] and display_name(row["agency"]),
-        "share": f"{row['containment']:.0%}",
         "x": round(10 + share * (_WIDTH - 20), 1) if at else None,
         "y": _STEP * number + _STEP // 2,
         "shape": _SHAPES.get(row["role"], "copy") if row["agency"] or row["role"] != "copy" else "uncredited",
     }
-
-
-def _told(members: Iterable[dict[str, Any]]) -> str:
-    """The drawing in words."""
-    return "; ".join(
-        f"{member['source'] or 'unknown source'} at {member['at'] or 'an unknown time'}" for member in members
-    )
-
-
-def _minute(at: datetime | None) -> str | None:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else None
