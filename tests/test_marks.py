@@ -73,6 +73,10 @@ def test_many_dates_are_a_timeline() -> None:
     body = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 9))
     assert marked(_articles(body))["furniture_kinds"].to_list() == [[]]
     assert marked(_articles("14 June 2025\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
+    chronicle = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 4))
+    assert marked(_articles(f"Three days in June.\n{chronicle}"))["furniture_kinds"].to_list() == [[]]
+    head = "Published 14 June 2025\nUpdated 15 June 2025\nPrinted 16 June 2025\nThe boat left."
+    assert marked(_articles(head))["furniture_kinds"].to_list() == [["date-line"]]
 
 
 @pytest.mark.parametrize(
@@ -236,6 +240,7 @@ def test_dates_of_a_life_are_text() -> None:
     ]
     assert marked(_articles("\n".join(life)))["furniture_kinds"].to_list() == [[]]
     assert marked(_articles("\n".join(life[:3] + life[4:])))["furniture_kinds"].to_list() == [["date-line"]]
+    assert marked(_articles("\n".join(life[3:] + life[:3])))["furniture_kinds"].to_list() == [[]]
     assert marked(_articles("\n".join(["2 January 2026", *life])))["furniture_kinds"].to_list() == [["date-line"]]
 
 

@@ -18,6 +18,9 @@ _DATE_WORDS = 5
 _TIMELINE = 4
 """Different date lines in one body; more are the headings of a timeline, or a table."""
 
+_CHRONICLE = 3
+"""Different date lines with prose behind each, from which they are headings."""
+
 _FIRST_PAGE = 1991
 """The year of the first page of the web: earlier dates are what a story is about ("Born 3 March 1931")."""
 
@@ -62,7 +65,7 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"), "line")
     short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
     printed = bylines.to_list()
-    yield from ((at, "date-line") for at in _dates(short))
+    yield from ((at, "date-line") for at in _dates(short, lines))
     starts = text.str.contains(_byline_start())
     if any(printed):
         starts |= text.is_in(bylines.unique().drop_nulls().implode())
@@ -84,14 +87,14 @@ def _holding(lines: pl.DataFrame, pattern: str) -> Iterable[tuple[int, str, int,
     return (line for line in lines.iter_rows() if re.search(pattern, line[1]))
 
 
-def _dates(short: pl.DataFrame) -> Iterator[int]:
-    """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text, and one with
-    dates older than any page tells a life or a history."""
+def _dates(short: pl.DataFrame, lines: pl.DataFrame) -> Iterator[int]:
+    """Where ``short`` ones of ``lines`` are dates; a body with many different ones, or several that head prose, is a timeline,
+    in which they are text, and one with dates older than any page tells a life or a history."""
     by_row: dict[int, dict[str, list[int]]] = {}
     ticking: Counter[int] = Counter()
     timed: list[tuple[int, str, int]] = []
     dated: list[tuple[int, str, int, int]] = []
-    old: set[int] = set()
+    old: dict[int, set[int]] = {}
     for row, line, at, number in _holding(short, r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$"):
         if _CLOCK.fullmatch(line):
             ticking[row] += 1
@@ -101,16 +104,17 @@ def _dates(short: pl.DataFrame) -> Iterator[int]:
             if year >= _FIRST_PAGE:
                 dated.append((row, line, at, number))
             else:
-                old.add(row)
+                old.setdefault(row, set()).add(number)
     for row, line, at, number in dated:
-        if number <= _HEAD or row not in old:
+        if row not in old or (number <= _HEAD and number - 1 not in old[row]):
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     # a time of day alone, further down or one of many, heads an entry of a ticker
     for row, line, at in timed:
         if ticking[row] <= _TICKER:
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     for found in by_row.values():
-        if len(found) <= _TIMELINE:
+        heading = sum(any(SENTENCE_END.search(_behind(lines, at)) for at in places) for places in found.values())
+        if len(found) <= _TIMELINE and heading < _CHRONICLE:
             yield from (at for places in found.values() for at in places)
 
 
@@ -133,13 +137,17 @@ def _year(line: str) -> int | None:
     return read.at.year if read else None
 
 
+def _behind(lines: pl.DataFrame, at: int) -> str:
+    """The line behind the line ``at`` in the same body."""
+    texts, rows = lines["text"], lines["row"]
+    return texts[at + 1] if at + 1 < len(texts) and rows[at + 1] == rows[at] else ""
+
+
 def ticking(lines: pl.DataFrame) -> list[int]:
     """Where ``lines`` are times of day that head the entries of a ticker: what follows is prose, not the headline of a list."""
     found: dict[int, list[int]] = {}
-    texts, rows = lines["text"], lines["row"]
     for row, line, at, _ in _holding(lines.select("row", "text", pl.int_range(pl.len()).alias("at"), "line"), _TIMED):
-        behind = texts[at + 1] if at + 1 < lines.height and rows[at + 1] == row else ""
-        if _CLOCK.fullmatch(line) and SENTENCE_END.search(behind):
+        if _CLOCK.fullmatch(line) and SENTENCE_END.search(_behind(lines, at)):
             found.setdefault(row, []).append(at)
     return [at for places in found.values() if len(places) > _TICKER for at in places]
 
