@@ -291,6 +291,20 @@ def test_an_article_of_paragraphs_alone_is_not_looked_at() -> None:
     assert np.isnan(judge(lines_of(frame["body"]), frame)).all()
 
 
+@pytest.mark.parametrize(
+    ("line", "judged"),
+    [
+        ("وقال رئيس البلدية إن المشروع كلف ثلاثة ملايين دينار هذا العام.", False),
+        ("سیاحتی دفتر کے مطابق عمارت کی چھت پر ایک کروڑ روپے خرچ ہوئے۔", False),
+        ("ماذا ستأخذين معك من المنارة بعد كل هذه السنين الطويلة؟", True),  # headlines ask, too
+        ("اقرأ أيضا: إصلاح السور القديم قبل موسم الشتاء القادم", True),
+        ("The ferry to the outer island runs again on Sunday.", True),
+    ],
+)
+def test_sentences_in_letters_that_the_model_hardly_knows_are_not_judged(line: str, judged: bool) -> None:
+    assert candidates(lines_of(pl.Series([line]))).tolist() == [judged]
+
+
 def test_a_contract_s_phrases_do_not_change_a_score() -> None:
     """The model was scored with the vocabulary that ships."""
     frame = articles(["\n".join([*ENGLISH, "Ferry fares to rise in spring"])])

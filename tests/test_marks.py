@@ -73,6 +73,10 @@ def test_many_dates_are_a_timeline() -> None:
     body = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 9))
     assert marked(_articles(body))["furniture_kinds"].to_list() == [[]]
     assert marked(_articles("14 June 2025\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
+    chronicle = "\n".join(f"{day} June 2025\nOn that day the boat stayed in the dock again." for day in range(1, 4))
+    assert marked(_articles(f"Three days in June.\n{chronicle}"))["furniture_kinds"].to_list() == [[]]
+    head = "Published 14 June 2025\nUpdated 15 June 2025\nPrinted 16 June 2025\nThe boat left."
+    assert marked(_articles(head))["furniture_kinds"].to_list() == [["date-line"]]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,11 @@ def _articles(body: str) -> pl.DataFrame:
         # what somebody is quoted with
         "“Subscribe to our newsletter,” the card had read, and four hundred people did.",
         "Er las vor: „Alle Rechte vorbehalten“, und die Klasse lachte.", "「会員登録はこちら」と書かれた紙が配られた。",
+        # a source that is no agency
+        "Source: the mill at Tarn", "Źródło: rzeka w górach", "Izvor: potok pod hribom",
+        # words of pages in sentences
+        "Olvassa el a feliratot a hídon, mondja az őr.", "Reklama na moście zniknęła po burzy.", "Jaga oma leiba naabriga, ütleb kirik.",
+        "ما را در بندر تنها گذاشتند و رفتند.", "Piekrītu tiltam, teica mērs.", "Сподели и кметът, че мостът ще бъде боядисан.", "Aplikację dla żeglarzy pobrało tysiąc osób.",
     ],
 )  # fmt: skip
 def test_what_a_story_says_is_no_furniture(line: str) -> None:
@@ -190,6 +199,18 @@ def test_what_a_story_says_is_no_furniture(line: str) -> None:
         ("Hintergrund: Warum die Fähre so oft ausfällt", "related-link"), ("ข่าวที่เกี่ยวข้อง", "related-link"),
         # signs around, and how many there are
         ("- Anzeige -", "advert"), ("[Advertisement]", "advert"), ("Kommentare (12)", "comment"), ("评论（3）", "comment"),
+        # in languages of which little was known
+        ("Olvassa el ezt is: Elkészült a híd", "related-link"), ("Най-четени", "related-link"),
+        ("Nastavak članka ispod oglasa", "advert"), ("Sadržaj je dostupan samo pretplatnicima", "paywall"),
+        ("Овај сајт користи колачиће", "cookie"), ("Sva prava zadržana", "copyright"), ("Čas branja: 4 min", "byline-noise"),
+        ("Užsiprenumeruokite naujienlaiškį", "newsletter"), ("Šī vietne izmanto sīkdatnes", "cookie"), ("Jälgi meid Instagramis", "social-share"),
+        ("Copiază linkul", "social-share"), ("یہ بھی پڑھیں: پل کھل گیا", "related-link"), ("تمامی حقوق محفوظ است", "copyright"),
+        ("ছবি: রহিম মিয়া", "photo-credit"), ("தொடர்புடைய செய்திகள்", "related-link"), ("ಇದನ್ನೂ ಓದಿ", "related-link"),
+        ("კომენტარები (3)", "comment"), ("Գովազդ", "advert"), ("ማስታወቂያ", "advert"), ("ဆက်စပ်သတင်းများ", "related-link"),
+        ("ផ្សាយពាណិជ្ជកម្ម", "advert"), ("สมัครรับจดหมายข่าว", "newsletter"), ("Hak cipta terpelihara", "copyright"),
+        ("Die Fähre im Hafen. (Symbolbild)", "photo-credit"), ("The boat at dawn. Photograph: Ines Caldera/The Quay", "photo-credit"),
+        # a source that is an agency
+        ("Źródło: PAP", "byline-noise"), ("Forrás: MTI", "byline-noise"), ("Πηγή: ΑΠΕ-ΜΠΕ", "byline-noise"),
         # either apostrophe
         ("Partager l'article", "social-share"), ("Partager l’article", "social-share"),
         # the first phrase lacks its address, the second one is meant
@@ -202,6 +223,27 @@ def test_what_a_page_says_is_furniture(line: str, kind: str) -> None:
     assert marked(_articles(f"The boat left at dawn.\n{line}"))["furniture_kinds"].to_list() == [[kind]]
 
 
+def test_a_word_that_a_verse_goes_on_with_is_no_menu() -> None:
+    verse = "Home\nis where the rope is tied,\nwhere gulls have eaten from the tide."
+    assert marked(_articles(verse))["furniture_kinds"].to_list() == [[]]
+    for menu in ("Home\nThe boat left at dawn.", "Home\nnews\nferries"):
+        assert marked(_articles(menu))["furniture_kinds"].to_list() == [["navigation"]]
+
+
+def test_dates_of_a_life_are_text() -> None:
+    life = [
+        "Ana Roe, who built the quay, has died.",
+        "She was born here.",
+        "Her life in dates",
+        "Born 3 March 1931",
+        "Died 2 January 2026",
+    ]
+    assert marked(_articles("\n".join(life)))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles("\n".join(life[:3] + life[4:])))["furniture_kinds"].to_list() == [["date-line"]]
+    assert marked(_articles("\n".join(life[3:] + life[:3])))["furniture_kinds"].to_list() == [[]]
+    assert marked(_articles("\n".join(["2 January 2026", *life])))["furniture_kinds"].to_list() == [["date-line"]]
+
+
 @pytest.mark.parametrize("line", ["2 hours ago", "15 minutes ago", "vor 3 Tagen", "il y a 2 heures", "5分前"])
 def test_an_age_is_a_date_line(line: str) -> None:
     assert marked(_articles(f"{line}\nThe boat left."))["furniture_kinds"].to_list() == [["date-line"]]
@@ -211,3 +253,22 @@ def test_times_of_day_that_head_a_ticker_are_text() -> None:
     ticker = "The storm has come.\n18:42\nThe road is closed.\n18:10\nThe boat is back.\n17:35\nSchools stay shut."
     assert marked(_articles(ticker))["furniture_kinds"].to_list() == [[]]
     assert marked(_articles("The boat left.\n10:30\nIt came back."))["furniture_kinds"].to_list() == [["date-line"]]
+
+
+def test_times_of_day_tick_where_prose_follows_them() -> None:
+    entries = [
+        "07:40 Uhr",
+        "Zwei Bäume sind umgestürzt.",
+        "08:05 Uhr",
+        "Die Schulen bleiben zu.",
+        "09:30 Uhr",
+        "Der Wind lässt nach.",
+    ]
+    assert shapes.ticking(frame(["\n".join(entries)])) == [0, 2, 4]
+    assert shapes.ticking(frame(["\n".join(entries[:4])])) == []
+    assert shapes.ticking(frame(["\n".join(entry.rstrip(".") for entry in entries)])) == []  # headlines of a list
+
+
+@pytest.mark.parametrize("stop", ["۔", "։", "።", "။", "។", "॥"])
+def test_sentences_end_in_every_script(stop: str) -> None:
+    assert SENTENCE_END.search(f"…{stop}»")

@@ -120,8 +120,11 @@ def per_vocabulary(function: Callable[P, T]) -> Callable[P, T]:
     return kept
 
 
-SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»)]*$")
-"""How a line of prose ends in the scripts of the vocabulary, closing quotes included."""
+STOPS = ".!?…。！？।॥؟۔։።။។"
+"""What ends a sentence: also in Hindi, Urdu, Armenian, Amharic, Burmese and Khmer."""
+
+SENTENCE_END = re.compile(rf"[{STOPS}]['\"”’»)]*$")
+"""How a line of prose ends, closing quotes included."""
 
 
 WORD_END = r"(?:[^\p{L}\p{N}]|\z)"

@@ -20,14 +20,22 @@ BESIDE: Final = 3
 """Lines before and after a candidate whose wording is looked at too."""
 
 
+_FOREIGN_SENTENCE: Final = r"^[^\p{Lu}\p{Ll}\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+[.۔।።]['\"”’»)]*$"
+"""A line in Arabic, Hebrew, Indic letters and their like that ends with a full stop. The model has hardly seen prose in them and
+takes it for furniture beside furniture; no line of furniture that it found in them ended so."""
+
+_FOREIGN_BLANKS: Final = 7
+"""Blanks from which such a line is a sentence and no label."""
+
+
 def candidates(lines: pl.DataFrame) -> Bools:
     """Whether each line is short or does not end as a sentence does."""
     text = pl.col("text")
     # a character of three bytes is an ideograph or a syllable more often than not, and says as much as two letters
     length = text.str.len_chars() + 0.75 * (text.str.len_bytes().cast(pl.Int64) - 2 * text.str.len_chars()).clip(0)
-    return lines.select_seq(((length <= SHORT) | ~text.str.contains(PROSE_END)).alias("candidate"))[
-        "candidate"
-    ].to_numpy()
+    foreign = text.str.contains(_FOREIGN_SENTENCE) & (text.str.count_matches(" ", literal=True) >= _FOREIGN_BLANKS)
+    likely = ((length <= SHORT) | ~text.str.contains(PROSE_END)) & ~foreign
+    return lines.select_seq(likely.alias("candidate"))["candidate"].to_numpy()
 
 
 def beside(chosen: Bools, document: Ints) -> Bools:

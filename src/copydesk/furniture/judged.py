@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk.furniture import shapes
 from copydesk.furniture.marks import MARKS
 from copydesk.furniture.siblings import siblings
 
@@ -37,6 +38,7 @@ def with_judged(
         dom[_strange(lines, dom[:, FEATURES.index("found")])] = np.nan
     beside = siblings(lines, urls, articles["body"], texts) if texts.height else None
     scores = np.nan_to_num(judge(lines, articles, dom, beside), nan=0.0)
+    scores[shapes.ticking(lines)] = 0.0
     flagged = np.flatnonzero(scores >= LEAST)
     if not len(flagged):
         return marks

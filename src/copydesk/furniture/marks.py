@@ -9,6 +9,7 @@ import polars as pl
 from copydesk.furniture import shapes
 from copydesk.furniture.lines import line_keys
 from copydesk.furniture.phrases import LONGEST, Hit, PhraseIndex, index
+from copydesk.press.agencies import agency_in
 from copydesk.vocabulary import SENTENCE_END
 
 MARK: Final = pl.Struct(
@@ -46,6 +47,9 @@ how …" is prose."""
 _HEADLINE_KINDS: Final = ("related-link", "read-more")
 """Kinds whose lines end with a headline: one that ends with a full stop is none ("Background: The two clubs quarrel.")."""
 
+_VERSE: Final = 2
+"""Blanks in a line from which it goes on with a sentence, and is no other word of a menu."""
+
 _FULL_STOP: Final = re.compile(r"[^.][.。।]['\"”’»)]*$")
 
 _COPY: Final = 0.6
@@ -77,7 +81,7 @@ def mark(
         line = texts[at]
         for likely in _meanings(phrases, line, hit):
             last = None if dated and likely.kind == "byline-noise" else _last_line(texts, rows, at, likely)
-            if last is not None and convinces(line, likely):
+            if last is not None and convinces(line, likely) and not _is_verse(texts, rows, at, likely):
                 if not phrases.quotes(line):
                     found[at] = (likely.kind, last)
                 break
@@ -138,6 +142,8 @@ def _repeated(lines: pl.DataFrame, sources: pl.Series, templates: pl.Series) -> 
 def _meanings(phrases: PhraseIndex, line: str, hit: Hit) -> Iterator[Hit]:
     """``hit``; and since a phrase that begins a line is not always meant so, one that the line holds."""
     yield hit
+    if hit.rest and hit.kind == "original-url" and agency_in(hit.rest.strip(" .()[]")):
+        yield Hit("byline-noise", hit.rest)  # "Source: Reuters"
     if hit.rest is not None and (held := phrases.holds(line)):
         yield held
 
@@ -147,6 +153,15 @@ def _last_line(texts: pl.Series, rows: pl.Series, at: int, hit: Hit) -> int | No
     if hit.kind == "original-url" and hit.rest is not None:
         return _address_behind(texts, rows, at, hit.rest)
     return at
+
+
+def _is_verse(texts: pl.Series, rows: pl.Series, at: int, hit: Hit) -> bool:
+    """Whether the one word that the line ``at`` consists of belongs to the sentence that the next line goes on with: "Home / is
+    where the rope is tied"."""
+    if hit.kind != "navigation" or hit.rest != "" or " " in texts[at] or not texts[at][0].isupper():
+        return False
+    behind = texts[at + 1] if at + 1 < len(texts) and rows[at + 1] == rows[at] else ""
+    return behind[:1].islower() and behind.count(" ") >= _VERSE
 
 
 def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> int | None:

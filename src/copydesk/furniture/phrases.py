@@ -94,8 +94,11 @@ class PhraseIndex:
         lead = (
             text.str.head(_REACH)
             .str.replace(r"^[^\p{L}\p{N}]+", "")
-            .str.head(_KEYS[0])
+            .str.head(
+                _KEYS[0] + 1
+            )  # a sigma is small in another way at the end of a word, so what follows it is wanted
             .str.to_lowercase()
+            .str.head(_KEYS[0])
             .str.replace_all("’", "'", literal=True)
             .alias("lead")
         )

@@ -19,11 +19,14 @@ _DATE_WORDS = 5
 _TIMELINE = 4
 """Different date lines in one body; more are the headings of a timeline, or a table."""
 
+_CHRONICLE = 3
+"""Different date lines with prose behind each, from which they are headings."""
+
 _FIRST_PAGE = 1991
 """The year of the first page of the web: earlier dates are what a story is about ("Born 3 March 1931")."""
 
 _HEAD = 3
-"""Lines of a body in which a time of day alone is the page's."""
+"""Lines of a body in which a time of day alone is the page's, and a date beside those of a life ("Born 3 March 1931")."""
 
 _TICKER = 2
 """Times of day alone in one body (published, updated); more head the entries of a ticker."""
@@ -35,6 +38,7 @@ _FEW = 100
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
+_TIMED = r"^[0-9]{1,2}:[0-9]{2}"
 _CRUMBS = re.compile(r"\s(?:>|›|»|/|\||•|·|→)\s|(?<=\w)[›»>](?=\w)")
 _CRUMB_LENGTH = 24
 _ENDS = 3
@@ -62,7 +66,7 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"), "line")
     short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
     printed = bylines.to_list()
-    yield from ((at, "date-line") for at in _dates(short))
+    yield from ((at, "date-line") for at in _dates(short, lines))
     starts = text.str.contains(_byline_start())
     if any(printed):
         starts |= text.is_in(bylines.unique().drop_nulls().implode())
@@ -84,24 +88,34 @@ def _holding(lines: pl.DataFrame, pattern: str) -> Iterable[tuple[int, str, int,
     return (line for line in lines.iter_rows() if re.search(pattern, line[1]))
 
 
-def _dates(short: pl.DataFrame) -> Iterator[int]:
-    """Where ``short`` lines are dates; a body with many different ones is a timeline, in which they are text."""
+def _dates(short: pl.DataFrame, lines: pl.DataFrame) -> Iterator[int]:
+    """Where ``short`` ones of ``lines`` are dates; a body with many different ones, or several that head prose, is a timeline,
+    in which they are text, and one with dates older than any page tells a life or a history."""
     by_row: dict[int, dict[str, list[int]]] = {}
     ticking: Counter[int] = Counter()
     timed: list[tuple[int, str, int]] = []
+    dated: list[tuple[int, str, int, int]] = []
+    old: dict[int, set[int]] = {}
     for row, line, at, number in _holding(short, r"[0-9٠-٩०-९].*[^.!?。…]$|m\.$"):
         if _CLOCK.fullmatch(line):
             ticking[row] += 1
             if number <= _HEAD:
                 timed.append((row, line, at))
-        elif is_date(line):
+        elif (year := _year(line)) is not None:
+            if year >= _FIRST_PAGE:
+                dated.append((row, line, at, number))
+            else:
+                old.setdefault(row, set()).add(number)
+    for row, line, at, number in dated:
+        if row not in old or (number <= _HEAD and number - 1 not in old[row]):
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     # a time of day alone, further down or one of many, heads an entry of a ticker
     for row, line, at in timed:
         if ticking[row] <= _TICKER:
             by_row.setdefault(row, {}).setdefault(line, []).append(at)
     for found in by_row.values():
-        if len(found) <= _TIMELINE:
+        heading = sum(any(SENTENCE_END.search(_behind(lines, at)) for at in places) for places in found.values())
+        if len(found) <= _TIMELINE and heading < _CHRONICLE:
             yield from (at for places in found.values() for at in places)
 
 
@@ -111,16 +125,32 @@ def is_date(line: str) -> bool:
     >>> is_date("Updated 14 June 2025, 10:30"), is_date("The ferry sank on 14 June 2025")
     (True, False)
     """
-    if len(line) > _DATE_LENGTH:
-        return False
-    if _CLOCK.fullmatch(line):
-        return True
-    if len(_WORDS.findall(line)) > _DATE_WORDS or sum(char.isdigit() for char in line) < 4:
-        return False
+    return len(line) <= _DATE_LENGTH and (_CLOCK.fullmatch(line) is not None or (_year(line) or 0) >= _FIRST_PAGE)
+
+
+def _year(line: str) -> int | None:
+    """The year of the date that ``line`` is, with nothing but a label; None if it is something else."""
+    if len(line) > _DATE_LENGTH or len(_WORDS.findall(line)) > _DATE_WORDS or sum(map(str.isdigit, line)) < 4:
+        return None
     if "@" in line or line.endswith(":") or (SENTENCE_END.search(line) and not line.endswith(("m.", "M."))):
-        return False
+        return None
     read = dates.parse(line)
-    return read is not None and read.at.year >= _FIRST_PAGE
+    return read.at.year if read else None
+
+
+def _behind(lines: pl.DataFrame, at: int) -> str:
+    """The line behind the line ``at`` in the same body."""
+    texts, rows = lines["text"], lines["row"]
+    return texts[at + 1] if at + 1 < len(texts) and rows[at + 1] == rows[at] else ""
+
+
+def ticking(lines: pl.DataFrame) -> list[int]:
+    """Where ``lines`` are times of day that head the entries of a ticker: what follows is prose, not the headline of a list."""
+    found: dict[int, list[int]] = {}
+    for row, line, at, _ in _holding(lines.select("row", "text", pl.int_range(pl.len()).alias("at"), "line"), _TIMED):
+        if _CLOCK.fullmatch(line) and SENTENCE_END.search(_behind(lines, at)):
+            found.setdefault(row, []).append(at)
+    return [at for places in found.values() if len(places) > _TICKER for at in places]
 
 
 @per_vocabulary

@@ -6,13 +6,13 @@ from collections import Counter
 import polars as pl
 
 from copydesk.press.density import weight
-from copydesk.vocabulary import function_words, page_phrases, per_vocabulary
+from copydesk.vocabulary import STOPS, function_words, page_phrases, per_vocabulary
 
 _SAMPLE = 20_000
 """Characters of a text that are looked at: enough to know its shape, however long it is."""
 
-_ENDS = re.compile(r"[.!?…。！？।؟:\"'”’»)」』]\s*\Z")
-_SENTENCE = re.compile(r"[.!?。！？।؟][”\"’»)]*(?:\s+|(?<=[。！？]))(?=\S)")
+_ENDS = re.compile(rf"[{STOPS}:\"'”’»)」』]\s*\Z")
+_SENTENCE = re.compile(rf"[{STOPS.replace('…', '')}][”\"’»)]*(?:\s+|(?<=[。！？]))(?=\S)")
 
 
 def lines(text: str) -> list[str]:

@@ -100,8 +100,8 @@ class DateLine(FurnitureLine):
 
     ## What it does
     Reports lines that are a date or a time of day with at most a label ("Updated 14 June 2025, 10:30"), or an age ("2 hours
-    ago"). More than three different dates are a timeline, which is text, as are dates before 1991, the year of the web's
-    first page.
+    ago"). More than four different dates, or three with prose behind each, are a timeline, which is text, as are dates
+    before 1991, the year of the web's first page, and those that stand with them ("Died 2 January 2026").
 
     ## Why it matters
     The date belongs into `published`; in the text it parts the headline from the story.

@@ -10,6 +10,7 @@ from copydesk.press import languages
 from copydesk.press.density import weight
 from copydesk.rules import layout, topics
 from copydesk.rules.base import Article, Rule, Severity, Spot, asked, confirmed, parameter, rule, whole
+from copydesk.vocabulary import STOPS
 
 
 @rule("TXT014", "repeated-paragraph", severity=Severity.WARNING, field="body", fix="unsafe")
@@ -122,7 +123,7 @@ class NotProse(Rule):
 
     def passes(self) -> pl.Expr:
         body = pl.col("body")
-        unended = ~body.str.contains(r"[.!?…।؟][\"'”’»)]*[ \n]|[。！？]")
+        unended = ~body.str.contains(rf"[{STOPS}][\"'”’»)]*[ \n]|[。！？]")
         data = body.str.head(20).str.contains(r"\A[ \n]*[\[{<]")
         likely = (unended | data | layout.in_short_lines(60)) & (body.str.len_bytes() >= 100)
         return ~confirmed(likely, "body", _is_not_prose).fill_null(False)

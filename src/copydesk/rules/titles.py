@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 import polars as pl
 
@@ -55,7 +56,8 @@ class TitleMissing(Rule):
 
 _NAMED = ("title", "url_host", "source", "page_site")
 
-_MARKS = re.compile(r"[^\w+#&]+|_")
+_MARKS = r"[^\p{L}\p{M}\p{N}+#&]+"
+"""Rust: what parts the words of a title; the vowels of Indic and Thai letters are marks that do not."""
 
 
 @per_vocabulary
@@ -72,7 +74,8 @@ def _short_beside_a_separator() -> str:
 
 
 def _bare(title: str) -> str:
-    return " ".join(_MARKS.sub(" ", title.casefold()).split())
+    kept = (char if category(char)[0] in "LMN" or char in "+#&" else " " for char in title.casefold())
+    return " ".join("".join(kept).split())
 
 
 @rule("TTL004", "title-generic", severity=Severity.ERROR, field="title")
@@ -104,7 +107,7 @@ class TitleGeneric(Rule):
     def passes(self) -> pl.Expr:
         # the longest phrase has 49 characters; the rest may be the site's name
         title = pl.when(pl.col("title").str.len_chars() <= 100).then(pl.col("title")).str.to_lowercase()
-        likely = holding(title, [phrase for phrase in _generic() if len(phrase) > 4])
+        likely = holding(title.str.replace_all(_MARKS, " "), [phrase for phrase in _generic() if len(phrase) > 4])
         likely = likely | title.str.strip_chars(" .!?…|-").is_in(sorted(_generic()))
         likely = likely | title.str.contains(_short_beside_a_separator())
         return ~confirmed_rows(likely, _NAMED, self._is_generic)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from copydesk.origin.recognition.match import Claim, Shown
 from copydesk.pages.visible import Line
 from copydesk.press.shingles import READ, Tokens, contained, tokens_each
+from copydesk.vocabulary import STOPS
 
 SENTENCES: Final = 2_000
 """Sentences of a text that are looked at; the longest of 1,201 real articles has 700."""
@@ -20,8 +21,8 @@ _LEAST: Final = 8
 _LEAST_DENSE: Final = 12
 """Letters, in scripts without blanks."""
 
-_END: Final = re.compile(r"(?<=[.!?…。！？।؟])[\"'”’»)\]」』）]{0,3}(?:\s+|(?<=[。！？」』）]))|\n+")
-_ENDED: Final = re.compile(r"[.!?…。！？।؟][\"'”’»)\]」』）]{0,3}\Z")
+_END: Final = re.compile(rf"(?<=[{STOPS}])[\"'”’»)\]」』）]{{0,3}}(?:\s+|(?<=[。！？」』）]))|\n+")
+_ENDED: Final = re.compile(rf"[{STOPS}][\"'”’»)\]」』）]{{0,3}}\Z")
 _DENSE_TELLING: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]\\Z")
 """Thai, Lao, Burmese and Khmer end sentences with a blank."""
 
