@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from copydesk.articles import delimited
+from copydesk.articles import delimited, wrapped
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.streams import COMPRESSIONS
 from copydesk.errors import InputError, UsageError
@@ -174,7 +174,7 @@ def _by_content(start: bytes, named: str | None) -> str | None:
         # the second line of an object that is set over several lines does not begin with another one
         if named == "jsonl" or (rest.strip() and (_parses(line) or rest.lstrip(b"\r\n").startswith(b"{"))):
             return "jsonl"
-        return "json" if named == "json" or rest.strip() else "jsonl"
+        return "json" if named == "json" or rest.strip() or wrapped.begins_wrapping(start) else "jsonl"
     if named in (None, "json", "jsonl") and _is_table(line):
         return "csv"
     if named:

@@ -54,12 +54,12 @@ class _Lines:
 
 
 class _Array:
-    """A JSON array: the elements' bytes between brackets and commas of our own."""
+    """A JSON array, alone or in an object: the elements' bytes with commas of our own between them."""
 
     def __init__(self, path: Path, shape: Shape) -> None:
         self._file: IO[bytes] = path.open("wb")
-        self._encoding = shape.encoding
-        self._file.write(shape.preamble + "[".encode(self._encoding))
+        self._encoding, self._epilogue = shape.encoding, shape.epilogue
+        self._file.write(shape.preamble)
         self._joint = "\n"
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
@@ -72,7 +72,7 @@ class _Array:
         self._file.flush()
 
     def close(self) -> None:
-        self._file.write("\n]\n".encode(self._encoding))
+        self._file.write(self._epilogue)
         self._file.close()
 
 
