@@ -38,11 +38,12 @@ def ids(path: Path, name: str, encoding: str = "utf-8") -> list[str]:
         ({"articles": {"results": LIST, "page": 1}}, "articles.results"),
         ({"response": {"status": "ok", "results": LIST, "facets": []}}, "response.results"),
         ({"took": 3, "hits": {"total": {"value": 3}, "hits": LIST}, "suggest": {}}, "hits.hits"),
+        ({"@context": "https://schema.org", "@graph": [{"@type": "NewsArticle", **entry} for entry in LIST]}, "@graph"),
         ({"content": LIST, "pageable": {"sort": [{"property": "date"}]}, "last": True}, "content"),
         ({"version": "https://jsonfeed.org/version/1.1", "title": "Quay", "authors": [{"name": "Ana"}], "items": LIST}, "items"),
         ({"title": "Quay", "link": "https://example.com", "description": "News", "items": LIST}, "items"),
     ],
-    ids=["articles", "data", "results", "response", "hits", "content", "a feed with a title", "a feed with a link"],
+    ids=["articles", "data", "results", "response", "hits", "graph", "content", "a feed with a title", "a feed with a link"],
 )  # fmt: skip
 def test_each_article_of_a_wrapped_list_is_a_record(
     document: dict[str, Any], name: str, check: Callable[..., Finished], tmp_path: Path

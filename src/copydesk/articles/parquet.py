@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from copydesk.articles import dialects
-from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text, is_marked_up, rendered
+from copydesk.articles.fragments import text_of
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
@@ -141,11 +142,12 @@ def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl
     elif (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _holds_text(kind.value_type) and _is_text(column):
         series = _joined(pl.Series(values=column), JOINTS.get(field, ", "))
     else:
-        if field == "body" and pa.types.is_nested(kind):
+        values = _values(column)
+        if field == "body" and pa.types.is_nested(kind) and not all(rendered(value) for value in values if value):
             fields.note_nested(key)
-        series = pl.Series(
-            values=[as_text(value, JOINTS.get(field, ", ")) for value in _values(column)], dtype=pl.String()
-        )
+        series = pl.Series(values=[as_text(value, JOINTS.get(field, ", ")) for value in values], dtype=pl.String())
+    if is_marked_up(field, key):
+        series = pl.Series(values=[text_of(text) if text else None for text in series], dtype=pl.String())
     bare = series.str.strip_chars()
     short = (bare.str.len_bytes() <= _LONGEST_NOTHING).arg_true()  # so that no long text is compared with words
     nothing = short.filter(bare.gather(short).is_in(NOTHING))

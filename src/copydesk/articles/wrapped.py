@@ -21,6 +21,8 @@ _STRING: Final = re.compile(rb'"(?>[^"\\]+|\\.)*+"', re.DOTALL)
 _BRACKET: Final = re.compile(rb'"(?>[^"\\]+|\\.)*+"|[\[\]{}]', re.DOTALL)
 _SCALAR: Final = re.compile(rb"[^\s,\]}]+")
 _BLANK: Final = re.compile(rb"[ \t\r\n]*+")
+_LIST_OF_OBJECTS: Final = re.compile(rb"\[[ \t\r\n]*+\{")
+_BRACE: Final = ord("{")
 
 _LEVELS: Final = 4
 """Objects inside of one another in which a list is looked for: `response.docs`, `hits.hits`, `data.articles.results`."""
@@ -32,7 +34,7 @@ _MEMBERS: Final = 1_000
 """Members of an object that are looked at."""
 
 _BRIEF: Final = 4_096
-"""Bytes of a nested value (authors, a publisher) up to which it tells whether the object around it is an article."""
+"""Bytes of a nested value (a publisher, metadata) up to which it tells whether the object around it is an article."""
 
 _LISTS: Final = frozenset(
     "articles data docs entries hits items news posts records response results stories @graph".split()  # noqa: SIM905
@@ -75,10 +77,12 @@ class _Object:
 
     @cached_property
     def row(self) -> Row:
-        """Its fields, as far as the values say that are no long lists and objects."""
+        """Its fields, as far as the values say that are no long objects and no lists of any: those may be of articles."""
         values = {}
         for key, start, end in self.members:
-            if self.document[start : start + 1] not in (b"{", b"[") or end - start <= _BRIEF:
+            if not _LIST_OF_OBJECTS.match(self.document, start) and (
+                self.document[start] != _BRACE or end - start <= _BRIEF
+            ):
                 try:
                     values[key] = orjson.loads(self.document[start:end])
                 except orjson.JSONDecodeError:
