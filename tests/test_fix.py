@@ -142,6 +142,17 @@ def test_a_json_object_of_its_own_keeps_its_encoding(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out.json").read_text("utf-16")) == record(title="A & Ü")
 
 
+def test_a_table_keeps_the_line_that_tells_its_delimiter(tmp_path: Path) -> None:
+    table = (
+        'sep=;\r\nid;url;a,b,c,d,e,f,g;title;author;date;text\r\n1;https://example.com/x;;"A &amp; B";Jo;2025-06-14;"'
+        + TEXT
+        + '"'
+    )
+    (tmp_path / "in.csv").write_bytes(table.encode())
+    fixed(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().decode() == table.replace("&amp;", "&")
+
+
 def test_tables_keep_their_dialect(tmp_path: Path) -> None:
     text = TEXT.replace("\n", "\r\n")
     head = 'id;"title";author;date;url;text\r\n'

@@ -160,6 +160,32 @@ def test_csv_rows_come_out_with_their_header_and_quotes(check: Callable[..., Fin
     assert [bad["reason"] for bad in done.unreadable] == ["3 fields where the header has 6"]
 
 
+@pytest.mark.parametrize("told", ["sep=;\r\n", '"sep=;"\r\n', "\r\nsep=;;;;\n", "\ufeffsep=;\n"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_header(
+    told: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    header = "id;url;title, or headline;title;author;date;text\n"
+    rows = [
+        f'{name};https://www.example.com/{name};x,y,z,a;{title};Jo;2025-06-14;"{TEXT}"\n'
+        for name, title in (("a", "Ferry"), ("b", ""))
+    ]
+    source = tmp_path / "in.csv"
+    source.write_bytes("".join((told, header, *rows)).encode())
+    done = check(source)
+    assert (done.run / "accepted.csv").read_bytes().decode() == told + header + rows[0]
+    assert (done.run / "quarantined.csv").read_bytes().decode() == told + header + rows[1]
+    assert done.articles["title"].to_list() == ["Ferry", None]
+
+
+def test_what_excel_calls_unicode_text_is_a_table(check: Callable[..., Finished], tmp_path: Path) -> None:
+    table = f'id\turl\ttitle\tauthor\tdate\ttext\r\n1\thttps://www.example.com/a\tFähre\tJo\t2025-06-14\t"{TEXT}"\r\n'
+    source = tmp_path / "in.txt"
+    source.write_bytes(table.encode("utf-16"))
+    done = check(source)
+    assert done.articles["title"].to_list() == ["Fähre"]
+    assert (done.run / "accepted.tsv").read_bytes() == source.read_bytes()
+
+
 def test_a_quote_that_is_never_closed_costs_one_line(check: Callable[..., Finished], tmp_path: Path) -> None:
     good = "a1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + "\n"
     source = tmp_path / "in.csv"

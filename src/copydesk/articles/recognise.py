@@ -103,6 +103,8 @@ def recognise(name: str, head: bytes, path: Path | None = None) -> str:
         return found
     if named in ("feed", "newsml"):
         raise InputError(f"{name}: not XML, though its name says so; if it is another format, {FORCE}")
+    if named == "story" and b"\t" in (line := start.partition(b"\n")[0]) and _is_table(line):
+        return "csv"  # what Excel calls Unicode text
     if named in ("csv", "story") and not start.startswith((b'{"', b'[{"')):
         return named
     if found := _by_content(start, named):

@@ -107,9 +107,7 @@ class _Cells(_Texts):
     def __init__(self, raws: list[bytes], shape: Shape, fields: FieldMap) -> None:
         super().__init__(raws, shape, fields)
         mark, encoding = marked(shape.preamble)
-        header = shape.preamble[len(mark) :].decode(encoding, "replace").strip("\r\n")
-        self._delimiter = delimited.delimiter_of(header)
-        self._header = self._parsed(header)
+        self._header, self._delimiter = delimited.header_of(shape.preamble[len(mark) :].decode(encoding, "replace"))
         # a field, and the delimiter or the line end behind it
         self._cell = re.compile(
             rf'("(?>[^"]|"")*+"[^{re.escape(self._delimiter)}\r\n]*|[^{re.escape(self._delimiter)}\r\n]*)'
