@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from copydesk.articles.fields import FieldMap
@@ -37,8 +36,7 @@ def read_object(stream: Stream, fields: FieldMap) -> Reading:
     shape = Shape("json", ".json", stream.needed_mark + head, stream.encoding, epilogue=tail)
     array = Stream(stream.name, io.BytesIO(document[found.start : found.end]), None, None, start=False)
     above = document.count(b"\n", 0, found.start)
-    note = f"one object with a list of articles: its records are those under {found.name!r}"
-    return Reading(shape, _noted(note, _batches(stream, fields, _elements(array, above))))
+    return Reading(shape, _batches(stream, fields, _elements(array, above)))
 
 
 def _single(stream: Stream, fields: FieldMap, document: bytes) -> Iterator[RawBatch]:
@@ -46,11 +44,6 @@ def _single(stream: Stream, fields: FieldMap, document: bytes) -> Iterator[RawBa
     whole = stream.mark + stream.restored(document)
     unreadable = [Unreadable(bad.number, bad.position, bad.reason, whole) for bad in batch.unreadable]
     yield RawBatch(batch.scraped, batch.numbers, batch.positions, [whole] * len(batch.numbers), unreadable, batch.notes)
-
-
-def _noted(note: str, batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
-    for batch in batches:
-        yield replace(batch, notes=batch.notes | {note})
 
 
 def _batches(stream: Stream, fields: FieldMap, elements: Iterator[tuple[bytes, int]]) -> Iterator[RawBatch]:
