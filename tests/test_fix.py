@@ -128,6 +128,44 @@ def test_nested_bodies_and_authors_are_repaired_in_place(tmp_path: Path) -> None
     assert after["text"]["sections"][0] == {"headline": ["Ferry"], "paragraphs": [TEXT, "Die Fähre fährt."]}
 
 
+@pytest.mark.parametrize(
+    ("nested", "key"),
+    [
+        (lambda entry: {"_index": "news", "_id": "7", "_score": 1.0, "_source": entry}, "/_source/title"),
+        (lambda entry: {"url": entry["url"], "statusCode": 200, "article": entry}, "/article/title"),
+        (lambda entry: {"@graph": [{"@type": "WebSite"}, {"@type": "NewsArticle", **entry}]}, "/@graph/1/title"),
+    ],
+    ids=["elasticsearch", "zyte", "json-ld"],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_nested_articles_are_repaired_where_they_stand(
+    nested: Callable[[dict[str, Any]], dict[str, Any]], key: str, kind: str, tmp_path: Path
+) -> None:
+    before, after = (nested(record(title=title)) for title in ("A &amp; B", "A & B"))
+    source, output = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
+    if kind == "jsonl":
+        write_jsonl(source, [before])
+        changes = fixed(source, output)
+        assert json.loads(output.read_text(encoding="utf-8")) == after
+    else:
+        pq.write_table(pa.Table.from_pylist([before]), source)
+        changes = fixed(source, output)
+        assert pq.read_table(output) == pa.Table.from_pylist([after])
+    assert [change["key"] for change in changes] == [key]
+
+
+def test_html_that_a_record_gives_as_text_is_left_alone(tmp_path: Path) -> None:
+    post = {
+        **{name: record()[name] for name in ("id", "date")},
+        "link": record()["url"],
+        "title": {"rendered": "Tom &amp; Jerry"},
+        "content": {"rendered": f"<p>{TEXT}</p><p>{RELATED}</p>", "protected": False},
+    }
+    (tmp_path / "in.json").write_text(json.dumps([post, post]))
+    assert fixed(tmp_path / "in.json", tmp_path / "out.json", "--unsafe") == []
+    assert json.loads((tmp_path / "out.json").read_text()) == [post, post]
+
+
 def test_a_json_array_stays_one(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps([record(), record(title="A &amp; B")], indent=1))
     fixed(tmp_path / "in.json", tmp_path / "out.json")

@@ -40,7 +40,7 @@ def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Se
     schema = file.schema_arrow
     if twice := sorted({column for column in schema.names if schema.names.count(column) > 1}):
         raise InputError(f"{name}: several columns are called {', '.join(twice)[:120]}; rename them")
-    if not fields.plan(schema.names):
+    if not fields.plan(schema.names) and dialects.of(tuple(schema.names), nested(schema)) is None:
         raise InputError(
             f"{name}: no column is known ({', '.join(schema.names)[:120]}); "
             "name your columns under `fields` in the contract"
@@ -96,11 +96,15 @@ def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Tab
         return pa.chunked_array([chunk for part in slices for chunk in part.chunks], rows.type)
 
 
+def nested(schema: pa.Schema) -> tuple[str, ...]:
+    """The columns whose values can hold others."""
+    return tuple(column.name for column in schema if pa.types.is_nested(column.type))
+
+
 def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
     """The scraped columns of a table of any names and types, row by row."""
     names = tuple(table.column_names)
-    nested = tuple(name for name in names if pa.types.is_nested(table[name].type))
-    if dialects.of(names, nested) is not None:
+    if dialects.of(names, nested(table.schema)) is not None:
         columns = [_values(table[name]) for name in names]
         return fields.frame([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
     plan = fields.plan(table.column_names)
