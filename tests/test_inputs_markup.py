@@ -177,6 +177,38 @@ def test_nitf_xhtml_and_prefixed_news_items_give_their_text(tmp_path: Path) -> N
     ]
 
 
+SCRAPY = b"""<?xml version="1.0" encoding="utf-8"?>
+<items>
+<item><title>Ferry &amp; tram</title><url>https://example.com/a</url><authors><value>Ana Roe</value><value>Bo</value></authors><text>It runs.
+Every day.</text><empty></empty></item>
+<item><title>Night bus</title><author><name>Cy</name><id>7</id></author><tags><value>bus</value></tags></item>
+<item>no fields</item>
+<item><title>cut</item>
+</items>"""
+
+
+@pytest.mark.parametrize("renamed", [None, (b"data", b"row"), (b"articles", b"article")])
+def test_records_of_plain_xml_are_read_and_written_as_they_came(
+    renamed: tuple[bytes, bytes] | None, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    root, tag = renamed or (b"items", b"item")
+    data = SCRAPY.replace(b"items>", root + b">").replace(b"item>", tag + b">")
+    first, second = fields(tmp_path, data)
+    assert (first["title"], first["byline"], first["body"]) == ("Ferry & tram", "Ana Roe; Bo", "It runs.\nEvery day.")
+    assert (second["title"], second["byline"], second["body"]) == ("Night bus", "Cy", None)
+    assert json.loads(second["extra"]) == {"tags": ["bus"]}
+    shape, batches = read(tmp_path, data)
+    raws = [raw for batch in batches for raw in batch.raw]
+    bad = [entry for batch in batches for entry in batch.unreadable]
+    assert shape.preamble + b"".join([*raws, *(entry.raw for entry in bad)]) + shape.epilogue == data
+    assert [entry.reason.partition(":")[0] for entry in bad] == [
+        "the element holds no others, which would be its fields",
+        "not well-formed XML",
+    ]
+    done = check(tmp_path / "in.xml")
+    assert (done.run / "quarantined.xml").read_bytes() == shape.preamble + b"".join(raws) + shape.epilogue
+
+
 def test_a_sitemap_of_news_is_checked_for_what_it_says(tmp_path: Path) -> None:
     first, second = fields(tmp_path, (DEFECTS / "news-sitemap.xml").read_bytes())
     assert (first["title"], first["source"], first["language"]) == (

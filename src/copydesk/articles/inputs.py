@@ -229,5 +229,5 @@ def _reader_of(name: str) -> Any:
     return import_module(f"copydesk.articles.{_MODULES.get(name, name)}")
 
 
-_MODULES: Final = {"json": "jsonarray", "csv": "delimited", "html": "webpage"}
+_MODULES: Final = {"json": "jsonarray", "csv": "delimited", "html": "webpage", "xml": "xmlitems"}
 """The modules that are not called as their format is."""

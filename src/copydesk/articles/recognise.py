@@ -21,6 +21,7 @@ FORMATS: Final = {
     "warc": (".warc", ".wacz"),
     "feed": (".rss", ".atom", ".rdf"),
     "sitemap": (),
+    "xml": (),
     "newsml": (".xml",),
 }
 """What `--format` takes, and the suffixes by which files in a folder are taken for inputs (`.xml`: whichever it turns out)."""
@@ -37,6 +38,7 @@ ROOTS: Final = {
     "urlset": "sitemap", "sitemapindex": "sitemap",
     "newsItem": "newsml", "newsMessage": "newsml", "packageItem": "newsml", "knowledgeItem": "newsml",
     "conceptItem": "newsml", "planningItem": "newsml", "catalogItem": "newsml",
+    "items": "xml", "data": "xml", "articles": "xml",
 }  # fmt: skip
 """Root elements of XML documents, by their local names -> format."""
 
