@@ -163,6 +163,25 @@ def test_an_answer_in_one_line_is_known_without_a_name(tmp_path: Path) -> None:
     assert ids(tmp_path / "r" / "accepted.json", "articles") == ["good", "more"]
 
 
+def test_lines_that_wrap_articles_are_noted_with_a_remedy(check: Callable[..., Finished], tmp_path: Path) -> None:
+    answer = json.dumps({"response": {"docs": LIST}})
+    (tmp_path / "in.jsonl").write_text(f"{answer}\n{answer}\n")
+    done = check(tmp_path / "in.jsonl")
+    assert done.summary["counts"]["read"] == 2
+    assert "jq -c '.response.docs[]'" in str(done.summary["notes"])
+    (tmp_path / "in.jsonl").write_text(json.dumps({**GOOD, "related": LIST}) + "\n")
+    assert "jq" not in str(check(tmp_path / "in.jsonl").summary["notes"])
+
+
+@pytest.mark.parametrize("joint", ["", "\n", "\n\n"])
+def test_objects_one_behind_another_are_named(joint: str, check: Callable[..., Finished], tmp_path: Path) -> None:
+    source = tmp_path / "in.json"
+    source.write_text(joint.join(json.dumps(entry, indent=2) for entry in (GOOD, MORE)))
+    done = check(source)
+    assert "jq -c . makes JSON Lines" in done.unreadable[0]["reason"]
+    assert done.unreadable[0]["raw"] == source.read_text()
+
+
 def test_answers_with_the_same_other_keys_share_an_output(check: Callable[..., Finished], tmp_path: Path) -> None:
     for page, entry in (("1", GOOD), ("2", MORE)):
         (tmp_path / f"{page}.json").write_text(json.dumps({"status": "ok", "articles": [entry]}))

@@ -9,7 +9,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.jsonl import Parser
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.streams import BLOCK, LONGEST, Stream
-from copydesk.articles.wrapped import wrapping
+from copydesk.articles.wrapped import is_followed, wrapping
 from copydesk.errors import InputError
 
 _TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|["\[\]{},]', re.DOTALL)
@@ -42,7 +42,8 @@ def read_object(stream: Stream, fields: FieldMap) -> Reading:
 def _single(stream: Stream, fields: FieldMap, document: bytes) -> Iterator[RawBatch]:
     batch = Parser().batch(stream, fields, [document], 0, [1])
     whole = stream.mark + stream.restored(document)
-    unreadable = [Unreadable(bad.number, bad.position, bad.reason, whole) for bad in batch.unreadable]
+    several = "several objects one behind another; jq -c . makes JSON Lines of them" if is_followed(document) else ""
+    unreadable = [Unreadable(bad.number, bad.position, several or bad.reason, whole) for bad in batch.unreadable]
     yield RawBatch(batch.scraped, batch.numbers, batch.positions, [whole] * len(batch.numbers), unreadable, batch.notes)
 
 

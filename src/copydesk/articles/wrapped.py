@@ -104,6 +104,23 @@ def wrapping(name: str, document: bytes, fields: FieldMap) -> Wrapping | None:
     return None if end is None or document[end:].strip() else _found(name, document, start, fields)
 
 
+def is_followed(document: bytes) -> bool:
+    """Whether another object follows that with which ``document`` begins."""
+    end = _end(document, _blank(document, 0))
+    return end is not None and document.startswith(b"{", _blank(document, end))
+
+
+def note_on(line: bytes) -> str | None:
+    """What a person should know of JSON Lines whose first is ``line``, where lines wrap articles; None where they are records."""
+    try:
+        found = wrapping("", line, FieldMap())
+    except InputError:
+        return None
+    if found is None or _is_empty(line, found):
+        return None
+    return f"each line is one record, but wraps a list of articles; jq -c '.{found.name}[]' makes a record of each"
+
+
 def begins_wrapping(head: bytes) -> bool:
     """Whether ``head``, which may be only the beginning of a document, is an object that wraps articles."""
     try:
