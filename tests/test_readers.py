@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
-from copydesk.articles import streams
+from copydesk.articles import parquet, streams
 from copydesk.articles.fields import FieldMap
 
 if sys.version_info >= (3, 14):
@@ -337,6 +338,37 @@ def test_the_layout_of_a_story_names_its_fields(check: Callable[..., Finished], 
 def test_field_names_of_scrapers(entry: dict[str, Any], expected: dict[str, Any]) -> None:
     frame = FieldMap().frame([entry])
     assert {name: frame[name][0] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("author", "['Ana Roe', 'Bo']", "Ana Roe; Bo"),
+        ("author", '["Ana O\'Roe", \'Bo "B" C\', ""]', 'Ana O\'Roe; Bo "B" C'),
+        ("author", "['Ana' 'Bo']", "Ana; Bo"),
+        ("author", r"['A\u00e9 R\xf6e', 'B\'o']", "Aé Röe; B'o"),
+        ("author", r"['\ud83d', 'Bo \ud83d\ude80']", "\ufffd; Bo 🚀"),
+        ("author", "[]", None),
+        ("author", "[Ana Roe]", "[Ana Roe]"),
+        ("author", "['Ana', 7]", "['Ana', 7]"),
+        ("author", "['Ana'] and Bo", "['Ana'] and Bo"),
+        ("category", "['City', 'Sea']", "City, Sea"),
+        ("text", r"""['It runs.\nEvery day.', "Since May."]""", "It runs.\nEvery day.\nSince May."),
+        ("text", "[Update] 'It' runs.", "[Update] 'It' runs."),
+        ("title", "['A']", "['A']"),
+    ],
+)
+def test_lists_that_a_table_holds_as_text_are_lists(field: str, text: str, expected: str | None) -> None:
+    name = {"author": "byline", "category": "section", "text": "body", "title": "title"}[field]
+    assert FieldMap().frame([{field: text}])[name][0] == expected
+    assert parquet.scraped(pa.table({field: ["x", text, None]}), FieldMap())[name].to_list() == ["x", expected, None]
+
+
+def test_a_list_that_never_ends_takes_no_time() -> None:
+    began = time.process_time()
+    for text in ("['" + "\\" * 2_000_001, "[" + "'a'," * 500_000 + "x]", "[" + "'a' " * 500_000, "[" + " " * 2_000_000):
+        assert FieldMap().frame([{"author": text}])["byline"][0] == text
+    assert time.process_time() - began < 5
 
 
 def test_contract_names_come_first() -> None:

@@ -16,6 +16,7 @@ import polars as pl
 from copydesk.articles import dialects
 from copydesk.articles.fragments import text_of
 from copydesk.articles.frame import SCRAPED
+from copydesk.articles.literals import LISTED, unlisted
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "article_id": ("article_id", "id", "uuid", "guid", "_id"),
@@ -179,7 +180,7 @@ class FieldMap:
         """Fills ``columns`` at ``rows``, whose records all have the fields that ``plan`` maps."""
         addresses: dict[int, str] = {}
         for field, keys in plan.items():
-            column = columns[field]
+            column, lists = columns[field], field in LISTED
             for key in keys:
                 plain = not is_marked_up(field, key)
                 for row in rows:
@@ -187,6 +188,8 @@ class FieldMap:
                         continue
                     value = records[row][key]
                     text = value if plain and type(value) is str else self._text(value, field, key)
+                    if lists and text and text.startswith("["):
+                        text = unlisted(text, JOINTS.get(field, ", "))
                     if text is None or ((len(text) < 5 or text.isspace()) and text.strip() in NOTHING):
                         continue
                     if field == "source" and WEB_ADDRESS_PATTERN.match(text):

@@ -13,6 +13,7 @@ from copydesk.articles import dialects
 from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text, is_marked_up, rendered
 from copydesk.articles.fragments import text_of
 from copydesk.articles.frame import SCRAPED
+from copydesk.articles.literals import LISTED, unlisted
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
@@ -150,6 +151,12 @@ def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl
         if field == "body" and pa.types.is_nested(kind) and not all(rendered(value) for value in values if value):
             fields.note_nested(key)
         series = pl.Series(values=[as_text(value, JOINTS.get(field, ", ")) for value in values], dtype=pl.String())
+    if field in LISTED:
+        listed = series.str.starts_with("[").arg_true()
+        joint = JOINTS.get(field, ", ")
+        series = (
+            series.scatter(listed, [unlisted(text, joint) for text in series.gather(listed)]) if len(listed) else series
+        )
     if is_marked_up(field, key):
         series = pl.Series(values=[text_of(text) if text else None for text in series], dtype=pl.String())
     bare = series.str.strip_chars()

@@ -125,6 +125,8 @@ def _signed(name: str, head: bytes, path: Path | None) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         if path is None or not path.is_file() or _is_wacz(path):
             return "warc"
+        if suffix_of(name) in (".xlsx", ".xlsm", ".ods"):
+            raise InputError(f"{name}: a workbook of a spreadsheet, which is not read; save its sheet as CSV (UTF-8)")
         raise InputError(
             f"{name}: a zip file, but no WACZ package (archive/*.warc.gz); unpack it and name what is in it"
         )
