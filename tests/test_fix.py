@@ -154,6 +154,14 @@ def test_nested_articles_are_repaired_where_they_stand(
     assert [change["key"] for change in changes] == [key]
 
 
+def test_blocks_of_a_body_are_repaired_in_place(tmp_path: Path) -> None:
+    blocks = [{"type": "p", "text": TEXT}, {"type": "p", "text": RELATED}]
+    fixed(write_jsonl(tmp_path / "in.jsonl", [record(text=blocks)]), tmp_path / "out.jsonl")
+    after = json.loads((tmp_path / "out.jsonl").read_text())["text"]
+    assert after[0] == blocks[0]
+    assert after[1] == {"type": "p", "text": ""}
+
+
 def test_html_that_a_record_gives_as_text_is_left_alone(tmp_path: Path) -> None:
     post = {
         **{name: record()[name] for name in ("id", "date")},

@@ -331,9 +331,12 @@ def test_the_layout_of_a_story_names_its_fields(check: Callable[..., Finished], 
         ({"articleBody": "T", "datePublished": "d", "authors": [{"name": "A"}], "canonicalUrl": "c", "inLanguage": "de"}, {"body": "T", "published": "d", "byline": "A", "canonical_url": "c", "language": "de"}),
         ({"cleaned_text": "T", "domain": "a.com", "publish_date": 1749896430}, {"body": "T", "source": "a.com", "published": "1749896430"}),
         ({"Headline": "H", "Publication date": "d", "EXTRA": 5}, {"title": "H", "published": "d", "extra": '{"EXTRA":5}'}),
+        ({"heading": "H", "article": "T", "author_name": "A", "posted_at": "d", "href": "u"}, {"title": "H", "body": "T", "byline": "A", "published": "d", "original_url": "u"}),
+        ({"body": [{"type": "p", "text": "T"}, {"type": "image", "src": "x"}, {"type": "text/html", "value": "<p>U</p><p>V"}]}, {"body": "T\nU\nV"}),
+        ({"status": "ok", "data": {"title": "H", "text": "T", "url": "u"}}, {"title": "H", "body": "T", "original_url": "u"}),
         ({"title": "", "headline": "H", "url": float("nan"), "link": "L"}, {"title": "H", "original_url": "L"}),
     ],
-    ids=["news-please", "trafilatura", "fundus", "zyte", "goose3", "table", "first that is filled"],
+    ids=["news-please", "trafilatura", "fundus", "zyte", "goose3", "table", "other words", "blocks", "one in an answer", "first that is filled"],
 )  # fmt: skip
 def test_field_names_of_scrapers(entry: dict[str, Any], expected: dict[str, Any]) -> None:
     frame = FieldMap().frame([entry])

@@ -13,10 +13,10 @@ from copydesk.articles import linked, ninjs, systems
 
 View = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-_CONTAINERS: Final = ("article", "_source", "attributes", "node", "metadata", "meta", "html", "source_info")
+_CONTAINERS: Final = ("article", "data", "_source", "attributes", "node", "metadata", "meta", "html", "source_info")
 """Fields under which others stand: datatrove and Zyte (`metadata`), goose (`meta`), Zyte's API (`article`), fundus (`html`,
-`source_info`), Elasticsearch (`_source`), JSON:API (`attributes`), GraphQL (`node`). A field of the record itself comes before
-one of the same name inside of them."""
+`source_info`), answers with one article (`data`), Elasticsearch (`_source`), JSON:API (`attributes`), GraphQL (`node`). A field
+of the record itself comes before one of the same name inside of them."""
 
 _RENAMED: Final = {
     ("html", "content"): "html",

@@ -24,14 +24,15 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "source", "source_domain", "domain", "hostname", "source_hostname", "publisher", "site", "sitename",
         "site_name", "meta_site_name", "outlet", "source_name",
     ),
-    "title": ("title", "headline", "article_title", "title_page", "html_title", "title_rss", "rss_title", "og_title"),
+    "title": ("title", "headline", "article_title", "title_page", "html_title", "title_rss", "rss_title", "og_title", "heading"),
     "byline": (
-        "byline", "author", "authors", "article_author", "article_authors", "creator", "dc:creator", "writer", "authors_byline",
+        "byline", "author", "authors", "article_author", "article_authors", "creator", "dc:creator", "writer",
+        "authors_byline", "author_name", "journalist", "by",
     ),
     "published": (
         "published", "published_at", "date_time_pub", "date", "date_publish", "publish_date", "publishing_date", "published_date",
         "date_published", "article_publish_date", "publication_date", "pub_date", "date_published_raw",
-        "published_time", "datetime", "timestamp", "created_at",
+        "published_time", "published_on", "posted_at", "datetime", "timestamp", "created_at",
     ),
     "modified": (
         "modified", "modified_at", "date_modify", "date_modified", "modified_date", "updated", "updated_at", "lastmod",
@@ -45,10 +46,12 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "language": ("language", "lang", "in_language", "meta_lang"),
     "body": (
         "body", "text", "maintext", "article_text", "article_body", "plain_text", "plaintext", "cleaned_text", "content",
-        "body_text", "content_text", "story", "raw_text", "article_body_html", "body_html", "content_html",
+        "body_text", "content_text", "story", "raw_text", "full_text",
+        "article_content", "article", "article_body_html", "body_html", "content_html",
     ),
     "original_url": (
-        "original_url", "url", "link", "responded_url", "requested_url", "article_url", "source_url", "page_url", "uri",
+        "original_url", "url", "link", "responded_url", "requested_url", "article_url", "source_url", "page_url",
+        "web_url", "permalink", "href", "uri",
     ),
     "canonical_url": ("canonical_url", "canonical_link", "canonical"),
     "image_credit": ("image_credit", "photo_credit", "credit_text"),
@@ -241,6 +244,9 @@ def as_text(value: object, joint: str, depth: int = 0) -> str | None:
     if isinstance(value, Mapping):
         if (marked := rendered(value)) is not None:
             return text_of(marked)
+        if joint == JOINTS["body"] and (parts := parts_of_block(value)) is not None:
+            text = as_text([value[part] for part in parts], joint, depth + 1)
+            return text_of(text) if text and "html" in value["type"] else text
         name = _name_of(value) or (value.get("title") if joint not in JOINTS.values() else None)
         if joint == JOINTS["byline"] or (name and joint != JOINTS["body"]):  # a person, an organisation
             return as_text(name, joint, depth + 1)
@@ -252,6 +258,16 @@ def as_text(value: object, joint: str, depth: int = 0) -> str | None:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)
+
+
+_BLOCK: Final = ("text", "value", "content")
+
+
+def parts_of_block(block: Mapping[str, Any]) -> list[str] | None:
+    """Under what name the text of a block of a body stands (`{"type": "p", "text": …}`), none of pictures; None of no block."""
+    if not isinstance(block.get("type"), str) or any(isinstance(value, Mapping | list) for value in block.values()):
+        return None
+    return [name for name in _BLOCK if isinstance(block.get(name), str)][:1]
 
 
 def _name_of(value: Mapping[str, Any]) -> object:

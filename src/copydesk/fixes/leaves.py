@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from copydesk.articles.dialects import View
-from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS_PATTERN, FieldMap, as_text
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS_PATTERN, FieldMap, as_text, parts_of_block
 from copydesk.fixes.repairs import Edit
 
 Path = tuple[str | int, ...]
@@ -90,6 +90,8 @@ def _leaves(value: Any, field: str, path: Path) -> list[Leaf]:
         names = list(value)
         if field == "byline":
             names = ["name" if value.get("name") else "@name"]
+        elif field == "body" and (parts := parts_of_block(value)) is not None:
+            names = parts
         inner = [leaf for name in names for leaf in _leaves(value.get(name), field, (*path, name))]
     elif isinstance(value, list | tuple):
         inner = [leaf for index, item in enumerate(value) for leaf in _leaves(item, field, (*path, index))]
