@@ -63,7 +63,10 @@ def test_each_article_of_a_wrapped_list_is_a_record(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.sampled_from([GOOD, BAD, {"title": 'a ] } , \\" b', "url": "https://example.com/x"}]), min_size=1),
+    st.lists(
+        st.sampled_from([GOOD, BAD, {"title": 'a ] } , \\" b', "url": "https://example.com/x", "date": "d"}]),
+        min_size=1,
+    ),
     st.dictionaries(st.text(max_size=3), st.one_of(st.none(), st.integers(), st.text(max_size=5)), max_size=3),
     st.dictionaries(st.text(min_size=9, max_size=9), st.recursive(st.booleans(), st.lists, max_leaves=4), max_size=3),
     st.sampled_from([None, 1]),
@@ -109,17 +112,35 @@ def test_one_broken_article_costs_itself(check: Callable[..., Finished], tmp_pat
         {"title": "Ferry", "url": "https://example.com", "body": [{"type": "text", "text": "It runs."}] * 3},
         {"url": "https://example.com", "article": {"headline": "Ferry", "articleBody": "It runs.", "related": [MORE]}},
         {"@graph": [{"@type": "WebSite", "name": "Quay"}, {"@type": "NewsArticle", **GOOD}, {"@type": "Person"}]},
+        {"titel": "Fähre", "inhalt": "Sie fährt.", "bilder": [{"title": "Bug", "url": "https://example.com/a.jpg"}]},
+        {
+            "title": "Fähre",
+            "inhalt": "Sie fährt.",
+            "mehr": [{"title": "Tram", "url": "https://example.com", "date": "d"}],
+        },
         {**GOOD, "results": []},
         {"status": "error", "message": "no key"},
     ],
-    ids=["related", "no body", "comments", "sections", "paragraphs", "an article's", "graph", "empty list", "error"],
+    ids=[
+        "related",
+        "no body",
+        "comments",
+        "sections",
+        "paragraphs",
+        "an article's",
+        "graph",
+        "pictures",
+        "links",
+        "empty list",
+        "error",
+    ],
 )
 def test_an_article_with_lists_of_its_own_is_one_record(document: dict[str, Any]) -> None:
     assert wrapping("in.json", json.dumps(document).encode(), FieldMap()) is None
 
 
 def test_names_of_the_contract_tell_articles_and_their_lists() -> None:
-    rows = json.dumps({"artikel": [{"titel": "Fähre", "adres": "https://example.com"}]}).encode()
+    rows = json.dumps({"artikel": [{"titel": "Fähre", "adres": "https://example.com", "date": "d"}]}).encode()
     fields = FieldMap({"title": ["titel"], "original_url": ["adres"]})
     assert wrapping("in.json", rows, FieldMap()) is None
     found = wrapping("in.json", rows, fields)

@@ -41,11 +41,8 @@ _LISTS: Final = frozenset(
 )
 """Under what names an empty list is the answer of a query that found nothing."""
 
-_TOGETHER: Final = (
-    ("title", ("body", "original_url", "published", "byline")),
-    ("body", ("original_url",)),
-)
-"""Fields, and those of which one must stand beside them in an article. A comment or a paragraph of a body has less."""
+_DATED: Final = ("published", "byline", "fetched")
+"""Of these an article without a body has one, beside title and address; a picture or a link has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +162,19 @@ def _lists(inner: _Object, above: str, around: tuple[_Object, ...]) -> Iterator[
 def _holds_articles(document: bytes, place: Wrapping, around: tuple[_Object, ...]) -> bool:
     """Whether a list is one of articles, and none of what belongs to an article that it stands in."""
     if _is_empty(document, place):
-        return not any(outer.row[field] for outer in around for field, _ in _TOGETHER)
+        return not any(_says_something(outer.row) for outer in around)
     raws = [document[first:last] for _, first, last in islice(_members(document, place.start), _SAMPLE)]
     articles = [row for row in _rows(raws, around[0].fields) if _is_article(row)]
     if 2 * len(articles) <= len(raws):
         return False
-    bodies = all(row["body"] for row in articles)
-    return not any(_is_article(outer.row) and (outer.row["body"] or not bodies) for outer in around)
+    if any(outer.row["body"] and _is_article(outer.row) for outer in around):
+        return False
+    # a feed has a title, too; but a list without bodies may be of pictures, or of links
+    return all(row["body"] for row in articles) or not any(_says_something(outer.row) for outer in around)
+
+
+def _says_something(row: Row) -> bool:
+    return bool(row["title"] or row["body"])
 
 
 def _is_empty(document: bytes, place: Wrapping) -> bool:
@@ -183,7 +186,10 @@ def _rows(raws: list[bytes], fields: FieldMap) -> Iterator[Row]:
 
 
 def _is_article(row: Row) -> bool:
-    return any(row[field] and any(row[other] for other in others) for field, others in _TOGETHER)
+    """Whether it is plain that ``row`` is an article; comments and paragraphs have less."""
+    if row["body"]:
+        return bool(row["title"] or row["original_url"])
+    return bool(row["title"] and row["original_url"] and any(row[field] for field in _DATED))
 
 
 def _refuse_tables(name: str, whole: _Object) -> None:
