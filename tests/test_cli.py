@@ -236,3 +236,15 @@ def test_what_the_terminal_has_no_character_for_is_escaped(
     assert (done.returncode, done.stderr) == (1, b"")
     assert rb"\u0412\u0435\u0441\u0442\u0438 \u00e9 \ud83d\ude00" in done.stdout
     assert output == "text" or "Вести é 😀" in json.loads(done.stdout)["sources"]
+
+
+def test_the_terminal_names_the_first_records_that_cannot_be_read(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(json.dumps(record()).encode() + b"\n{cut\n[1]\n::error::\n7\n8\n")
+    done = check(tmp_path / "in.jsonl")
+    told = done.out[done.out.index("\nunreadable:") :]
+    assert f"  at 2 in {tmp_path / 'in.jsonl'}: not valid JSON" in told
+    assert "not a JSON object but an array" in told
+    assert "  and 2 more, all of them in " in told
+    assert "unreadable:" not in check(write_jsonl(tmp_path / "good.jsonl", [record()])).out

@@ -128,6 +128,52 @@ def test_nested_bodies_and_authors_are_repaired_in_place(tmp_path: Path) -> None
     assert after["text"]["sections"][0] == {"headline": ["Ferry"], "paragraphs": [TEXT, "Die Fähre fährt."]}
 
 
+@pytest.mark.parametrize(
+    ("nested", "key"),
+    [
+        (lambda entry: {"_index": "news", "_id": "7", "_score": 1.0, "_source": entry}, "/_source/title"),
+        (lambda entry: {"url": entry["url"], "statusCode": 200, "article": entry}, "/article/title"),
+        (lambda entry: {"@graph": [{"@type": "WebSite"}, {"@type": "NewsArticle", **entry}]}, "/@graph/1/title"),
+    ],
+    ids=["elasticsearch", "zyte", "json-ld"],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_nested_articles_are_repaired_where_they_stand(
+    nested: Callable[[dict[str, Any]], dict[str, Any]], key: str, kind: str, tmp_path: Path
+) -> None:
+    before, after = (nested(record(title=title)) for title in ("A &amp; B", "A & B"))
+    source, output = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
+    if kind == "jsonl":
+        write_jsonl(source, [before])
+        changes = fixed(source, output)
+        assert json.loads(output.read_text(encoding="utf-8")) == after
+    else:
+        pq.write_table(pa.Table.from_pylist([before]), source)
+        changes = fixed(source, output)
+        assert pq.read_table(output) == pa.Table.from_pylist([after])
+    assert [change["key"] for change in changes] == [key]
+
+
+def test_blocks_of_a_body_are_repaired_in_place(tmp_path: Path) -> None:
+    blocks = [{"type": "p", "text": TEXT}, {"type": "p", "text": RELATED}]
+    fixed(write_jsonl(tmp_path / "in.jsonl", [record(text=blocks)]), tmp_path / "out.jsonl")
+    after = json.loads((tmp_path / "out.jsonl").read_text())["text"]
+    assert after[0] == blocks[0]
+    assert after[1] == {"type": "p", "text": ""}
+
+
+def test_html_that_a_record_gives_as_text_is_left_alone(tmp_path: Path) -> None:
+    post = {
+        **{name: record()[name] for name in ("id", "date")},
+        "link": record()["url"],
+        "title": {"rendered": "Tom &amp; Jerry"},
+        "content": {"rendered": f"<p>{TEXT}</p><p>{RELATED}</p>", "protected": False},
+    }
+    (tmp_path / "in.json").write_text(json.dumps([post, post]))
+    assert fixed(tmp_path / "in.json", tmp_path / "out.json", "--unsafe") == []
+    assert json.loads((tmp_path / "out.json").read_text()) == [post, post]
+
+
 def test_a_json_array_stays_one(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps([record(), record(title="A &amp; B")], indent=1))
     fixed(tmp_path / "in.json", tmp_path / "out.json")
@@ -140,6 +186,17 @@ def test_a_json_object_of_its_own_keeps_its_encoding(tmp_path: Path) -> None:
     )
     fixed(tmp_path / "in.json", tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_text("utf-16")) == record(title="A & Ü")
+
+
+def test_a_table_keeps_the_line_that_tells_its_delimiter(tmp_path: Path) -> None:
+    table = (
+        'sep=;\r\nid;url;a,b,c,d,e,f,g;title;author;date;text\r\n1;https://example.com/x;;"A &amp; B";Jo;2025-06-14;"'
+        + TEXT
+        + '"'
+    )
+    (tmp_path / "in.csv").write_bytes(table.encode())
+    fixed(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().decode() == table.replace("&amp;", "&")
 
 
 def test_tables_keep_their_dialect(tmp_path: Path) -> None:

@@ -177,6 +177,38 @@ def test_nitf_xhtml_and_prefixed_news_items_give_their_text(tmp_path: Path) -> N
     ]
 
 
+SCRAPY = b"""<?xml version="1.0" encoding="utf-8"?>
+<items>
+<item><title>Ferry &amp; tram</title><url>https://example.com/a</url><authors><value>Ana Roe</value><value>Bo</value></authors><text>It runs.
+Every day.</text><empty></empty></item>
+<item><title>Night bus</title><author><name>Cy</name><id>7</id></author><tags><value>bus</value></tags></item>
+<item>no fields</item>
+<item><title>cut</item>
+</items>"""
+
+
+@pytest.mark.parametrize("renamed", [None, (b"data", b"row"), (b"articles", b"article")])
+def test_records_of_plain_xml_are_read_and_written_as_they_came(
+    renamed: tuple[bytes, bytes] | None, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    root, tag = renamed or (b"items", b"item")
+    data = SCRAPY.replace(b"items>", root + b">").replace(b"item>", tag + b">")
+    first, second = fields(tmp_path, data)
+    assert (first["title"], first["byline"], first["body"]) == ("Ferry & tram", "Ana Roe; Bo", "It runs.\nEvery day.")
+    assert (second["title"], second["byline"], second["body"]) == ("Night bus", "Cy", None)
+    assert json.loads(second["extra"]) == {"tags": ["bus"]}
+    shape, batches = read(tmp_path, data)
+    raws = [raw for batch in batches for raw in batch.raw]
+    bad = [entry for batch in batches for entry in batch.unreadable]
+    assert shape.preamble + b"".join([*raws, *(entry.raw for entry in bad)]) + shape.epilogue == data
+    assert [entry.reason.partition(":")[0] for entry in bad] == [
+        "the element holds no others, which would be its fields",
+        "not well-formed XML",
+    ]
+    done = check(tmp_path / "in.xml")
+    assert (done.run / "quarantined.xml").read_bytes() == shape.preamble + b"".join(raws) + shape.epilogue
+
+
 def test_a_sitemap_of_news_is_checked_for_what_it_says(tmp_path: Path) -> None:
     first, second = fields(tmp_path, (DEFECTS / "news-sitemap.xml").read_bytes())
     assert (first["title"], first["source"], first["language"]) == (
@@ -265,6 +297,36 @@ NESTED = [
     ("ninjs 3", {"uri": "urn:x", "standard": {"name": "ninjs", "version": "3.0"}, "altIds": [{"role": "web", "value": "https://a.com/x"}], "infoSources": [{"name": "A"}],
                  "associations": [{"name": "main", "type": "picture", "creditLine": "C"}]},
      {"article_id": "urn:x", "original_url": "https://a.com/x", "source": "A", "image_credit": "C"}),
+    ("elasticsearch", {"_index": "news", "_id": "7", "_score": 1.0, "_source": {"title": "H", "text": "T", "url": "https://a.com/x"}},
+     {"article_id": "7", "title": "H", "body": "T", "original_url": "https://a.com/x", "source": None}),
+    ("json:api", {"id": "7", "type": "articles", "attributes": {"title": "H", "body": {"value": "<p>T", "format": "full", "processed": "<p>T</p><p>U</p>"}}},
+     {"article_id": "7", "title": "H", "body": "T\nU"}),
+    ("graphql", {"cursor": "c", "node": {"title": "H", "text": "T"}}, {"title": "H", "body": "T"}),
+    ("wordpress", {"id": 7, "date": "2025-06-14T11:00:00", "date_gmt": "2025-06-14T09:00:00", "link": "https://a.com/x", "author": 5, "categories": [3],
+                   "title": {"rendered": "Tom &amp; Jerry&#8217;s"}, "content": {"rendered": "<p>T</p>\n<p>U &amp; V</p>", "protected": False}},
+     {"title": "Tom & Jerry’s", "body": "T\nU & V", "published": "2025-06-14T09:00:00Z", "byline": None, "section": None, "original_url": "https://a.com/x"}),
+    ("wordpress, embedded", {"link": "https://a.com/x", "author": 5, "title": {"rendered": "H"}, "yoast_head_json": {"author": "B", "og_site_name": "A"},
+                             "_embedded": {"author": [{"id": 5, "name": "Ana"}], "wp:term": [[{"name": "tag", "taxonomy": "post_tag"}], [{"name": "City", "taxonomy": "category"}]]}},
+     {"title": "H", "byline": "Ana", "section": "City", "source": "A"}),
+    ("guardian", {"id": "city/x", "sectionName": "City", "webPublicationDate": "d", "webTitle": "Web", "webUrl": "https://a.com/x",
+                  "fields": {"headline": "H", "byline": "Ana", "body": "<p>T</p>", "bodyText": "T", "lastModified": "m"}},
+     {"article_id": "city/x", "title": "H", "byline": "Ana", "body": "T", "published": "d", "modified": "m", "section": "City", "original_url": "https://a.com/x"}),
+    ("guardian, marked up", {"id": "city/x", "webTitle": "Web", "webUrl": "https://a.com/x", "fields": {"body": "<p>T</p><p>U</p>"}},
+     {"title": "Web", "body": "T\nU", "byline": None}),
+    ("new york times", {"_id": "nyt://article/7", "uri": "nyt://article/7", "web_url": "https://a.com/x", "headline": {"main": "H", "print_headline": "P"}, "pub_date": "d",
+                        "byline": {"original": "By Ana", "person": [{"firstname": "Ana"}]}, "section_name": "City", "snippet": "s"},
+     {"title": "H", "byline": "By Ana", "published": "d", "section": "City", "original_url": "https://a.com/x", "body": None}),
+    ("event registry", {"uri": "78", "date": "2025-06-14", "time": "09:00:00", "dateTimePub": "2025-06-14T08:58:00Z", "source": {"uri": "a.com", "dataType": "news", "title": "A"}, "authors": [{"uri": "ana@a.com", "name": "Ana"}]},
+     {"published": "2025-06-14T08:58:00Z", "source": "A", "byline": "Ana"}),
+    ("json feed", {"id": "7", "url": "https://a.com/x", "title": "H", "content_html": "<p>T</p><p>U</p>", "date_published": "d", "authors": [{"name": "Ana"}]},
+     {"title": "H", "body": "T\nU", "published": "d", "byline": "Ana"}),
+    ("json-ld", {"@type": "NewsArticle", "headline": "H", "articleBody": "T", "mainEntityOfPage": {"@type": "WebPage", "@id": "https://a.com/x"}, "publisher": {"@type": "Organization", "name": "A"}},
+     {"title": "H", "body": "T", "original_url": "https://a.com/x", "source": "A"}),
+    ("json-ld, a graph", {"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "@id": "#site", "name": "A"}, {"@type": "Person", "@id": "#ana", "name": "Ana"},
+                          {"@type": "NewsArticle", "@id": "#x", "url": "https://a.com/x", "headline": "H", "articleBody": "T", "author": {"@id": "#ana"}, "publisher": {"@id": "#site"}}]},
+     {"title": "H", "body": "T", "byline": "Ana", "source": "A", "original_url": "https://a.com/x"}),
+    ("names in parts", {"title": "H", "authors": [{"firstName": "Ana", "lastName": "Roe"}, {"display_name": "Bo"}]}, {"byline": "Ana Roe; Bo"}),
+    ("an author's number", {"title": "H", "author": 7, "writer": "Ana"}, {"byline": "Ana"}),
 ]  # fmt: skip
 
 

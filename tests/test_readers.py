@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
-from copydesk.articles import streams
+from copydesk.articles import parquet, streams
 from copydesk.articles.fields import FieldMap
 
 if sys.version_info >= (3, 14):
@@ -158,6 +159,32 @@ def test_csv_rows_come_out_with_their_header_and_quotes(check: Callable[..., Fin
     assert (done.run / "accepted.csv").read_bytes() == b"\xef\xbb\xbf" + header + good + good.replace(b"1;", b"4;", 1)
     assert (done.run / "quarantined.csv").read_bytes() == b"\xef\xbb\xbf" + header + bad
     assert [bad["reason"] for bad in done.unreadable] == ["3 fields where the header has 6"]
+
+
+@pytest.mark.parametrize("told", ["sep=;\r\n", '"sep=;"\r\n', "\r\nsep=;;;;\n", "\ufeffsep=;\n"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_header(
+    told: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    header = "id;url;title, or headline;title;author;date;text\n"
+    rows = [
+        f'{name};https://www.example.com/{name};x,y,z,a;{title};Jo;2025-06-14;"{TEXT}"\n'
+        for name, title in (("a", "Ferry"), ("b", ""))
+    ]
+    source = tmp_path / "in.csv"
+    source.write_bytes("".join((told, header, *rows)).encode())
+    done = check(source)
+    assert (done.run / "accepted.csv").read_bytes().decode() == told + header + rows[0]
+    assert (done.run / "quarantined.csv").read_bytes().decode() == told + header + rows[1]
+    assert done.articles["title"].to_list() == ["Ferry", None]
+
+
+def test_what_excel_calls_unicode_text_is_a_table(check: Callable[..., Finished], tmp_path: Path) -> None:
+    table = f'id\turl\ttitle\tauthor\tdate\ttext\r\n1\thttps://www.example.com/a\tFähre\tJo\t2025-06-14\t"{TEXT}"\r\n'
+    source = tmp_path / "in.txt"
+    source.write_bytes(table.encode("utf-16"))
+    done = check(source)
+    assert done.articles["title"].to_list() == ["Fähre"]
+    assert (done.run / "accepted.tsv").read_bytes() == source.read_bytes()
 
 
 def test_a_quote_that_is_never_closed_costs_one_line(check: Callable[..., Finished], tmp_path: Path) -> None:
@@ -304,13 +331,47 @@ def test_the_layout_of_a_story_names_its_fields(check: Callable[..., Finished], 
         ({"articleBody": "T", "datePublished": "d", "authors": [{"name": "A"}], "canonicalUrl": "c", "inLanguage": "de"}, {"body": "T", "published": "d", "byline": "A", "canonical_url": "c", "language": "de"}),
         ({"cleaned_text": "T", "domain": "a.com", "publish_date": 1749896430}, {"body": "T", "source": "a.com", "published": "1749896430"}),
         ({"Headline": "H", "Publication date": "d", "EXTRA": 5}, {"title": "H", "published": "d", "extra": '{"EXTRA":5}'}),
+        ({"heading": "H", "article": "T", "author_name": "A", "posted_at": "d", "href": "u"}, {"title": "H", "body": "T", "byline": "A", "published": "d", "original_url": "u"}),
+        ({"body": [{"type": "p", "text": "T"}, {"type": "image", "src": "x"}, {"type": "text/html", "value": "<p>U</p><p>V"}]}, {"body": "T\nU\nV"}),
+        ({"status": "ok", "data": {"title": "H", "text": "T", "url": "u"}}, {"title": "H", "body": "T", "original_url": "u"}),
         ({"title": "", "headline": "H", "url": float("nan"), "link": "L"}, {"title": "H", "original_url": "L"}),
     ],
-    ids=["news-please", "trafilatura", "fundus", "zyte", "goose3", "table", "first that is filled"],
+    ids=["news-please", "trafilatura", "fundus", "zyte", "goose3", "table", "other words", "blocks", "one in an answer", "first that is filled"],
 )  # fmt: skip
 def test_field_names_of_scrapers(entry: dict[str, Any], expected: dict[str, Any]) -> None:
     frame = FieldMap().frame([entry])
     assert {name: frame[name][0] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("author", "['Ana Roe', 'Bo']", "Ana Roe; Bo"),
+        ("author", '["Ana O\'Roe", \'Bo "B" C\', ""]', 'Ana O\'Roe; Bo "B" C'),
+        ("author", "['Ana' 'Bo']", "Ana; Bo"),
+        ("author", r"['A\u00e9 R\xf6e', 'B\'o']", "Aé Röe; B'o"),
+        ("author", r"['\ud83d', 'Bo \ud83d\ude80']", "\ufffd; Bo 🚀"),
+        ("author", "[]", None),
+        ("author", "[Ana Roe]", "[Ana Roe]"),
+        ("author", "['Ana', 7]", "['Ana', 7]"),
+        ("author", "['Ana'] and Bo", "['Ana'] and Bo"),
+        ("category", "['City', 'Sea']", "City, Sea"),
+        ("text", r"""['It runs.\nEvery day.', "Since May."]""", "It runs.\nEvery day.\nSince May."),
+        ("text", "[Update] 'It' runs.", "[Update] 'It' runs."),
+        ("title", "['A']", "['A']"),
+    ],
+)
+def test_lists_that_a_table_holds_as_text_are_lists(field: str, text: str, expected: str | None) -> None:
+    name = {"author": "byline", "category": "section", "text": "body", "title": "title"}[field]
+    assert FieldMap().frame([{field: text}])[name][0] == expected
+    assert parquet.scraped(pa.table({field: ["x", text, None]}), FieldMap())[name].to_list() == ["x", expected, None]
+
+
+def test_a_list_that_never_ends_takes_no_time() -> None:
+    began = time.process_time()
+    for text in ("['" + "\\" * 2_000_001, "[" + "'a'," * 500_000 + "x]", "[" + "'a' " * 500_000, "[" + " " * 2_000_000):
+        assert FieldMap().frame([{"author": text}])["byline"][0] == text
+    assert time.process_time() - began < 5
 
 
 def test_contract_names_come_first() -> None:

@@ -31,8 +31,7 @@ def read(stream: Stream, fields: FieldMap) -> Reading:
     csv.field_size_limit(_LONGEST_ROW)
     lines = _Lines(stream)
     header_text, header_raw = lines.header()
-    delimiter = delimiter_of(header_text)
-    header = next(csv.reader(io.StringIO(header_text, newline=""), delimiter=delimiter), [])
+    header, delimiter = header_of(header_text)
     if not any(fields.recognises(name) for name in header):
         raise InputError(
             f"{stream.name}: no column of the first line is known ({', '.join(header)[:120]}); "
@@ -53,6 +52,19 @@ def _ends_in_cr(head: bytes) -> bool:
     """Whether rows end as on old Macs: in a carriage return alone, as some spreadsheets still export them. Line feeds may then
     stand in quoted fields."""
     return b"\r" in head and (b"\n" not in head or _FIRST_ROW.match(head) is not None)
+
+
+_TOLD: Final = re.compile(r'"?sep=([^\w"\r\n])"?[^\w\r\n]*[\r\n]*')
+"""A first line that tells Excel the delimiter; it is no header. Excel may have put the quotes, and delimiters behind it."""
+
+
+def header_of(text: str) -> tuple[list[str], str]:
+    """(names of the columns, delimiter) of the lines that a table begins with."""
+    text = text.strip("\r\n")
+    told = _TOLD.match(text)
+    header = text[told.end() :] if told else text
+    delimiter = told[1] if told else delimiter_of(header)
+    return next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), []), delimiter
 
 
 def delimiter_of(header: str) -> str:
@@ -76,11 +88,14 @@ class _Lines:
         self.number = 0
 
     def header(self) -> tuple[str, bytes]:
-        """The header row and its bytes: one line, or as many as its quotes hold together."""
+        """The header row and its bytes: one line, or as many as its quotes hold together; what tells the delimiter before it."""
         before, text = b"", next(self, "")
         while text and not text.strip("\r\n"):
             before += self.restored()  # blank lines on top
             text = next(self, "")
+        told = ""
+        if _TOLD.fullmatch(text):
+            told, before, text = text, before + self.restored(), next(self, "")
         first = text
         while text.count('"') % 2 and len(self.taken) < _HEADER_LINES:
             if not (more := next(self, "")):
@@ -89,7 +104,7 @@ class _Lines:
         if text.count('"') % 2:  # a stray quote, not an open one
             text = first
             self.give_back_all_but_first()
-        return text.rstrip("\r\n"), self._stream.mark + before + self.restored()
+        return told + text.rstrip("\r\n"), self._stream.mark + before + self.restored()
 
     def __iter__(self) -> "_Lines":
         return self

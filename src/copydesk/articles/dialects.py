@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from copydesk.articles import ninjs
+from copydesk.articles import linked, ninjs, systems
 
 View = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-_CONTAINERS: Final = ("article", "metadata", "meta", "html", "source_info")
+_CONTAINERS: Final = ("article", "data", "_source", "attributes", "node", "metadata", "meta", "html", "source_info")
 """Fields under which others stand: datatrove and Zyte (`metadata`), goose (`meta`), Zyte's API (`article`), fundus (`html`,
-`source_info`). A field of the record itself comes before one of the same name inside of them."""
+`source_info`), answers with one article (`data`), Elasticsearch (`_source`), JSON:API (`attributes`), GraphQL (`node`). A field
+of the record itself comes before one of the same name inside of them."""
 
 _RENAMED: Final = {
     ("html", "content"): "html",
@@ -47,6 +48,10 @@ def of(names: tuple[str, ...], nested: tuple[str, ...] | None = None) -> View | 
         return ninjs.view
     if known >= _REALNEWS:
         return _realnews
+    if linked.is_linked(known):
+        return linked.view
+    if (view := systems.of(known)) is not None:
+        return view
     return _lifted if known.intersection(_CONTAINERS).intersection(names if nested is None else nested) else None
 
 

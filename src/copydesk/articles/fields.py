@@ -14,20 +14,25 @@ import orjson
 import polars as pl
 
 from copydesk.articles import dialects
+from copydesk.articles.fragments import text_of
 from copydesk.articles.frame import SCRAPED
+from copydesk.articles.literals import LISTED, unlisted
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "article_id": ("article_id", "id", "uuid", "guid", "_id"),
     "source": (
         "source", "source_domain", "domain", "hostname", "source_hostname", "publisher", "site", "sitename",
-        "site_name", "meta_site_name", "outlet",
+        "site_name", "meta_site_name", "outlet", "source_name",
     ),
-    "title": ("title", "headline", "article_title", "title_page", "html_title", "title_rss", "rss_title", "og_title"),
-    "byline": ("byline", "author", "authors", "article_author", "article_authors", "creator", "dc:creator", "writer"),
+    "title": ("title", "headline", "article_title", "title_page", "html_title", "title_rss", "rss_title", "og_title", "heading"),
+    "byline": (
+        "byline", "author", "authors", "article_author", "article_authors", "creator", "dc:creator", "writer",
+        "authors_byline", "author_name", "journalist", "by",
+    ),
     "published": (
-        "published", "published_at", "date", "date_publish", "publish_date", "publishing_date", "published_date",
+        "published", "published_at", "date_time_pub", "date", "date_publish", "publish_date", "publishing_date", "published_date",
         "date_published", "article_publish_date", "publication_date", "pub_date", "date_published_raw",
-        "published_time", "datetime", "timestamp", "created_at",
+        "published_time", "published_on", "posted_at", "datetime", "timestamp", "created_at",
     ),
     "modified": (
         "modified", "modified_at", "date_modify", "date_modified", "modified_date", "updated", "updated_at", "lastmod",
@@ -35,16 +40,18 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "fetched": (
         "fetched", "fetched_at", "crawl_date", "date_download", "download_date", "warc_date", "filedate", "scraped_at",
-        "crawled_at", "retrieved_at", "date_downloaded",
+        "crawled_at", "crawled", "retrieved_at", "date_downloaded", "seendate",
     ),
     "section": ("section", "category", "categories", "article_section"),
     "language": ("language", "lang", "in_language", "meta_lang"),
     "body": (
         "body", "text", "maintext", "article_text", "article_body", "plain_text", "plaintext", "cleaned_text", "content",
-        "body_text", "story", "raw_text",
+        "body_text", "content_text", "story", "raw_text", "full_text",
+        "article_content", "article", "article_body_html", "body_html", "content_html",
     ),
     "original_url": (
-        "original_url", "url", "link", "responded_url", "requested_url", "article_url", "source_url", "page_url", "uri",
+        "original_url", "url", "link", "responded_url", "requested_url", "article_url", "source_url", "page_url",
+        "web_url", "permalink", "href", "uri",
     ),
     "canonical_url": ("canonical_url", "canonical_link", "canonical"),
     "image_credit": ("image_credit", "photo_credit", "credit_text"),
@@ -56,6 +63,21 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 
 JOINTS: Final[Mapping[str, str]] = {"body": "\n", "byline": "; "}
 """How the parts of a list become one text; other fields use a comma."""
+
+MARKED_UP: Final = ("article_body_html", "body_html", "content_html")
+"""Names of bodies that are HTML by their name: what a reader sees of them is the body."""
+
+_RENDERED: Final = ("rendered", "processed")
+"""Under which WordPress and Drupal give the HTML of a text that they hold."""
+
+_NAMED: Final = ("name", "@name", "display_name", "displayName", "full_name", "fullName")
+_PARTED: Final = (
+    ("first_name", "last_name"),
+    ("firstName", "lastName"),
+    ("firstname", "lastname"),
+    ("givenName", "familyName"),
+)
+"""Under which the name of a person stands."""
 
 NOTHING: Final = ("", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "NaT")
 """Texts that scrapers write for "no value"; news-please writes the string "None"."""
@@ -161,13 +183,16 @@ class FieldMap:
         """Fills ``columns`` at ``rows``, whose records all have the fields that ``plan`` maps."""
         addresses: dict[int, str] = {}
         for field, keys in plan.items():
-            column = columns[field]
+            column, lists = columns[field], field in LISTED
             for key in keys:
+                plain = not is_marked_up(field, key)
                 for row in rows:
                     if column[row] is not None:
                         continue
                     value = records[row][key]
-                    text = value if type(value) is str else self._text(value, field, key)
+                    text = value if plain and type(value) is str else self._text(value, field, key)
+                    if lists and text and text.startswith("["):
+                        text = unlisted(text, JOINTS.get(field, ", "))
                     if text is None or ((len(text) < 5 or text.isspace()) and text.strip() in NOTHING):
                         continue
                     if field == "source" and WEB_ADDRESS_PATTERN.match(text):
@@ -183,9 +208,25 @@ class FieldMap:
                 columns["extra"][row] = as_json({key: records[row][key] for key in rest})
 
     def _text(self, value: object, field: str, key: str) -> str | None:
-        if field == "body" and isinstance(value, dict | list):
+        if field == "body" and isinstance(value, dict | list) and rendered(value) is None:
             self.note_nested(key)
-        return as_text(value, JOINTS.get(field, ", "))
+        text = as_text(value, JOINTS.get(field, ", "))
+        return text_of(text) if text and is_marked_up(field, key) else text
+
+
+_MARKED_UP: Final = frozenset(map(fold, MARKED_UP))
+
+
+def is_marked_up(field: str, key: str) -> bool:
+    """Whether the record's own field ``key`` holds the canonical ``field`` as HTML, by its name."""
+    return field == "body" and fold(key) in _MARKED_UP
+
+
+def rendered(value: object) -> str | None:
+    """The HTML of a text that a content system gives beside how it is made (`{"rendered": …}`); None where it is no such."""
+    if not isinstance(value, Mapping):
+        return None
+    return next((value[name] for name in _RENDERED if isinstance(value.get(name), str)), None)
 
 
 _DEEPEST = 40
@@ -201,15 +242,42 @@ def as_text(value: object, joint: str, depth: int = 0) -> str | None:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        name = value.get("name") or value.get("@name")
+        if (marked := rendered(value)) is not None:
+            return text_of(marked)
+        if joint == JOINTS["body"] and (parts := parts_of_block(value)) is not None:
+            text = as_text([value[part] for part in parts], joint, depth + 1)
+            return text_of(text) if text and "html" in value["type"] else text
+        name = _name_of(value) or (value.get("title") if joint not in JOINTS.values() else None)
         if joint == JOINTS["byline"] or (name and joint != JOINTS["body"]):  # a person, an organisation
             return as_text(name, joint, depth + 1)
         return _joined(value.values(), joint, depth)
+    if joint == JOINTS["byline"] and isinstance(value, int | float):  # an author's number is no name
+        return None
     if isinstance(value, list | tuple):
         return _joined(value, joint, depth)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)
+
+
+_BLOCK: Final = ("text", "value", "content")
+
+
+def parts_of_block(block: Mapping[str, Any]) -> list[str] | None:
+    """Under what name the text of a block of a body stands (`{"type": "p", "text": …}`), none of pictures; None of no block."""
+    if not isinstance(block.get("type"), str) or any(isinstance(value, Mapping | list) for value in block.values()):
+        return None
+    return [name for name in _BLOCK if isinstance(block.get(name), str)][:1]
+
+
+def _name_of(value: Mapping[str, Any]) -> object:
+    """The name of a person or an organisation, None without one."""
+    if name := next((value[key] for key in _NAMED if value.get(key)), None):
+        return name
+    for first, last in _PARTED:
+        if value.get(last):
+            return " ".join(str(part) for part in (value.get(first), value[last]) if part)
+    return None
 
 
 def _joined(values: Iterable[object], joint: str, depth: int) -> str | None:

@@ -16,9 +16,10 @@ from typing import Any, Final
 from copydesk.articles import database as databases
 from copydesk.articles.database import Database
 from copydesk.articles.fields import FieldMap
-from copydesk.articles.raw import Reading
+from copydesk.articles.raw import RawBatch, Reading
 from copydesk.articles.recognise import DATABASES, SUFFIXES, is_binary, known, recognise, suffix_of
 from copydesk.articles.streams import COMPRESSIONS, Stream, opened
+from copydesk.articles.wrapped import note_on
 from copydesk.errors import InputError, UsageError
 
 
@@ -221,7 +222,15 @@ def reader(entry: Input, stream: Stream, fields: FieldMap) -> Reading:
         found = module.read_object(stream, fields)
     else:
         found = module.read(stream, fields)
+    if name == "jsonl" and (note := note_on(head.partition(b"\n")[0])):
+        found = dataclasses.replace(found, batches=_noted(note, found.batches))
     return found
+
+
+def _noted(note: str, batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
+    """``batches`` with ``note``."""
+    for batch in batches:
+        yield dataclasses.replace(batch, notes=batch.notes | {note})
 
 
 def _reader_of(name: str) -> Any:
@@ -229,5 +238,5 @@ def _reader_of(name: str) -> Any:
     return import_module(f"copydesk.articles.{_MODULES.get(name, name)}")
 
 
-_MODULES: Final = {"json": "jsonarray", "csv": "delimited", "html": "webpage"}
+_MODULES: Final = {"json": "jsonarray", "csv": "delimited", "html": "webpage", "xml": "xmlitems"}
 """The modules that are not called as their format is."""

@@ -1,5 +1,6 @@
-"""JSON documents: an array of objects, or one object in a file of its own."""
+"""JSON documents: an array of objects, an object that wraps one, or one object in a file of its own."""
 
+import io
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -8,6 +9,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.jsonl import Parser
 from copydesk.articles.raw import RawBatch, Reading, Shape, Unreadable
 from copydesk.articles.streams import BLOCK, LONGEST, Stream
+from copydesk.articles.wrapped import is_followed, wrapping
 from copydesk.errors import InputError
 
 _TOKEN = re.compile(rb'"(?>[^"\\]+|\\.)*+"|["\[\]{},]', re.DOTALL)
@@ -19,30 +21,40 @@ _PER_BATCH = 4_096
 
 def read(stream: Stream, fields: FieldMap) -> Reading:
     """Reads an array element by element: one that is broken costs itself, not the rest of the file."""
-    return Reading(Shape("json", ".json", stream.needed_mark, stream.encoding), _batches(stream, fields))
+    opening, closing = (stream.restored(mark) for mark in (b"[", b"\n]\n"))
+    shape = Shape("json", ".json", stream.needed_mark + opening, stream.encoding, epilogue=closing)
+    return Reading(shape, _batches(stream, fields, _elements(stream)))
 
 
 def read_object(stream: Stream, fields: FieldMap) -> Reading:
-    """Reads a file that holds one object: one record."""
-    return Reading(Shape("json-object", ".json", whole=True), _single(stream, fields))
-
-
-def _single(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
+    """Reads a file that holds one object: the articles of a list that it wraps, else one record."""
     document = stream.whole(LONGEST, "which is too long for one record; write an array of articles, or JSON Lines")
+    found = wrapping(stream.name, document, fields)
+    if found is None:
+        return Reading(Shape("json-object", ".json", whole=True), _single(stream, fields, document))
+    head, tail = (stream.restored(part) for part in (document[: found.start + 1], b"\n" + document[found.end - 1 :]))
+    shape = Shape("json", ".json", stream.needed_mark + head, stream.encoding, epilogue=tail)
+    array = Stream(stream.name, io.BytesIO(document[found.start : found.end]), None, None, start=False)
+    above = document.count(b"\n", 0, found.start)
+    return Reading(shape, _batches(stream, fields, _elements(array, above)))
+
+
+def _single(stream: Stream, fields: FieldMap, document: bytes) -> Iterator[RawBatch]:
     batch = Parser().batch(stream, fields, [document], 0, [1])
     whole = stream.mark + stream.restored(document)
-    unreadable = [Unreadable(bad.number, bad.position, bad.reason, whole) for bad in batch.unreadable]
+    several = "several objects one behind another; jq -c . makes JSON Lines of them" if is_followed(document) else ""
+    unreadable = [Unreadable(bad.number, bad.position, several or bad.reason, whole) for bad in batch.unreadable]
     yield RawBatch(batch.scraped, batch.numbers, batch.positions, [whole] * len(batch.numbers), unreadable, batch.notes)
 
 
-def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
+def _batches(stream: Stream, fields: FieldMap, elements: Iterator[tuple[bytes, int]]) -> Iterator[RawBatch]:
     parser = Parser()
     number = 0
     raws: list[bytes] = []
     lines: list[int] = []
     size = 0
     try:
-        for raw, line in _elements(stream):
+        for raw, line in elements:
             raws.append(raw)
             lines.append(line)
             size += len(raw)
@@ -59,12 +71,15 @@ def _batches(stream: Stream, fields: FieldMap) -> Iterator[RawBatch]:
         yield parser.batch(stream, fields, raws, number, lines)
 
 
-def _elements(stream: Stream) -> Iterator[tuple[bytes, int]]:
-    """(bytes of the element, its 1-based line) for each element of the array, found by its brackets alone."""
+def _elements(stream: Stream, above: int = 0) -> Iterator[tuple[bytes, int]]:
+    """(bytes of the element, its 1-based line) for each element of the array, found by its brackets alone.
+
+    ``above`` line breaks stand before the stream.
+    """
     blocks = stream.blocks()
     buffer = next(blocks, b"")
     start = buffer.find(b"[") + 1
-    line = buffer.count(b"\n", 0, start) + 1
+    line = above + buffer.count(b"\n", 0, start) + 1
     depth, at, closed = 0, start, False
     while True:
         token = _TOKEN.search(buffer, at)

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from copydesk.articles import dialects
-from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS, FieldMap, as_json, as_text, is_marked_up, rendered
+from copydesk.articles.fragments import text_of
 from copydesk.articles.frame import SCRAPED
+from copydesk.articles.literals import LISTED, unlisted
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
 from copydesk.errors import InputError
@@ -39,7 +41,7 @@ def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Se
     schema = file.schema_arrow
     if twice := sorted({column for column in schema.names if schema.names.count(column) > 1}):
         raise InputError(f"{name}: several columns are called {', '.join(twice)[:120]}; rename them")
-    if not fields.plan(schema.names):
+    if not fields.plan(schema.names) and dialects.of(tuple(schema.names), nested(schema)) is None:
         raise InputError(
             f"{name}: no column is known ({', '.join(schema.names)[:120]}); "
             "name your columns under `fields` in the contract"
@@ -95,11 +97,15 @@ def taken(rows: "pa.Table | pa.ChunkedArray", numbers: Sequence[int]) -> "pa.Tab
         return pa.chunked_array([chunk for part in slices for chunk in part.chunks], rows.type)
 
 
+def nested(schema: pa.Schema) -> tuple[str, ...]:
+    """The columns whose values can hold others."""
+    return tuple(column.name for column in schema if pa.types.is_nested(column.type))
+
+
 def scraped(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
     """The scraped columns of a table of any names and types, row by row."""
     names = tuple(table.column_names)
-    nested = tuple(name for name in names if pa.types.is_nested(table[name].type))
-    if dialects.of(names, nested) is not None:
+    if dialects.of(names, nested(table.schema)) is not None:
         columns = [_values(table[name]) for name in names]
         return fields.frame([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
     plan = fields.plan(table.column_names)
@@ -141,11 +147,18 @@ def _text(column: pa.ChunkedArray, key: str, field: str, fields: FieldMap) -> pl
     elif (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _holds_text(kind.value_type) and _is_text(column):
         series = _joined(pl.Series(values=column), JOINTS.get(field, ", "))
     else:
-        if field == "body" and pa.types.is_nested(kind):
+        values = _values(column)
+        if field == "body" and pa.types.is_nested(kind) and not all(rendered(value) for value in values if value):
             fields.note_nested(key)
-        series = pl.Series(
-            values=[as_text(value, JOINTS.get(field, ", ")) for value in _values(column)], dtype=pl.String()
+        series = pl.Series(values=[as_text(value, JOINTS.get(field, ", ")) for value in values], dtype=pl.String())
+    if field in LISTED:
+        listed = series.str.starts_with("[").arg_true()
+        joint = JOINTS.get(field, ", ")
+        series = (
+            series.scatter(listed, [unlisted(text, joint) for text in series.gather(listed)]) if len(listed) else series
         )
+    if is_marked_up(field, key):
+        series = pl.Series(values=[text_of(text) if text else None for text in series], dtype=pl.String())
     bare = series.str.strip_chars()
     short = (bare.str.len_bytes() <= _LONGEST_NOTHING).arg_true()  # so that no long text is compared with words
     nothing = short.filter(bare.gather(short).is_in(NOTHING))

@@ -46,9 +46,9 @@ class RawBatch:
 class Shape:
     """How the records of an input are written again: inputs of the same shape share one output.
 
-    ``preamble`` is what stands before the first record (byte order mark, CSV header, a feed's own elements), ``epilogue``
-    what stands behind the last; ``encoding`` that of records kept as bytes; ``schema`` a Parquet schema. ``whole`` says that
-    each record is a file of its own.
+    ``preamble`` is what stands before the first record (byte order mark, CSV header, a list's bracket, a feed's own elements),
+    ``epilogue`` what stands behind the last; ``encoding`` that of records kept as bytes; ``schema`` a Parquet schema.
+    ``whole`` says that each record is a file of its own.
     """
 
     format: str

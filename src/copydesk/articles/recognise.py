@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from copydesk.articles import delimited
+from copydesk.articles import delimited, wrapped
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.streams import COMPRESSIONS
 from copydesk.errors import InputError, UsageError
@@ -21,6 +21,7 @@ FORMATS: Final = {
     "warc": (".warc", ".wacz"),
     "feed": (".rss", ".atom", ".rdf"),
     "sitemap": (),
+    "xml": (),
     "newsml": (".xml",),
 }
 """What `--format` takes, and the suffixes by which files in a folder are taken for inputs (`.xml`: whichever it turns out)."""
@@ -37,6 +38,7 @@ ROOTS: Final = {
     "urlset": "sitemap", "sitemapindex": "sitemap",
     "newsItem": "newsml", "newsMessage": "newsml", "packageItem": "newsml", "knowledgeItem": "newsml",
     "conceptItem": "newsml", "planningItem": "newsml", "catalogItem": "newsml",
+    "items": "xml", "data": "xml", "articles": "xml",
 }  # fmt: skip
 """Root elements of XML documents, by their local names -> format."""
 
@@ -103,6 +105,8 @@ def recognise(name: str, head: bytes, path: Path | None = None) -> str:
         return found
     if named in ("feed", "newsml"):
         raise InputError(f"{name}: not XML, though its name says so; if it is another format, {FORCE}")
+    if named == "story" and b"\t" in (line := start.partition(b"\n")[0]) and _is_table(line):
+        return "csv"  # what Excel calls Unicode text
     if named in ("csv", "story") and not start.startswith((b'{"', b'[{"')):
         return named
     if found := _by_content(start, named):
@@ -121,6 +125,8 @@ def _signed(name: str, head: bytes, path: Path | None) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         if path is None or not path.is_file() or _is_wacz(path):
             return "warc"
+        if suffix_of(name) in (".xlsx", ".xlsm", ".ods"):
+            raise InputError(f"{name}: a workbook of a spreadsheet, which is not read; save its sheet as CSV (UTF-8)")
         raise InputError(
             f"{name}: a zip file, but no WACZ package (archive/*.warc.gz); unpack it and name what is in it"
         )
@@ -174,7 +180,7 @@ def _by_content(start: bytes, named: str | None) -> str | None:
         # the second line of an object that is set over several lines does not begin with another one
         if named == "jsonl" or (rest.strip() and (_parses(line) or rest.lstrip(b"\r\n").startswith(b"{"))):
             return "jsonl"
-        return "json" if named == "json" or rest.strip() else "jsonl"
+        return "json" if named == "json" or rest.strip() or wrapped.begins_wrapping(start) else "jsonl"
     if named in (None, "json", "jsonl") and _is_table(line):
         return "csv"
     if named:

@@ -14,6 +14,10 @@ from copydesk.articles.raw import RawBatch, Shape
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name."""
 
+_OPEN: Final = 64
+"""Writers that keep their files open: each feed of a thousand has outputs of its own, and systems let a process open 1,024 files
+or fewer."""
+
 
 class Writer(Protocol):
     """Writes some records of each batch, given by their rows."""
@@ -22,18 +26,44 @@ class Writer(Protocol):
 
     def flush(self) -> None: ...
 
+    def rest(self) -> None:
+        """Lets go of what the system holds open for it, until there is more to write."""
+
     def close(self) -> None: ...
 
 
-class _Lines:
+class _File:
+    """A file that is written from its beginning to its end, not always without a pause."""
+
+    def __init__(self, path: Path, beginning: bytes) -> None:
+        self._path = path
+        self._file: IO[bytes] = path.open("wb")
+        self._file.write(beginning)
+
+    def add(self, data: bytes) -> None:
+        """Writes ``data`` behind the rest."""
+        if self._file.closed:
+            self._file = self._path.open("ab")
+        self._file.write(data)
+
+    def flush(self) -> None:
+        if not self._file.closed:
+            self._file.flush()
+
+    def rest(self) -> None:
+        self._file.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Lines(_File):
     """JSON Lines and tables: the preamble, then the records' bytes."""
 
     def __init__(self, path: Path, shape: Shape) -> None:
-        self._file: IO[bytes] = path.open("wb")
+        super().__init__(path, shape.preamble)
         old_mac = shape.preamble.endswith("\r".encode(shape.encoding))
         self._newline = ("\r" if old_mac else "\n").encode(shape.encoding)
-        self._open_line = False
-        self._file.write(shape.preamble)
         # a header without a line end is the whole of its input
         self._open_line = shape.format == "csv" and not shape.preamble.endswith(self._newline)
 
@@ -41,59 +71,46 @@ class _Lines:
         assert isinstance(batch.raw, list)
         if rows:
             if self._open_line:  # the last line of an input had no end, and more follow
-                self._file.write(self._newline)
+                self.add(self._newline)
             data = b"".join(batch.raw[row] for row in rows)
-            self._file.write(data)
+            self.add(data)
             self._open_line = not data.endswith(self._newline)
 
-    def flush(self) -> None:
-        self._file.flush()
 
-    def close(self) -> None:
-        self._file.close()
-
-
-class _Array:
-    """A JSON array: the elements' bytes between brackets and commas of our own."""
+class _Array(_File):
+    """A JSON array, alone or in an object: the elements' bytes with commas of our own between them."""
 
     def __init__(self, path: Path, shape: Shape) -> None:
-        self._file: IO[bytes] = path.open("wb")
-        self._encoding = shape.encoding
-        self._file.write(shape.preamble + "[".encode(self._encoding))
+        super().__init__(path, shape.preamble)
+        self._encoding, self._epilogue = shape.encoding, shape.epilogue
         self._joint = "\n"
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
         assert isinstance(batch.raw, list)
         for row in rows:
-            self._file.write(self._joint.encode(self._encoding) + batch.raw[row])
+            self.add(self._joint.encode(self._encoding) + batch.raw[row])
             self._joint = ",\n"
 
-    def flush(self) -> None:
-        self._file.flush()
-
     def close(self) -> None:
-        self._file.write("\n]\n".encode(self._encoding))
-        self._file.close()
+        self.add(self._epilogue)
+        super().close()
 
 
-class _Pieces:
+class _Pieces(_File):
     """Records whose bytes follow one another: elements of an XML document between its head and its end, captures."""
 
     def __init__(self, path: Path, shape: Shape) -> None:
-        self._file: IO[bytes] = path.open("wb")
+        super().__init__(path, shape.preamble)
         self._epilogue = shape.epilogue
-        self._file.write(shape.preamble)
 
     def write(self, batch: RawBatch, rows: Sequence[int], name: str) -> None:
         assert isinstance(batch.raw, list)
-        self._file.writelines(batch.raw[row] for row in rows)
-
-    def flush(self) -> None:
-        self._file.flush()
+        for row in rows:
+            self.add(batch.raw[row])
 
     def close(self) -> None:
-        self._file.write(self._epilogue)
-        self._file.close()
+        self.add(self._epilogue)
+        super().close()
 
 
 def _bounded(stem: str, rest: str) -> str:
@@ -128,6 +145,9 @@ class _Folder:
     def flush(self) -> None:
         pass
 
+    def rest(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -147,6 +167,9 @@ class _Parquet:
 
     def flush(self) -> None:
         pass  # a Parquet file is readable when it is closed
+
+    def rest(self) -> None:
+        pass
 
     def close(self) -> None:
         self._writer.close()
@@ -174,6 +197,7 @@ class Outputs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writers: dict[tuple[str, object], Writer] = {}
+        self._awake: dict[tuple[str, object], Writer] = {}  # the one that was asked for last comes last
         self._names: set[str] = set()
 
     def write(self, shape: Shape, batch: RawBatch, verdict: str, rows: Sequence[int], name: str) -> None:
@@ -183,10 +207,14 @@ class Outputs:
     def writer(self, shape: Shape, verdict: str) -> Writer:
         """The writer for a verdict and shape, opened when first asked for."""
         key = (verdict, ("folder",) if shape.whole else shape.key)
+        self._awake.pop(key, None)
         if key not in self._writers:
             suffix = "" if shape.whole else shape.suffix
             self._writers[key] = writer(self._folder / self._free(verdict, suffix), shape)
-        return self._writers[key]
+        found = self._awake[key] = self._writers[key]
+        if len(self._awake) > _OPEN:
+            self._awake.pop(next(iter(self._awake))).rest()
+        return found
 
     def _free(self, verdict: str, suffix: str) -> str:
         name, number = f"{verdict}{suffix}", 2
@@ -206,3 +234,4 @@ class Outputs:
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+        self._awake.clear()

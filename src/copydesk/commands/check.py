@@ -65,7 +65,8 @@ def add_parser(commands: Any) -> None:
     check.add_argument(
         "--format",
         metavar="FORMAT",
-        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap or newsml (default: recognised)",
+        help="the inputs' format: jsonl, json, csv, parquet, story, html, warc, feed, sitemap, newsml or xml "
+        "(default: recognised)",
     )
     check.add_argument(
         "--engine",

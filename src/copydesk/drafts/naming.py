@@ -116,9 +116,7 @@ def _parsed(shape: Shape, batch: RawBatch) -> Iterator[Mapping[str, Any]]:
         yield from batch.raw.slice(0, RECORDS).to_pylist()
     elif shape.format == "csv":
         mark, encoding = marked(shape.preamble)
-        header = shape.preamble[len(mark) :].decode(encoding, "replace").strip("\r\n")
-        delimiter = delimited.delimiter_of(header)
-        names = next(csv.reader([header], delimiter=delimiter))
+        names, delimiter = delimited.header_of(shape.preamble[len(mark) :].decode(encoding, "replace"))
         for raw in batch.raw:
             row = next(csv.reader(io.StringIO(raw.decode(encoding, "replace"), newline=""), delimiter=delimiter))
             yield dict(zip(names, row, strict=False))

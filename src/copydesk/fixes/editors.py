@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import polars as pl
 import pyarrow as pa
 
-from copydesk.articles import delimited, parquet, story
+from copydesk.articles import delimited, dialects, parquet, story
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.frame import SCRAPED
 from copydesk.articles.raw import RawBatch, Shape
@@ -90,7 +90,7 @@ class _Objects(_Texts):
 
     def leaves(self, row: int, field: str) -> list[Leaf]:
         record = json.loads(self._text(row)[0])
-        return leaves_of(record, field, self._fields.plan(record))
+        return leaves_of(record, field, self._fields, dialects.of(tuple(record)))
 
     def change(self, row: int, changes: Changes) -> bool:
         text, mark, encoding = self._text(row)
@@ -107,9 +107,7 @@ class _Cells(_Texts):
     def __init__(self, raws: list[bytes], shape: Shape, fields: FieldMap) -> None:
         super().__init__(raws, shape, fields)
         mark, encoding = marked(shape.preamble)
-        header = shape.preamble[len(mark) :].decode(encoding, "replace").strip("\r\n")
-        self._delimiter = delimited.delimiter_of(header)
-        self._header = self._parsed(header)
+        self._header, self._delimiter = delimited.header_of(shape.preamble[len(mark) :].decode(encoding, "replace"))
         # a field, and the delimiter or the line end behind it
         self._cell = re.compile(
             rf'("(?>[^"]|"")*+"[^{re.escape(self._delimiter)}\r\n]*|[^{re.escape(self._delimiter)}\r\n]*)'
@@ -124,8 +122,7 @@ class _Cells(_Texts):
         return dict(zip(reversed(self._header), reversed(cells), strict=True))
 
     def leaves(self, row: int, field: str) -> list[Leaf]:
-        record = self._record(row)
-        return leaves_of(record, field, self._fields.plan(record))
+        return leaves_of(self._record(row), field, self._fields)
 
     def change(self, row: int, changes: Changes) -> bool:
         text, mark, encoding = self._text(row)
@@ -198,13 +195,15 @@ class _Rows:
 
     def __init__(self, table: pa.Table, fields: FieldMap) -> None:
         self._table, self._fields = table, fields
+        self._nested = parquet.nested(table.schema)
         self._changed: dict[int, dict[str, Any]] = {}
 
     def _values(self, row: int) -> "_Row":
         return _Row(self._table, row, self._changed.get(row, {}))
 
     def leaves(self, row: int, field: str) -> list[Leaf]:
-        return leaves_of(self._values(row), field, self._fields.plan(self._table.column_names))
+        record, view = self._values(row), dialects.of(tuple(self._table.column_names), self._nested)
+        return leaves_of(dict(record) if view else record, field, self._fields, view)
 
     def change(self, row: int, changes: Changes) -> bool:
         try:

@@ -1,10 +1,11 @@
 """Where in a record a canonical field stands: the texts it is made of, and how edits of the whole become edits of those."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS_PATTERN, as_text
+from copydesk.articles.dialects import View
+from copydesk.articles.fields import JOINTS, NOTHING, WEB_ADDRESS_PATTERN, FieldMap, as_text, parts_of_block
 from copydesk.fixes.repairs import Edit
 
 Path = tuple[str | int, ...]
@@ -26,8 +27,42 @@ class Leaf:
     base: int = 0
 
 
-def leaves_of(record: Mapping[str, Any], field: str, plan: Mapping[str, Sequence[str]]) -> list[Leaf]:
-    """The texts of ``field`` in ``record``, by the same choice as `FieldMap.frame`; ``plan`` is the map's for it."""
+def leaves_of(record: Mapping[str, Any], field: str, fields: FieldMap, view: View | None = None) -> list[Leaf]:
+    """The texts of ``field`` in ``record``, by the same choice as `FieldMap.frame`; ``view`` shows it under plain names."""
+    if view is None:
+        return _chosen(record, field, fields.plan(record))
+    seen = view(record)
+    found = _chosen(seen, field, fields.plan(seen))
+    # the values that a view shows are the record's own; what it has made stands nowhere
+    origin = _origin(record, found[0].path[0], seen) if found else None
+    return [] if origin is None else [replace(leaf, path=(*origin, *leaf.path[1:])) for leaf in found]
+
+
+_LEVELS = 5
+"""Levels of a record in which a value is looked for that a view has shown."""
+
+
+def _origin(record: Mapping[str, Any], key: str | int, seen: Mapping[Any, Any]) -> Path | None:
+    """Where the value that is called ``key`` in ``seen`` stands in ``record``."""
+    value = seen[key]
+    return (key,) if record.get(str(key)) is value else _path_to(value, record, _LEVELS)
+
+
+def _path_to(value: object, inside: object, levels: int) -> Path | None:
+    members: Iterable[tuple[Any, Any]] = ()
+    if isinstance(inside, Mapping):
+        members = inside.items()
+    elif isinstance(inside, list):
+        members = enumerate(inside)
+    for step, member in members:
+        if member is value:
+            return (step,)
+        if levels and (rest := _path_to(value, member, levels - 1)) is not None:
+            return (step, *rest)
+    return None
+
+
+def _chosen(record: Mapping[str, Any], field: str, plan: Mapping[str, Sequence[str]]) -> list[Leaf]:
     for key in plan.get(field, ()):
         value = record[key]
         text = as_text(value, joint(field))
@@ -55,6 +90,8 @@ def _leaves(value: Any, field: str, path: Path) -> list[Leaf]:
         names = list(value)
         if field == "byline":
             names = ["name" if value.get("name") else "@name"]
+        elif field == "body" and (parts := parts_of_block(value)) is not None:
+            names = parts
         inner = [leaf for name in names for leaf in _leaves(value.get(name), field, (*path, name))]
     elif isinstance(value, list | tuple):
         inner = [leaf for index, item in enumerate(value) for leaf in _leaves(item, field, (*path, index))]

@@ -236,12 +236,18 @@ def _articles(text: str) -> list[Mapping[str, Any]]:
         if isinstance(node, list):
             queue.extend(item for item in node if isinstance(item, list | dict))
         elif isinstance(node, dict):
-            kinds = node.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind[:100]) for kind in kinds):
+            if is_article(node.get("@type")):
                 found.append(node)
             queue.extend(item for key, item in node.items() if isinstance(item, list | dict) and key not in _NOT_THIS)
     return found
+
+
+def is_article(kinds: object) -> bool:
+    """Whether ``kinds``, the `@type` of a node of JSON-LD, is that of an article."""
+    return any(
+        isinstance(kind, str) and _ARTICLE.fullmatch(kind[:100]) is not None
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")

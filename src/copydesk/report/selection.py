@@ -31,7 +31,7 @@ UNKNOWN: Final = "(unknown)"
 """What summaries call the source of articles that have none."""
 
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
-_TEXT_FORMATS: Final = ("jsonl", "json", "json-object", "csv", "story", "html", "feed", "sitemap", "newsml")
+_TEXT_FORMATS: Final = ("jsonl", "json", "json-object", "csv", "story", "html", "feed", "sitemap", "newsml", "xml")
 _COMPRESSED: Final = (".gz", ".zst")
 _GROUP: Final = ("severity", "rule", "code", "source")
 

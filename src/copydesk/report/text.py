@@ -1,6 +1,8 @@
 """The summary for a terminal."""
 
+import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "passed": "32", "faile
 
 _RULES = 20
 """Rules that are listed: the verdict stands above them, and must be on the screen when the list ends."""
+
+_UNREADABLE = 3
+"""Unreadable records that are named; one reason is often that of all."""
 
 _DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
@@ -42,6 +47,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
             for slug, rule in failing[:_RULES]
         ]
         lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
+    lines += _unreadable(out / "unreadable.jsonl", counts["unreadable"])
     bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
     if len(summary["sources"]) > 1 and bad:
         lines += ["", "worst sources:"]
@@ -79,6 +85,17 @@ def _more(left: Counter[str]) -> list[str]:
         return []
     told = ", ".join(f"{count} {severity}" for severity, count in left.items())
     return [f"  and {left.total()} more rules ({told}), all of them in the report"]
+
+
+def _unreadable(path: Path, count: int) -> list[str]:
+    """The first records that could not be read, where, and why."""
+    if not count or not path.is_file():
+        return []
+    with path.open(encoding="utf-8") as lines:
+        first = [json.loads(line) for line in islice(lines, _UNREADABLE)]
+    told = [f"  at {bad['position']:,} in {printable(bad['input'])}: {printable(bad['reason'])}" for bad in first]
+    more = [f"  and {count - len(first):,} more, all of them in {printable(str(path))}"] if count > len(first) else []
+    return ["", "unreadable:", *told, *more]
 
 
 def _suite(suite: dict[str, Any]) -> str:
