@@ -23,6 +23,7 @@ from copydesk import baseline
 from copydesk.errors import OutputError, UsageError
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
+from copydesk.verify import verify
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,28 @@ def test_a_manifest_that_no_run_has_written_takes_nothing_away(
     assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
     assert (folder / "reports").is_dir()
     assert "summary.json" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_a_manifest_takes_away_nothing_of_the_run_under_way(check: Callable[..., Finished], tmp_path: Path) -> None:
+    names = (".copydesk-partial/accepted.jsonl", "../in.jsonl", "circle/x")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "circle").symlink_to("circle")
+    manifest = {"files": dict.fromkeys(names, "0" * 64), "inputs": {}}
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    done = check(source := write_jsonl(tmp_path / "in.jsonl", [record()]), out=tmp_path / "run")
+    assert done.code == 0, done.err
+    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_a_link_in_the_run_directory_leads_nothing_out_of_it(check: Callable[..., Finished], tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run" / "accepted").symlink_to(tmp_path / "elsewhere")
+    (story := tmp_path / "story.txt").write_text(f"Ferry Resumes\n\n{TEXT}\n", encoding="utf-8")
+    done = check(story, out=tmp_path / "run")
+    assert done.code in (0, 1), done.err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert verify(done.run, tmp_path).passed
 
 
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
