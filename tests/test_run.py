@@ -20,6 +20,7 @@ import pytest
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import baseline
+from copydesk.engines.gathering import together
 from copydesk.errors import OutputError, UsageError
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
@@ -70,6 +71,27 @@ def test_a_link_in_the_run_directory_leads_nothing_out_of_it(check: Callable[...
     assert done.code in (0, 1), done.err
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert verify(done.run, tmp_path).passed
+
+
+def test_files_of_one_record_are_judged_together(check: Callable[..., Finished], tmp_path: Path) -> None:
+    frames = [pl.DataFrame({"record": [number] * (number % 3)}, {"record": pl.Int64()}) for number in range(2_000)]
+    gathered = list(together(frames))
+    assert len(gathered) < 6
+    assert pl.concat(gathered).equals(pl.concat(frames))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    records = [record(id=str(number), title="Ferry Resumes" if number % 2 else "") for number in range(30)]
+    for number, item in enumerate(records):
+        (folder / f"{number:02}.json").write_text(json.dumps(item), encoding="utf-8")
+    (folder / "07.json").write_text("{", encoding="utf-8")
+    done = check(folder, write_jsonl(tmp_path / "last.jsonl", [record(id="last")]))
+    assert (done.code, done.summary["counts"]["read"]) == (3, 30)
+    accepted = {file.name: file.read_bytes() for file in (done.run / "accepted").iterdir()}
+    assert accepted == {
+        name: (folder / name).read_bytes() for number in range(1, 30, 2) if (name := f"{number:02}.json") != "07.json"
+    }
+    last = pl.read_parquet(done.run / "articles.parquet").row(-1, named=True)
+    assert (last["article_id"], last["record"], last["verdict"]) == ("last", 29, "accepted")
 
 
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(

@@ -90,6 +90,7 @@ def run(
                 if crew.jobs > 1:
                     conclusion.foresee(crew.seen)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
+            work.finish()
             errors += crew.origin.errors
             crew.dismiss()
             crew.origin.commit()
