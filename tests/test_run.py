@@ -20,7 +20,10 @@ import pytest
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import baseline
+from copydesk import contract as contracts
+from copydesk.articles.inputs import expand
 from copydesk.engines.gathering import together
+from copydesk.engines.local import run
 from copydesk.errors import OutputError, UsageError
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
@@ -92,6 +95,17 @@ def test_files_of_one_record_are_judged_together(check: Callable[..., Finished],
     }
     last = pl.read_parquet(done.run / "articles.parquet").row(-1, named=True)
     assert (last["article_id"], last["record"], last["verdict"]) == ("last", 30, "accepted")
+
+
+def test_an_input_that_changes_while_it_is_read_is_named(tmp_path: Path) -> None:
+    still, growing = (write_jsonl(tmp_path / f"{name}.jsonl", [record()]) for name in ("still", "growing"))
+
+    def grow(name: str, done: int, size: int | None) -> None:
+        growing.write_text(json.dumps(record(id="b")), encoding="utf-8")
+
+    notes = run(expand([str(still), str(growing)]), contracts.read(), tmp_path / "run", progress=grow).summary["notes"]
+    assert [note for note in notes if "changed while it was read" in note and "growing" in note]
+    assert not [note for note in notes if "still.jsonl" in note]
 
 
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(
