@@ -592,3 +592,10 @@ def test_hostile_text_is_fixed_in_linear_time(tmp_path: Path) -> None:
     assert summary["counts"]["read"] == len(texts)
     after = [json.loads(line)["text"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert after[2] == TEXT
+
+
+def test_of_edits_that_are_alike_the_first_is_taken() -> None:
+    rules = list(REGISTRY.values())
+    for place in range(len(rules)):
+        edits = [Edit(0, 1, "a", rule, True) for rule in rules[place:] + rules[:place]]
+        assert chosen(edits) == edits[:1]

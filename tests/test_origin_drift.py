@@ -153,6 +153,14 @@ def test_a_page_that_agrees_gives_no_finding() -> None:
     assert row["origin_publisher"] == "The Quay"
 
 
+def test_what_was_not_read_of_a_page_is_not_gone_from_it() -> None:
+    cut = replace(capture(source(paragraphs=ARTICLES["en"][1][:4])), truncated=True)
+    row, said = against(cut, source())
+    assert (row["origin_match"], row["origin_differs"], row["origin_edit"], said) == ("same", [], None, {})
+    row, _ = against(replace(cut, truncated=False), source())
+    assert (row["origin_differs"], bool(row["origin_edit"])) == (["text"], True)
+
+
 def test_columns_are_there_and_null_where_nothing_was_asked() -> None:
     asked = judged(frame(RECORD, record()), {URL: (capture(source()), page(source()))})
     assert {name: asked.schema[name] for name in COLUMNS} == COLUMNS

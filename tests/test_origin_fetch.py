@@ -58,6 +58,17 @@ def test_a_coding_that_cannot_be_read_leaves_the_status(path: str, web: Web, fet
     assert "coding" in capture.detail
 
 
+def test_a_packed_body_that_stops_is_cut(web: Web, fetcher: Fetcher) -> None:
+    capture = fetcher.get(web.url("/stopped"), 5)
+    assert (capture.status, capture.truncated) == (200, True)
+    assert PAGE.startswith(capture.body)
+
+
+def test_an_interim_answer_is_none(web: Web, fetcher: Fetcher) -> None:
+    assert fetcher.get(web.url("/hinted"), 5).body == PAGE
+    assert fetcher.get(web.url("/status/404"), 5).status == 404
+
+
 @pytest.fixture
 def peak(fetcher: Fetcher, web: Web) -> Iterator[Callable[[], int]]:
     """Bytes that Python held at most since the test began."""

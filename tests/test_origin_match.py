@@ -135,6 +135,9 @@ def test_the_address_alone_proves_nothing() -> None:
         ("en", "Page not found"), ("en", "404 Not Found"), ("de", "Seite nicht gefunden"), ("fr", "Page introuvable"),
         ("es", "Página no encontrada"), ("ru", "Страница не найдена"), ("zh", "页面不存在"), ("ja", "ページが見つかりません"),
         ("ko", "페이지를 찾을 수 없습니다"), ("ar", "الصفحة غير موجودة"), ("th", "ไม่พบหน้านี้"), ("hi", "पेज नहीं मिला"),
+        ("en", "404"), ("en", "This article has expired"), ("de", "Artikel nicht gefunden"), ("es", "Noticia no encontrada"),
+        ("it", "Articolo non disponibile"), ("pl", "Strona nie istnieje"), ("ru", "Материал не найден"), ("sv", "Sidan finns inte"),
+        ("zh", "文章不存在"), ("bg", "Страницата не е намерена"), ("ca", "Pàgina no trobada"), ("ka", "გვერდი ვერ მოიძებნა"),
     ],
 )  # fmt: skip
 def test_soft_404_by_the_title_in_many_languages(language: str, title: str) -> None:
@@ -150,11 +153,26 @@ def test_phrases_in_the_text_or_within_a_headline_are_no_soft_404() -> None:
     assert verdict(f"<title>{long}</title><h1>{long}</h1>{LONG}").match == "different"
 
 
+@pytest.mark.parametrize("title", ["Oops! That page can’t be found.", "Cette page n’existe pas"])
+def test_apostrophes_of_both_kinds_are_one(title: str) -> None:
+    assert verdict(f"<title>{title}</title>{LONG}").match == "soft-404"
+
+
+@pytest.mark.parametrize(
+    "text", ["This domain is for sale!", "Diese Domain steht zum Verkauf.", "Sorry, we couldn’t find that page."]
+)
+def test_a_page_without_prose_is_believed_when_it_says_that_it_is_not_there(text: str) -> None:
+    found = verdict(f"<title>quay.example</title><p>{text}</p>")
+    assert (found.match, found.standing) == ("soft-404", "dead"), found
+    assert verdict(f"<title>{ARTICLES['en'][0]}</title><p>{text}</p>").match == "probably-same"
+
+
 @pytest.mark.parametrize(
     ("title", "match", "standing"),
     [
         ("Just a moment...", "not-checked", "blocked"), ("Access Denied", "not-checked", "blocked"),
-        ("503 Service Unavailable", "not-checked", "unknown"),
+        ("503 Service Unavailable", "not-checked", "unknown"), ("We’ll be back soon!", "not-checked", "unknown"),
+        ("Wartungsarbeiten", "not-checked", "unknown"), ("Unavailable for legal reasons", "not-checked", "blocked"),
     ],
 )  # fmt: skip
 def test_what_stands_in_for_the_page(title: str, match: str, standing: str) -> None:
@@ -171,7 +189,7 @@ def test_a_challenge_by_its_header_and_by_its_text() -> None:
 @pytest.mark.parametrize(
     "final",
     ["https://www.quay.example/", "https://www.quay.example/index.html", "https://www.quay.example/sport/",
-     "https://www.quay.example/2025/06/"],
+     "https://www.quay.example/2025/06/", "https://www.quay.example/404", "https://www.quay.example/error/not-found.html"],
 )  # fmt: skip
 def test_redirects_to_home_sections_and_folders(final: str) -> None:
     found = verdict(f"<title>The Quay</title>{LONG}", final=final)
@@ -188,6 +206,17 @@ def test_redirects_to_the_article_itself_are_none() -> None:
     )
 
 
+def test_an_article_may_have_the_number_404() -> None:
+    numbered = replace(claim(), url="https://www.quay.example/ferry-404")
+    assert verdict(f"<title>x</title>{LONG}", numbered, final="https://www.quay.example/2025/404").match == "different"
+
+
+def test_a_page_that_was_not_read_whole_is_no_other_text() -> None:
+    answer = replace(capture(other := f"<title>x</title>{LONG}"), truncated=True)
+    assert judge(claim(), answer, shown(other)).match == "not-checked"
+    assert judge(claim(), replace(answer, truncated=False), shown(other)).match == "different"
+
+
 def test_many_addresses_that_lead_to_one_page() -> None:
     final = "https://www.quay.example/2025/06/14/we-have-moved-to-a-new-site"
     assert verdict(f"<title>x</title>{LONG}", final=final, gathered=2).match == "different"
@@ -202,6 +231,10 @@ def test_walls() -> None:
     assert verdict(f"{long}{LONG * 8}").match == "different"
     host = verdict(f"<title>Before</title>{LONG}", final="https://consent.quay.example/ask?to=x")
     assert host.match == "consent-wall"
+    root = verdict(f"<title>Before</title>{LONG}", final="https://consent.quay.example/")
+    assert (root.match, root.standing) == ("consent-wall", "unknown")
+    counted = verdict("<title>The Quay</title><p>We and our 834 partners store and access personal data.</p>")
+    assert counted.match == "consent-wall"
     login = verdict('<title>The Quay</title><p>Welcome back, reader.</p><form><input type="password"></form>')
     assert (login.match, login.evidence[0]) == ("consent-wall", "asks for a password")
     article = source(head="<style>.x</style>").replace(

@@ -20,9 +20,14 @@ import pytest
 import copydesk as package
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
 from copydesk import baseline
+from copydesk import contract as contracts
+from copydesk.articles.inputs import expand
+from copydesk.engines.gathering import together
+from copydesk.engines.local import run
 from copydesk.errors import OutputError, UsageError
 from copydesk.gate import Gate, decide
 from copydesk.rundir import RunDirectory
+from copydesk.verify import verify
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,60 @@ def test_a_manifest_that_no_run_has_written_takes_nothing_away(
     assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
     assert (folder / "reports").is_dir()
     assert "summary.json" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_a_manifest_takes_away_nothing_of_the_run_under_way(check: Callable[..., Finished], tmp_path: Path) -> None:
+    names = (".copydesk-partial/accepted.jsonl", "../in.jsonl", "circle/x")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "circle").symlink_to("circle")
+    manifest = {"files": dict.fromkeys(names, "0" * 64), "inputs": {}}
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    done = check(source := write_jsonl(tmp_path / "in.jsonl", [record()]), out=tmp_path / "run")
+    assert done.code == 0, done.err
+    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+
+
+def test_a_link_in_the_run_directory_leads_nothing_out_of_it(check: Callable[..., Finished], tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run" / "accepted").symlink_to(tmp_path / "elsewhere")
+    (story := tmp_path / "story.txt").write_text(f"Ferry Resumes\n\n{TEXT}\n", encoding="utf-8")
+    done = check(story, out=tmp_path / "run")
+    assert done.code in (0, 1), done.err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert verify(done.run, tmp_path).passed
+
+
+def test_files_of_one_record_are_judged_together(check: Callable[..., Finished], tmp_path: Path) -> None:
+    frames = [pl.DataFrame({"record": [number] * (number % 3)}, {"record": pl.Int64()}) for number in range(2_000)]
+    gathered = list(together(frames))
+    assert len(gathered) < 6
+    assert pl.concat(gathered).equals(pl.concat(frames))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    records = [record(id=str(number), title="Ferry Resumes" if number % 2 else "") for number in range(30)]
+    for number, item in enumerate(records):
+        (folder / f"{number:02}.json").write_text(json.dumps(item), encoding="utf-8")
+    (folder / "07.json").write_text("{", encoding="utf-8")
+    done = check(folder, write_jsonl(tmp_path / "last.jsonl", [record(id="last")]))
+    assert done.summary["counts"] == {"read": 31, "accepted": 15, "quarantined": 15, "unreadable": 1}
+    accepted = {file.name: file.read_bytes() for file in (done.run / "accepted").iterdir()}
+    assert accepted == {
+        name: (folder / name).read_bytes() for number in range(1, 30, 2) if (name := f"{number:02}.json") != "07.json"
+    }
+    last = pl.read_parquet(done.run / "articles.parquet").row(-1, named=True)
+    assert (last["article_id"], last["record"], last["verdict"]) == ("last", 30, "accepted")
+
+
+def test_an_input_that_changes_while_it_is_read_is_named(tmp_path: Path) -> None:
+    still, growing = (write_jsonl(tmp_path / f"{name}.jsonl", [record()]) for name in ("still", "growing"))
+
+    def grow(name: str, done: int, size: int | None) -> None:
+        growing.write_text(json.dumps(record(id="b")), encoding="utf-8")
+
+    notes = run(expand([str(still), str(growing)]), contracts.read(), tmp_path / "run", progress=grow).summary["notes"]
+    assert [note for note in notes if "changed while it was read" in note and "growing" in note]
+    assert not [note for note in notes if "still.jsonl" in note]
 
 
 def test_the_summary_reconciles_and_the_manifest_holds_every_digest(

@@ -24,6 +24,7 @@ from copydesk.engines import spark as engine
 from copydesk.engines.local import Result, run
 from copydesk.engines.spark import plan
 from copydesk.engines.spark.lines import LineRange
+from copydesk.engines.spark.output import destination
 from copydesk.engines.spark.session import require, session
 from copydesk.engines.spark.tallies import overdrawn, reduced
 from copydesk.errors import CopydeskError, InputError, RuleError, UsageError
@@ -208,6 +209,25 @@ def test_another_file_system_and_many_feeds(spark: Any, tmp_path: Path) -> None:
         assert verify(folder, Path("/")).changed == []
         assert not [path for path in folder.iterdir() if path.name.startswith(".")]
     assert len(list((tmp_path / "out" / "north" / "findings.parquet").iterdir())) > 1
+
+
+@pytest.mark.parametrize("more", [{"name": "an extension of a browser"}, {"inputs": {}}])
+def test_behind_a_uri_nothing_is_removed_that_no_run_has_written(tmp_path: Path, more: dict[str, Any]) -> None:
+    digest = "0" * 64 if "inputs" in more else "1.0"
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    with destination(f"file://{out}") as target:
+        part = Path(target.scratch.removeprefix("file://"), "accepted.jsonl")
+        part.write_bytes(b"{}\n")
+        scratch = f"{part.parent.name}/accepted.jsonl"
+        names = {scratch: digest, "../mine.txt": digest} if "inputs" in more else {"mine.txt": digest}
+        (out / "manifest.json").write_text(json.dumps({"files": names, **more}), encoding="utf-8")
+        (target.staging / "summary.json").write_text("{}", encoding="utf-8")
+        told = [{"folder": target.scratch, "files": {part.name: ["0" * 64, 3]}}]
+        target.commit([], target.take(told, [""]))
+    assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert next((out / "accepted.jsonl").iterdir()).read_bytes() == b"{}\n"
 
 
 def test_a_rule_that_crashes_ends_the_run_and_leaves_nothing(spark: Any, folder: Path, tmp_path: Path) -> None:

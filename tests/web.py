@@ -12,6 +12,7 @@
     /no-head             405 to HEAD                  /challenge           a challenge page
     /garbage             no HTTP                      /misgzip             gzip that is none
     /coded?NAME          a page said to be in the content coding NAME
+    /stopped             gzip without its end         /hinted              103 Early Hints, and a page
     /open                a page whose header lifts LinkChecker's limit
 
 `python tests/web.py PORT HOSTS LATENCY LOG` serves on 127.0.0.1 to 127.0.0.HOSTS and writes every path that it answers to LOG.
@@ -174,6 +175,11 @@ class Web:
             return say(200, "Content-Encoding: gzip", body=bomb())
         if kind == "packed":
             return say(200, "Content-Encoding: gzip", body=gzip.compress(PAGE))
+        if kind == "stopped":
+            return say(200, "Content-Encoding: gzip", body=gzip.compress(PAGE)[:-12])
+        if kind == "hinted":
+            writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n")
+            return say(200)
         if kind == "misgzip":
             return say(200, "Content-Encoding: gzip")
         if kind == "coded":

@@ -15,9 +15,11 @@ from copydesk.encoding import SURROGATE
 from copydesk.errors import OutputError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_STAGING = ".copydesk-partial"
-_SCRATCH = ".copydesk-scratch"
-_LOCK = ".copydesk-lock"
+_OWN = ".copydesk-"
+"""What the names of everything begin with that is there only while a run is under way."""
+_STAGING = _OWN + "partial"
+_SCRATCH = _OWN + "scratch"
+_LOCK = _OWN + "lock"
 _LAST: Final = ("summary.json", "manifest.json")
 """The files that say a run is complete: first to go when a directory is used again, last to come."""
 
@@ -82,15 +84,10 @@ class RunDirectory:
     def _written_before(self) -> list[Path]:
         """The files of an earlier run in this directory, by its own manifest: nothing else is ours to remove."""
         try:
-            manifest = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
-            # another program's manifest may list files too, which are not ours to remove
-            ours = {
-                name for name, told in manifest["files"].items() if _DIGEST.fullmatch(told) and "inputs" in manifest
-            }
-            inside = [path for name in ours if (path := self.path / name).resolve().is_relative_to(self.path.resolve())]
-            return [path for path in inside if not path.is_dir()]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            names = files_of_a_run((self.path / "manifest.json").read_bytes())
+        except OSError:
             return []
+        return [path for name in names if _lies_in(path := self.path / name, self.path) and not path.is_dir()]
 
     def _leave(self) -> None:
         """Gives the lock, and takes away the folders that were made for a run which left nothing in them."""
@@ -139,6 +136,27 @@ def _give_lock(folder: Path, lock: int | None) -> None:
         os.close(lock)
 
 
+def files_of_a_run(manifest: bytes) -> list[str]:
+    """The names that the ``manifest`` of an earlier run lists, below its directory; none where it is another program's.
+
+    It may have been written by anybody: no name leads out of the directory, or to what a run under way keeps there.
+    """
+    try:
+        told = json.loads(manifest)
+        # another program's manifest may list files too, which are not ours to remove
+        names = [name for name, sum_ in told["files"].items() if _DIGEST.fullmatch(sum_) and "inputs" in told]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+    return [name for name in names if not any(part in ("", "..") or part.startswith(_OWN) for part in name.split("/"))]
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # no name that a file can have, or links in a circle
+        return False
+
+
 def _is_at(path: Path, file: int) -> bool:
     """Whether the opened ``file`` is what stands at ``path``."""
     try:
@@ -149,6 +167,8 @@ def _is_at(path: Path, file: int) -> bool:
 
 def _move(source: Path, target: Path) -> None:
     """Moves a file or a folder; of a folder that is there already, what both hold is replaced and the rest stays."""
+    if target.is_symlink():  # what it leads to is not this directory's
+        target.unlink()
     if source.is_dir() and target.is_dir():
         for entry in source.iterdir():
             _move(entry, target / entry.name)

@@ -11,6 +11,9 @@ import pyarrow.parquet as pq
 _GROUP: Final = 16_384
 """Rows that are written at once: a run's tables are many narrow columns, and each piece of one costs as much as its rows."""
 
+_PIECES: Final = 128
+"""Frames that wait to be written apart: one of a single row takes as much memory as one of hundreds."""
+
 
 class Table:
     """Streams frames of one schema into a Parquet file."""
@@ -28,6 +31,8 @@ class Table:
             self._waiting.append(frame.select(self._columns).to_arrow(compat_level=self._oldest))
             if sum(table.num_rows for table in self._waiting) >= _GROUP:
                 self._flush()
+            elif len(self._waiting) >= _PIECES:
+                self._waiting = [pa.concat_tables(self._waiting).combine_chunks()]
 
     def _flush(self) -> None:
         if self._waiting:

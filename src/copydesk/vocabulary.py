@@ -214,5 +214,7 @@ def function_words() -> dict[str, tuple[str, ...]]:
 
 @per_vocabulary
 def page_forms(*kinds: str) -> list[str]:
-    """The phrases of `page_phrases` as written and in lower case, to look for: as a pattern they take long to compile."""
-    return sorted({form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())})
+    """The phrases of `page_phrases` as written, in lower case and with either apostrophe, to look for: as a pattern they take
+    long to compile."""
+    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
+    return sorted(forms | {form.replace("'", "’") for form in forms} | {form.replace("’", "'") for form in forms})

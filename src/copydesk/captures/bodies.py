@@ -19,6 +19,8 @@ class UndecodableError(ValueError):
 class _Identity:
     """No coding."""
 
+    complete = True
+
     def feed(self, data: bytes, limit: int) -> bytes:
         return data[:limit]
 
@@ -31,6 +33,11 @@ class _Inflate:
         self._window = 16 + zlib.MAX_WBITS if self._gzip else zlib.MAX_WBITS
         self._decoder = zlib.decompressobj(self._window)
         self._begun = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether what was fed ends where the coding says; nothing at all is complete."""
+        return self._decoder.eof or not self._begun
 
     def feed(self, data: bytes, limit: int) -> bytes:
         """At most ``limit`` bytes; what a bomb holds beyond them is never made."""
@@ -56,7 +63,7 @@ class _Inflate:
 
 
 def read(raw: Any, coding: str | None, limit: int = BODY) -> tuple[bytes, bool]:
-    """(the decoded body, whether there was more) of urllib3's response ``raw``, whose header says ``coding``.
+    """(the decoded body, whether there was or should have been more) of urllib3's response ``raw``, whose header says ``coding``.
 
     Raises UndecodableError, and what urllib3 raises when the connection breaks.
     """
@@ -77,4 +84,4 @@ def read(raw: Any, coding: str | None, limit: int = BODY) -> tuple[bytes, bool]:
         parts.append(part)
         if kept > limit or wire > limit:  # the second: a coding that makes the body longer
             return b"".join(parts)[:limit], True
-    return b"".join(parts), False
+    return b"".join(parts), not decoder.complete

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,6 +84,7 @@ def run(
                 work.provenance = ProvenanceFile(directory.staging / "provenance.jsonl", conclusion.run_id, started)
             copied = contract.surveys and live is None
             inputs = [spooled(entry, directory.scratch) if copied or entry.database else entry for entry in inputs]
+            states = [_state(entry) for entry in inputs]
             if copied:
                 survey = survey_inputs(inputs, contract, crew, directory.scratch)
                 crew.learn(survey)
@@ -90,6 +92,12 @@ def run(
                 if crew.jobs > 1:
                     conclusion.foresee(crew.seen)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
+            work.finish()
+            work.tally.note(
+                f"{entry.name}: it was changed while it was read: records may be missing or cut; check it again"
+                for entry, state in zip(inputs, states, strict=True)
+                if _state(entry) != state
+            )
             errors += crew.origin.errors
             crew.dismiss()
             crew.origin.commit()
@@ -102,6 +110,15 @@ def run(
         except OSError as error:
             raise OutputError(f"{out}: cannot write there: {error.strerror or error}") from error
     return Result(summary, tuple(errors), *work.kept(), conclusion.enter())
+
+
+def _state(entry: Input) -> tuple[int, ...] | None:
+    """What changes when somebody writes to an input's file or replaces it; None where there is none."""
+    with suppress(OSError):
+        if entry.path is not None and entry.path.is_file():
+            told = entry.path.stat()
+            return told.st_ino, told.st_size, told.st_mtime_ns
+    return None
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:

@@ -11,6 +11,7 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.contract import Contract
 from copydesk.engines.crew import Crew
+from copydesk.engines.gathering import together
 from copydesk.engines.judging import Judge
 from copydesk.errors import InputError
 from copydesk.notes import Notes
@@ -63,7 +64,12 @@ def _wanted(comparison: Comparison, scraped: pl.DataFrame) -> pl.DataFrame:
 
 
 def _batches(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:
-    """The scraped columns and `record` of every batch; what cannot be read is passed over, since the run itself will say so."""
+    """The scraped columns and `record` of every batch, small ones in one; what cannot be read is passed over, since the run
+    itself will say so."""
+    return together(_each_batch(inputs, contract))
+
+
+def _each_batch(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.DataFrame]:
     fields, read = FieldMap(contract.fields), 0
     for entry in inputs:
         first = read  # the run's number of the input's first record

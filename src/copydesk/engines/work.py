@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from copydesk.contract import Contract
 from copydesk.engines.checking import Checked, settle
 from copydesk.engines.crew import Crew, Judged
 from copydesk.engines.examples import Examples
+from copydesk.engines.gathering import Gathering
 from copydesk.engines.live import Live
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError
@@ -34,6 +35,21 @@ from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
+
+
+class _Part(NamedTuple):
+    """A batch of an input, and how its records are written again."""
+
+    entry: Input
+    shape: Shape
+    batch: RawBatch
+
+
+class _Batches(NamedTuple):
+    """Batches that are judged together: as they were read, and as one frame."""
+
+    parts: list[_Part]
+    scraped: pl.DataFrame
 
 
 class Work:
@@ -57,6 +73,9 @@ class Work:
         self._examples = Examples(staging / "examples.parquet", contract.catalogue)
         self._unreadable = (staging / "unreadable.jsonl").open("w", encoding="utf-8")
         self._kept: list[Checked] = []
+        self._gathered: list[_Part] = []
+        self._gathering = Gathering()
+        self._pending: deque[tuple[_Batches, Future[Judged]]] = deque()
 
     def take(self, entry: Input, progress: Progress) -> str | None:
         """Reads and checks one input; returns what went wrong with it, if anything did."""
@@ -77,26 +96,30 @@ class Work:
         return error
 
     def take_all(self, entry: Input, read: Reading, told: Callable[[], None] = lambda: None) -> None:
-        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end."""
+        """Judges and writes what ``read`` gives of ``entry``; its numbers begin where those of what was read before end. Some of
+        it may wait for the next input, or for `finish`."""
         self._open_outputs(read.shape)
-        pending: deque[tuple[RawBatch, Future[Judged]]] = deque()
-        try:
-            for batch in read.batches:
-                self._read_batch(entry, batch, pending)
-                for done, judged in self._crew.finished(pending):
-                    self._take_batch(entry, read.shape, done, judged)
-                told()
-        finally:  # what was read of a broken input counts
-            for done, answer in pending:
-                self._take_batch(entry, read.shape, done, answer.result())
+        for batch in read.batches:
+            self._read_batch(_Part(entry, read.shape, batch))
+            for done, judged in self._crew.finished(self._pending):
+                self._take_batches(done, judged)
+            told()
+
+    def finish(self) -> None:
+        """Judges and writes what waits."""
+        self._examine()
+        while self._pending:
+            done, answer = self._pending.popleft()
+            self._take_batches(done, answer.result())
 
     def _open_outputs(self, shape: Shape) -> None:
         """Both outputs exist from the start, so that a run without quarantined records says so with an empty file."""
         for verdict in ("accepted", "quarantined"):
             self._outputs.writer(shape, verdict)
 
-    def _read_batch(self, entry: Input, batch: RawBatch, pending: "deque[tuple[RawBatch, Future[Judged]]]") -> None:
-        """Counts a batch and has it judged."""
+    def _read_batch(self, part: _Part) -> None:
+        """Counts a batch and has it judged, together with those before it while they are small."""
+        entry, _, batch = part
         numbers = [*batch.numbers[:1], *(bad.number for bad in batch.unreadable[:1])]
         start = self.tally.read - min(numbers)  # the run's number of the input's first record
         self.tally.read += batch.size
@@ -109,24 +132,38 @@ class Work:
                 pl.lit(entry.name).alias("input"),
                 pl.Series("position", list(batch.positions), pl.Int64()),
             )
-            pending.append((batch, self._crew.examine(scraped)))
+            self._gathered.append(part)
+            self._gathering.take(scraped)
+        # in a stream nobody waits for what may never come
+        if self._live is not None or self._gathering.enough:
+            self._examine()
 
-    def _take_batch(self, entry: Input, shape: Shape, batch: RawBatch, judged: Judged) -> None:
-        """Settles and writes a batch, in the order of the input."""
+    def _examine(self) -> None:
+        if self._gathered:
+            batches = _Batches(self._gathered, self._gathering.all())
+            self._gathered = []
+            self._pending.append((batches, self._crew.examine(batches.scraped)))
+
+    def _take_batches(self, batches: _Batches, judged: Judged) -> None:
+        """Settles and writes batches, in the order of the inputs."""
         examined, facts = judged
         checked = settle(examined, self.ledger)
         self.tally.add(checked)
         articles = checked.articles
         ids = articles["article_id"]
         self.tally.suppressed_ids_seen.update(ids.filter(ids.is_in(self._suppressed_ids.implode())).to_list())
-        for verdict in ("accepted", "quarantined"):
-            rows = (articles["verdict"] == verdict).arg_true().to_list()
-            self._outputs.write(shape, batch, verdict, rows, entry.file_name)
+        first = 0
+        for entry, shape, batch in batches.parts:
+            verdicts = articles["verdict"].slice(first, len(batch.numbers))
+            first += len(batch.numbers)
+            for verdict in ("accepted", "quarantined"):
+                rows = (verdicts == verdict).arg_true().to_list()
+                self._outputs.write(shape, batch, verdict, rows, entry.file_name)
         self._articles.write(articles)
         if self.provenance is not None:
             self.provenance.write(articles)
         self._findings.write(checked.findings)
-        self._examples.take(batch.scraped, checked)
+        self._examples.take(batches.scraped, checked)
         self._outcomes.write(outcomes(facts, articles["verdict"], checked.failures, self._rules))
         if self._keep:
             self._kept.append(checked)
@@ -153,6 +190,7 @@ class Work:
 
     def close(self) -> None:
         """Finishes all files."""
+        self.finish()
         self._outputs.close()
         for table in (self._articles, self._findings, self._outcomes, self._examples):
             table.close()

@@ -37,9 +37,11 @@ def edit_of(spot: Spot, rule: type[Rule], length: int) -> Edit | None:
 
 def chosen(edits: Iterable[Edit]) -> list[Edit]:
     """The edits that can be applied together, from left to right: of two that overlap the one that takes out more,
-    then the one further left. The others are found again, if still right, in the text that results."""
+    then the one further left, then the first. The others are found again, if still right, in the text that results."""
     taken: list[Edit] = []
-    for edit in sorted(set(edits), key=lambda edit: (edit.start - edit.end + len(edit.text), edit.start, edit.end)):
+    for edit in sorted(
+        dict.fromkeys(edits), key=lambda edit: (edit.start - edit.end + len(edit.text), edit.start, edit.end)
+    ):
         place = bisect(taken, edit.start, key=lambda other: other.start)
         if (place == 0 or taken[place - 1].end <= edit.start) and (
             place == len(taken) or edit.end <= taken[place].start

@@ -11,7 +11,7 @@ from copydesk.captures.capture import Capture
 from copydesk.errors import InputError
 from copydesk.origin.columns import COLUMNS
 from copydesk.origin.recognition.attributed import elsewhere, syndication
-from copydesk.origin.recognition.drift import edited, text_drift
+from copydesk.origin.recognition.drift import Drift, edited, text_drift
 from copydesk.origin.recognition.fields import differences
 from copydesk.origin.recognition.match import Claim, Shown
 from copydesk.origin.recognition.page import Page
@@ -84,8 +84,9 @@ class _Judge:
             "origin_containment": verdict.likeness and verdict.likeness.containment,
         }
         if verdict.match in SAME and shown is not None:
-            found |= _compared(article, claim, shown) | _told(shown.page)
-            if (before := self._earlier.get(url)) and (edit := edited(claim, Shown(before), shown)):
+            found |= _compared(article, claim, shown, capture.truncated) | _told(shown.page)
+            before = None if capture.truncated else self._earlier.get(url)
+            if before and (edit := edited(claim, Shown(before), shown)):
                 found["origin_edit"] = edit.json()
         return found
 
@@ -107,9 +108,10 @@ def _loaded(dump: bytes) -> Page | None:
         return None
 
 
-def _compared(article: Mapping[str, Any], claim: Claim, shown: Shown) -> dict[str, Any]:
+def _compared(article: Mapping[str, Any], claim: Claim, shown: Shown, truncated: bool) -> dict[str, Any]:
     fields: dict[str, Any] = dict(differences(article, claim, shown))
-    drift = replace(text_drift(claim, shown), **fields)
+    text = Drift() if truncated else text_drift(claim, shown)  # what was not read of a page is not gone from it
+    drift = replace(text, **fields)
     return {
         "origin_differs": list(drift.names),
         "origin_drift": drift.json(),

@@ -14,13 +14,17 @@ this reader may not see it, ``error`` that the server failed."""
 
 @per_vocabulary
 def _forms(kinds: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((phrase, phrase.casefold()) for phrase in page_phrases(*kinds))
+    return tuple((phrase, _folded(phrase)) for phrase in page_phrases(*kinds))
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("’", "'")
 
 
 def found(text: str, *kinds: str) -> list[str]:
     """The phrases of ``kinds`` (all `KINDS` without any) in ``text``, the strong ones first; one that is part of another is
     left out."""
-    folded = text.casefold()
+    folded = _folded(text)
     phrases = page_phrases(*(kinds or KINDS))
     seen = sorted((phrase for phrase, form in _forms(kinds or KINDS) if form in folded), key=len, reverse=True)
     kept: list[str] = []

@@ -14,8 +14,8 @@ from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from copydesk.engines.spark import files
-from copydesk.errors import InputError, OutputError
-from copydesk.rundir import RunDirectory, write_manifest
+from copydesk.errors import OutputError
+from copydesk.rundir import RunDirectory, files_of_a_run, write_manifest
 
 JOINED: Final = ("unreadable.jsonl", "provenance.jsonl")
 """Files that stay single files: reports and other programs read them line by line."""
@@ -165,10 +165,8 @@ class _There:
 
     def _written_before(self) -> list[str]:
         """The files of an earlier run there, by its own manifest: nothing else is ours to remove."""
-        with suppress(OSError, ValueError, KeyError, TypeError, InputError):
-            with files.reading(files.inside(self._out, "manifest.json")) as file:
-                names = list(json.loads(file.read())["files"])
-            return [name for name in names if name and not name.startswith("/") and ".." not in name.split("/")]
+        with suppress(OSError), files.reading(files.inside(self._out, "manifest.json")) as file:
+            return files_of_a_run(file.read())
         return []
 
 

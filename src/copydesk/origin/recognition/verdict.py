@@ -5,6 +5,7 @@ redirects led, what wall it is, and whether any address would have got it. Every
 of the network it is given.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -62,8 +63,14 @@ news pages have three such phrases, and more words."""
 GATHERED: Final = 3
 """Different addresses of one run that lead to one page: Wikibooks' rule for redirects to nowhere."""
 
+_BEGINNING: Final = 300
+"""Lines of a page that shows hardly any prose which are searched for a word that it is not there."""
+
 ALIKE: Final = 0.9
 """Likeness to the answer for an address that cannot exist from which a page is a soft 404 (Bar-Yossef et al. 2004)."""
+
+_ERROR: Final = re.compile(r"(?i)(?:(?:error|page)?[-_]?404|(?:404[-_])?(?:page)?[-_]?not[-_]?found)(?:\.[a-z]{2,5})?")
+"""Last parts of addresses that error pages have: IABot's `/404.htm`, `/404/` and `notfound`, and their like."""
 
 Sibling = Callable[[str], Page | None]
 """Gives the page that answers for a random neighbour of an address, None where there is none or none may be asked; see
@@ -101,12 +108,15 @@ def judge(
         return Verdict(*standing_in, like)
     if (like.title or 0) >= TITLE:
         return Verdict("probably-same", "alive", (f"the title agrees ({like.title:.2f})", _shares(like)), like)
-    if away := _away(claim, capture, gathered):
+    door = _door(capture)
+    if door is None and (away := _away(claim, capture, gathered)):
         return Verdict("redirected-away", "dead", (away, _shares(like)), like)
-    if wall := _wall(capture, shown):
+    if wall := door or _wall(shown):
         return Verdict("consent-wall", "unknown", (wall, _shares(like)), like)
     if soft := _soft(claim, shown, sibling):
         return Verdict("soft-404", "dead", (soft, _shares(like)), like)
+    if capture.truncated:
+        return Verdict("not-checked", "alive", ("the page has more than was read of it", _shares(like)), like)
     return _told_apart(claim, shown, like)
 
 
@@ -142,6 +152,8 @@ def _standing_in(capture: Capture, shown: Shown) -> tuple[Match, Standing, tuple
         for text in readings:
             if phrase := standins.fills(text, kind):
                 return match, standing, (f"{what}: “{phrase}” in its title",)
+        if kind == "gone" and "404" in readings:
+            return match, standing, ("its title is “404”",)
     if shown.words < WALL:
         strong = _strong(shown, "challenge")
         if len(strong) >= 2 or (strong and shown.words < THIN):
@@ -168,11 +180,13 @@ def _away(claim: Claim, capture: Capture, gathered: int) -> str | None:
     final = capture.final_url
     if same(claim.url) == same(final):
         return None
+    asked, led = _segments(claim.url), _segments(final)
+    if led and _ERROR.fullmatch(led[-1]) and "404" not in "".join(asked[-1:]):  # an article's number may be 404
+        return f"redirects to an error page: {final[:200]}"
     if (place := listing(final)) and not listing(claim.url):
         return f"redirects to {place}: {final[:200]}"
     if gathered >= GATHERED:
         return f"redirects to {final[:200]}, as {gathered - 1} other addresses do"
-    asked, led = _segments(claim.url), _segments(final)
     if len(led) < len(asked) and asked[: len(led)] == led:
         return f"redirects to a folder above it: {final[:200]}"
     return None
@@ -183,8 +197,8 @@ def _segments(address: str) -> list[str]:
     return [segment for segment in cut.path.split("/") if segment] if cut else []
 
 
-def _wall(capture: Capture, shown: Shown) -> str | None:
-    """What shows that the page is a request for consent or for a password."""
+def _door(capture: Capture) -> str | None:
+    """The host that a redirect led to if it asks for nothing but consent or a login; the article lies behind it."""
     cut = parts(capture.final_url)
     host = cut.host.casefold().partition(":")[0] if cut else ""
     for kind, what in (("consent", "asks for consent"), ("login", "asks for a login")):
@@ -192,6 +206,11 @@ def _wall(capture: Capture, shown: Shown) -> str | None:
             host in url_words(kind, "host") or host.startswith(tuple(url_words(kind, "prefix")))
         ):
             return f"{what}: {host}"
+    return None
+
+
+def _wall(shown: Shown) -> str | None:
+    """What shows that the page is a request for consent or for a password."""
     if shown.words < CONSENT:
         strong = _strong(shown, "consent")
         if len(strong) >= 3 or (strong and shown.words < THIN):
@@ -201,6 +220,10 @@ def _wall(capture: Capture, shown: Shown) -> str | None:
 
 def _soft(claim: Claim, shown: Shown, sibling: Sibling | None) -> str | None:
     """What shows that any address would have got this page."""
+    if shown.prose < THIN:
+        for line in shown.page.lines[:_BEGINNING]:
+            if phrase := standins.fills(line.text, "gone"):
+                return f"the page says that it is not there: “{phrase}”"
     if shown.page.rights.noindex:
         return "the page asks not to be indexed, as error pages do"
     canonical = shown.page.canonical

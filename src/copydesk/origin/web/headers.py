@@ -1,5 +1,6 @@
 """Header fields of answers, bounded in size and in number."""
 
+import http
 import http.client
 from typing import Any, Final
 
@@ -41,6 +42,16 @@ class BoundedResponse(http.client.HTTPResponse):
         self.fp = metered
         try:
             super().begin()
+            while _is_interim(
+                self.status
+            ):  # http.client takes any but 100 for the answer, and the answer for the next one
+                self.headers: Any = None
+                super().begin()
         finally:
             if self.fp is metered:
                 self.fp = file
+
+
+def _is_interim(status: int) -> bool:
+    """Whether another answer follows (RFC 9110, section 15.2); 101 would be the last one in HTTP."""
+    return 100 < status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS
