@@ -354,7 +354,7 @@ def test_the_report_carries_the_chain_as_data_that_cannot_run(check: Check, tmp_
     [article] = json.loads(data)["articles"]
     links = {link["role"]: link for link in article["chain"]}
     assert list(links) == ["agency", "publisher", "capture", "record"]
-    assert links["agency"]["name"] == "afp"
+    assert links["agency"]["name"] == "AFP"
     assert links["publisher"]["name"] == "<img src=x onerror=alert(1)>"
     assert links["capture"]["detail"].startswith("SHA-256 ")
     assert {"level": "matched", "verdict": "pass"}.items() <= links["publisher"]["support"][1].items()
