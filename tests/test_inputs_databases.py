@@ -1,13 +1,11 @@
-"""Databases as input: a real PostgreSQL server, SQLite and DuckDB files. They are only read, and no password gets out."""
+"""Databases as input: SQLite and DuckDB files, and addresses. They are only read, and no password gets out."""
 
 import base64
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import Finished, record
+from conftest import Finished
 from copydesk.articles import database
 from copydesk.articles.inputs import Input, expand
 from copydesk.errors import UsageError
-
-SECRET = "s3cr3t-w0rd"  # noqa: S105
-COLUMNS = "id text, url text, title text, author text, date text, text text, crawl_date text"
-
-NAMES = ("id", "url", "title", "author", "date", "text", "crawl_date")
-
-
-def values(**fields: Any) -> tuple[Any, ...]:
-    """A row of the table of articles."""
-    entry = record(**fields)
-    return tuple(entry[name] if name != "author" else entry["authors"][0] for name in NAMES)
-
-
-ROWS = [values(id="good"), values(id="bad", title="")]
+from newsroom import COLUMNS, NAMES, ROWS, SECRET, kept
 
 
 @pytest.fixture
@@ -48,10 +33,6 @@ def newsroom(tmp_path: Path) -> Path:
     connection.commit()
     connection.close()
     return path
-
-
-def kept(done: Finished, verdict: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (done.run / f"{verdict}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -243,99 +224,3 @@ def test_a_run_writes_over_no_database_that_it_reads(newsroom: Path, program: Ca
     )
     assert (recorded.code, "would write over" in recorded.err) == (2, True)
     assert newsroom.read_bytes() == before
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL server of the test's own, on a socket in a folder of its own."""
-    programs = [
-        shutil.which("initdb"),
-        shutil.which("postgres"),
-        *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
-    ]
-    initdb = next((program for program in (programs[0], *programs[2:]) if program), None)
-    if initdb is None:
-        pytest.skip("there is no PostgreSQL server on this machine")
-    program = Path(initdb).resolve().with_name("postgres")
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    owner: dict[str, Any] = {}
-    if os.geteuid() == 0:  # PostgreSQL does not run as root
-        shutil.chown(folder, "nobody")
-        owner = {"user": "nobody"}
-    password = folder / "password"
-    password.write_text(SECRET)
-    password.chmod(0o644)
-    subprocess.run(
-        [initdb, "-D", folder / "data", "-U", "ana", "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--no-sync"],
-        check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"}, **owner,
-    )  # fmt: skip
-    running = subprocess.Popen(
-        [program, "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **owner,
-    )  # fmt: skip
-    try:
-        yield f"postgresql://ana:{SECRET}@/postgres?host={folder}"
-    finally:
-        running.terminate()
-        running.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def articles(server: str) -> str:
-    """The server, with a table of 5,000 articles of every type that PostgreSQL is used for."""
-    import time
-
-    import psycopg
-
-    for _ in range(300):
-        try:
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute("create schema desk")
-                connection.execute(
-                    f"create table desk.articles (n serial, {COLUMNS}, tags text[], meta jsonb, thumb bytea, cost numeric(8, 3), seen timestamptz, key uuid)"
-                )
-                insert = "insert into desk.articles (id, url, title, author, date, text, crawl_date, tags, meta, thumb, cost, seen, key) values (%s, %s, %s, %s, %s, %s, %s, '{a,b}', '{\"k\": [1]}', '\\x00ff', 1.250, '2025-06-14 08:30+02', '11111111-0000-4000-8000-000000000001')"
-                for row in ROWS:
-                    connection.execute(insert, row)
-                connection.execute(
-                    "insert into desk.articles (id, title, text) select i, 'T', 'x' from generate_series(3, 5000) i"
-                )
-            return server
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-    raise AssertionError("the server does not start")
-
-
-def test_a_table_of_postgresql_is_streamed_and_only_read(articles: str, check: Callable[..., Finished]) -> None:
-    done = check(f"{articles}&table=desk.articles")
-    assert done.summary["counts"]["read"] == 5_000, done.err
-    first = kept(done, "accepted")[0]
-    assert (first["id"], first["tags"], first["meta"], first["thumb"], first["cost"]) == (
-        "good",
-        ["a", "b"],
-        {"k": [1]},
-        "AP8=",
-        "1.250",
-    )
-    assert (first["seen"][:4], first["key"]) == ("2025", "11111111-0000-4000-8000-000000000001")
-    everything = b"".join(path.read_bytes() for path in done.run.rglob("*") if path.is_file())
-    assert SECRET.encode() not in everything
-    assert SECRET not in done.out + done.err
-
-
-def test_a_query_that_writes_is_refused_by_the_server(articles: str, check: Callable[..., Finished]) -> None:
-    done = check(articles, "--query", "select setval('desk.articles_n_seq', 1)")
-    assert (done.code, "read-only transaction" in done.err) == (3, True), done.err
-    done = check(
-        articles, "--query", "select id, title from desk.articles where title like 'Ferry%' and date::text is not null"
-    )
-    assert done.summary["counts"]["read"] == 1, done.err
-
-
-def test_a_wrong_password_is_not_repeated(articles: str, check: Callable[..., Finished]) -> None:
-    wrong = articles.replace(SECRET, "an0ther-w0rd")
-    done = check(f"{wrong}&table=desk.articles")
-    assert done.code == 3
-    assert "password authentication failed" in done.err
-    assert "an0ther-w0rd" not in done.err + done.out

@@ -37,6 +37,14 @@ _READ_ONLY: Final = {
 }
 """How a dialect is told to change nothing; in others the transaction is rolled back all the same."""
 
+_INSTEAD: Final = {
+    "postgresql": ("psycopg2", "psycopg", "psycopg[binary]"),
+    "mysql": ("MySQLdb", "pymysql", "pymysql"),
+    "mariadb": ("MySQLdb", "pymysql", "pymysql"),
+    "oracle": ("cx_Oracle", "oracledb", "oracledb"),
+}
+"""Dialect -> the driver that SQLAlchemy takes unless told, the one taken where that is missing, and the package to install."""
+
 _DUCKDB: Final = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -138,7 +146,6 @@ def _signed(path: Path) -> str | None:
 
 
 def _copy_sql(database: Database, name: str, path: Path) -> None:
-    import sqlalchemy
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -148,8 +155,9 @@ def _copy_sql(database: Database, name: str, path: Path) -> None:
             for part in rows.partitions(_ROWS):
                 file.writelines(_line(columns, row) for row in part)
     except ModuleNotFoundError as error:
-        raise InputError(f"{name}: needs the driver {error.name}: pip install {error.name}") from None
-    except (SQLAlchemyError, sqlalchemy.exc.ArgumentError, UnicodeDecodeError, ValueError, TypeError) as error:
+        packages = {usual: package for usual, _, package in _INSTEAD.values()}
+        raise InputError(f"{name}: needs a driver: pip install '{packages.get(str(error.name), error.name)}'") from None
+    except (SQLAlchemyError, ValueError, TypeError) as error:
         raise InputError(f"{name}: {_said(error, database)}") from None
 
 
@@ -177,8 +185,10 @@ def _engine(database: Database) -> "Engine":
             if not Path(address.database).is_file():  # SQLite would make it
                 raise ValueError("no such file")
             address = address.set(database=f"file:{quote(address.database)}", query=_OPENED)
-        elif address.drivername == "postgresql" and find_spec("psycopg2") is None and find_spec("psycopg"):
-            address = address.set(drivername="postgresql+psycopg")
+        elif instead := _INSTEAD.get(address.drivername):
+            usual, other, _ = instead
+            if find_spec(usual) is None and find_spec(other):
+                address = address.set(drivername=f"{address.drivername}+{other}")
     engine = sqlalchemy.create_engine(address, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(engine, "connect", _patient)
