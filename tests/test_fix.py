@@ -94,6 +94,36 @@ def test_repairs_to_be_reviewed_wait_for_unsafe(tmp_path: Path, capsys: pytest.C
     assert {change["safe"] for change in changes} == {False}
 
 
+@pytest.mark.parametrize(
+    ("claimed", "safe", "unsafe"),
+    [
+        ("https://example.com/a/ferry-resumes -a89", "https://example.com/a/ferry-resumes-a89", None),
+        ("https://example.com/a/ ferry", "https://example.com/a/ferry", None),
+        ("https://example.com/a/fer\n  ry", "https://example.com/a/ferry", None),
+        ("https:// www.example.com /a/ferry", "https://www.example.com/a/ferry", None),
+        ("https://example.com/a/ferry resumes", "https://example.com/a/ferryresumes", None),
+        (
+            "https://example.com/a/ferry resumes-on-monday.html",
+            "https://example.com/a/ferryresumes-on-monday.html",
+            None,
+        ),
+        ("https://example.com/a/Ferry Resumes.pdf", None, "https://example.com/a/Ferry%20Resumes.pdf"),
+        ("https://example.com/a/Ferry - Part 2.pdf", None, "https://example.com/a/Ferry%20-%20Part%202.pdf"),
+        ("https://example.com/a/view?title=ferry resumes", None, "https://example.com/a/view?title=ferry%20resumes"),
+        ("https://example.com/a/ferry https://example.com/a/gulls", None, None),
+    ],
+)
+def test_only_white_space_that_came_from_outside_is_deleted_unseen(
+    claimed: str, safe: str | None, unsafe: str | None, tmp_path: Path
+) -> None:
+    """A blank between two words may belong to a file's name, which browsers ask for with %20."""
+    source = write_jsonl(tmp_path / "in.jsonl", [record(url=claimed)])
+    fixed(source, tmp_path / "safe.jsonl")
+    assert json.loads((tmp_path / "safe.jsonl").read_text())["url"] == (safe or claimed)
+    fixed(source, tmp_path / "out.jsonl", "--unsafe")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["url"] == (safe or unsafe or claimed)
+
+
 def test_only_the_repaired_text_of_a_record_changes(tmp_path: Path) -> None:
     bad = (
         '{"id" : 1.00, "big": 12345678901234567890, "title":"x", "title": "Tom &amp; Zo\\u00eb", "n":{"a":[1E5,null]},'

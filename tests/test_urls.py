@@ -250,6 +250,9 @@ def test_possible_hosts(host: str) -> None:
 
 def test_encoded_blanks_between_words_stay() -> None:
     assert variants.encoded_blanks("https://example.com/a%20b/c.html") == []
+    assert variants.encoded_blanks("https://example.com/a%20-%20b.pdf") == []
+    assert variants.encoded_blanks("https://example.com/a%20-b") == [(21, 24)]
+    assert variants.encoded_blanks("https://example.com/a-%20b") == [(22, 25)]
     assert variants.encoded_blanks("https://example.com/a%20") == [(21, 24)]
     assert variants.encoded_blanks("https://example.com/a%0Ab?q=%20") == [(21, 24)]
 

@@ -151,8 +151,8 @@ class URLEncodedBlank(Rule):
 
     ## What it does
     Reports line breaks, tabs, no-break spaces and invisible characters in their encoded form (`%0A`, `%C2%A0`,
-    `%E2%80%8B`) anywhere in the path, and `%20` at the end of a segment or beside a hyphen. A `%20` between two words is
-    left alone: some publishers name their files so.
+    `%E2%80%8B`) anywhere in the path, and `%20` at the end of a segment or at one side of a hyphen. A `%20` between two
+    words, or at both sides of a hyphen, is left alone: some publishers name their files so.
 
     ## Why it matters
     White space that came into the address by accident was made permanent by encoding it; the server knows another page,

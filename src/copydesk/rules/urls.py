@@ -7,7 +7,7 @@ from typing import ClassVar
 import polars as pl
 
 from copydesk.rules.base import Article, Rule, Severity, Spot, present, rule, whole
-from copydesk.urls.url import SPACE, Problem, repaired
+from copydesk.urls.url import SPACE, Problem, read, repaired
 
 _USER = re.compile(r"(?i)^https?://([^/?#]*@)")
 
@@ -98,8 +98,9 @@ class URLWhiteSpace(_URLRule):
     the claim is then found by luck.
 
     ## What to do
-    Find where the line was broken. `copydesk fix` deletes the white space, which is right for a wrapped line; the message
-    names the next likely repairs, a hyphen and `%20`. `copydesk check` itself never asks for a repaired address.
+    Find where the line was broken. `copydesk fix` deletes the white space, which is right for a wrapped line. Between two words
+    of a file's name (`Ferry Resumes.pdf`) or of a query a blank may be meant: its repair, the `%20` that browsers ask for, is
+    to be reviewed. The message names the next likely repairs. `copydesk check` itself never asks for a repaired address.
 
     ## Example
     ```json
@@ -117,12 +118,57 @@ class URLWhiteSpace(_URLRule):
     def find(self, article: Article) -> Iterator[Spot]:
         raw = article["original_url"]
         spaces = list(SPACE.finditer(raw))
-        start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
-        hyphen, encoded = SPACE.sub("-", raw), SPACE.sub("%20", raw)
-        message = f"white space inside the URL; if not deleted, meant may be {hyphen[:300]} or {encoded[:300]}"
-        meant = repaired(raw)
-        joined = SPACE.sub("", raw[start:end]) if meant else None
-        yield Spot("original_url", message, start, end, meant, joined)
+        start, end = spaces[0].start(), spaces[-1].end()
+        if _SEVERAL.search(raw):
+            yield Spot("original_url", "white space between two URLs", start, end)
+            return
+        path = raw.find("/", raw.find("//") + 2)
+        kept = ["" if _is_wrapped(raw, space, path if path > 0 else len(raw)) else "%20" for space in spaces]
+        if any(kept):
+            text = _replaced(raw, kept)
+            meant = None if read(text).problems else text
+        else:
+            meant = repaired(raw)
+        others = [SPACE.sub(mark, raw)[:300] for mark in ("", "-", "%20") if mark != kept[0]]
+        likely = "asked for as %20" if any(kept) else "deleted"
+        message = f"white space inside the URL; if not {likely}, meant may be {' or '.join(others)}"
+        repair = _replaced(raw[start:end], kept) if meant else None
+        yield Spot("original_url", message, start, end, meant, repair, review=any(kept))
+
+
+def _replaced(text: str, marks: list[str]) -> str:
+    """``text`` with one of ``marks`` for each of its runs of white space."""
+    following = iter(marks)
+    return SPACE.sub(lambda _: next(following), text)
+
+
+_SEVERAL = re.compile(r"(?i)\shttps?:|[^/\s]\s+www\.")
+_JOINTS = frozenset("-_/?&#")
+"""Marks at which a long address is wrapped."""
+
+_JOINED = re.compile(r"[^\W_][-_][^\W_]")
+"""Words joined as in a slug, which has no blanks of its own."""
+
+_ENDING = re.compile(r"\.[^\W\d_][^\W_]{1,4}\Z")
+"""How the name of a file ends."""
+
+
+def _is_wrapped(raw: str, space: re.Match[str], path: int) -> bool:
+    """Whether ``space`` came from outside: all but a blank between two words of a query or of a file's name (behind ``path``)."""
+    start, end = space.span()
+    if not _BLANK.search(space[0]) or "\n" in space[0] or start <= path:
+        return True
+    before, after = raw[start - 1] in _JOINTS, raw[end : end + 1] in _JOINTS
+    beside = raw[start - 2] if before else raw[end + 1 : end + 2]
+    if before != after and not beside.isspace():
+        return True
+    if "?" in raw[:start]:
+        return False
+    segment = re.split(r"[?#]", raw[raw.rfind("/", 0, start) + 1 :], maxsplit=1)[0].partition("/")[0]
+    return _JOINED.search(segment) is not None or _ENDING.search(segment) is None
+
+
+_BLANK = re.compile("[ \u00a0\u3000]")
 
 
 @rule("URL004", "url-relative", severity=Severity.ERROR, field="original_url", fix="unsafe")

@@ -155,14 +155,16 @@ def carried(address: str) -> str | None:
 
 
 _ENCODED_BLANK = re.compile(
-    r"(?i)(?:%0[9ad]|%e2%80%8[bef]|(?<!%d[89a-f]%..)(?<!%e[01]%..%..)%e2%80%8[cd]|%c2%a0|%ef%bb%bf)+|(?:%20)+(?=/|\Z)|(?<=[/-])(?:%20)+|(?:%20)+(?=-)"
+    r"(?i)(?:%0[9ad]|%e2%80%8[bef]|(?<!%d[89a-f]%..)(?<!%e[01]%..%..)%e2%80%8[cd]|%c2%a0|%ef%bb%bf)+"
+    r"|(?:%20)+(?=/|\Z)|(?<=[/-])(?<!%20-)(?:%20)+|(?:%20)+(?=-(?!%20))"
 )
 
 
 def encoded_blanks(address: str) -> list[tuple[int, int]]:
     """Where the path has a blank that no slug has: a line break, a tab, an invisible character, or %20 at a joint.
 
-    A single %20 between two words stays: some publishers name their files so. So do joiners behind letters that join.
+    %20 between two words, or at both sides of a hyphen, stays: some publishers name their files so. So do joiners behind
+    letters that join.
     """
     cut = parts(address)
     if cut is None:
