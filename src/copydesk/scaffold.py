@@ -33,11 +33,18 @@ def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None =
             else:
                 path.write_text(text, encoding="utf-8")
             yield path, True
-    ignore = target / "reports" / "runs" / ".gitignore"
-    if not ignore.exists():
-        ignore.parent.mkdir(parents=True, exist_ok=True)
-        ignore.write_text("*\n", encoding="utf-8")
+    if ignore := keep_out_of_git(target / "reports" / "runs"):
         yield ignore, True
+
+
+def keep_out_of_git(folder: Path) -> Path | None:
+    """Writes a `.gitignore` that hides ``folder``, where there is none: runs are full of scraped texts, and large."""
+    ignore = folder / ".gitignore"
+    if ignore.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore.write_text("*\n", encoding="utf-8")
+    return ignore
 
 
 def write_texts(target: Path, texts: Mapping[str, str], force: bool = False) -> Iterator[tuple[Path, bool]]:

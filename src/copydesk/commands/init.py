@@ -67,6 +67,9 @@ def _run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise OutputError(f"{error.filename}: cannot write there: {error.strerror}") from None
     lines = [f"{'wrote' if new else 'kept'} {path}" for path, new in written]
+    lines += [
+        f"set ARTICLES in {path} to what is to be checked" for path, new in written if new and str(path) in workflows
+    ]
     print_safely(lambda: print("\n".join(map(printable, lines))))
     return 0
 

@@ -251,9 +251,8 @@ def _charts(runs: list[Listed], t: Texts) -> list[dict[str, Any]]:
         said = {"last": t.percent(shares[-1], 1), "low": t.percent(min(shares), 1), "high": t.percent(max(shares), 1)}
         assert past[0].started is not None
         says = t("trend.says", **said, n=t.number(len(shares)), day=t.day(past[0].started))
-        drawn.append(
-            {"contract": contract, "line": line(shares), "says": says, "last": said["last"], "bad": any(shares)}
-        )
+        bad = {"bad": any(shares), "now_bad": shares[-1] > 0}
+        drawn.append({"contract": contract, "line": line(shares), "says": says, "last": said["last"], **bad})
     return drawn
 
 
