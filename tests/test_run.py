@@ -274,6 +274,30 @@ def test_records_that_share_an_id_are_named(check: Callable[..., Finished], tmp_
     assert done.summary["counts"]["accepted"] == 3
 
 
+def test_names_that_are_not_known_are_told_from_fields_that_are_missing(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    def told(name: str, entries: list[dict[str, Any]]) -> list[str]:
+        done = check(write_jsonl(tmp_path / name, entries), "--no-history", out=tmp_path / "run")
+        return [note for note in done.summary["notes"] if "copydesk init --from" in note]
+
+    foreign = {
+        "id": "a",
+        "adresse": "https://a.example/2025/06/14/ferry",
+        "kop": "Ferry Resumes",
+        "text": TEXT,
+        "dag": "2025-06-14",
+    }
+    assert told("kop.jsonl", [foreign, {**foreign, "id": "b"}]) == [
+        "no record has a title, a URL or a date under a name that is known: `copydesk init --from` guesses what yours are called, "
+        "and `fields` in the contract says it"
+    ]
+    assert told("some.jsonl", [foreign, record(id="b")]) == []
+    assert told("date.jsonl", [record(date="")]) == []
+    (tmp_path / "one.txt").write_text("Ferry Resumes\n", encoding="utf-8")
+    assert check(tmp_path / "one.txt", "--no-history").summary["notes"] == []
+
+
 def test_a_line_of_50_mb_is_checked_like_any_other(check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(text="word " * 10_000_000), record(id="b")])
     done = check(source)
