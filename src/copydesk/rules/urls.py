@@ -119,7 +119,7 @@ class URLWhiteSpace(_URLRule):
         spaces = list(SPACE.finditer(raw))
         start, end = (spaces[0].start(), spaces[-1].end()) if spaces else (None, None)
         hyphen, encoded = SPACE.sub("-", raw), SPACE.sub("%20", raw)
-        message = f"white space inside the URL; if not deleted, meant may be {hyphen[:300]} or {encoded[:300]}"
+        message = f"white space inside the URL; if it is not to go, {hyphen[:300]} or {encoded[:300]} may be meant"
         meant = repaired(raw)
         joined = SPACE.sub("", raw[start:end]) if meant else None
         yield Spot("original_url", message, start, end, meant, joined)
