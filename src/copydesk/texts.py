@@ -64,6 +64,10 @@ class Texts:
             return str(self("number.above", share=self.decimal(99.9)))
         return self.decimal(share, 0 if share >= 10 or share == int(share) else 1) + " %"
 
+    def range(self, low: str, high: str) -> str:
+        """What lies between two numbers in words; one of them where both read the same."""
+        return low if low == high else str(self("number.range", low=low, high=high))
+
     def when(self, time: str | datetime) -> str:
         """A moment in UTC, to the minute."""
         moment = datetime.fromisoformat(time) if isinstance(time, str) else time

@@ -248,7 +248,10 @@ def _charts(runs: list[Listed], t: Texts) -> list[dict[str, Any]]:
         shares = [run.quarantined / run.read for run in past]
         if len(shares) < 2:
             continue
-        said = {"last": t.percent(shares[-1], 1), "low": t.percent(min(shares), 1), "high": t.percent(max(shares), 1)}
+        said = {
+            "last": t.percent(shares[-1], 1),
+            "range": t.range(t.percent(min(shares), 1), t.percent(max(shares), 1)),
+        }
         assert past[0].started is not None
         says = t("trend.says", **said, n=t.number(len(shares)), day=t.day(past[0].started))
         bad = {"bad": any(shares), "now_bad": shares[-1] > 0}
