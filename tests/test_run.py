@@ -298,6 +298,23 @@ def test_names_that_are_not_known_are_told_from_fields_that_are_missing(
     assert check(tmp_path / "one.txt", "--no-history").summary["notes"] == []
 
 
+def test_a_source_that_the_contract_names_in_another_way_is_told(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    contract = tmp_path / "c.yaml"
+    contract.write_text(
+        "contract: x\nsources:\n  https://WWW.example.com/: {rules: {byline-missing: off}}\n"
+        "  example.org: {rules: {byline-missing: off}}\n",
+        encoding="utf-8",
+    )
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    assert check(source, "-c", contract).summary["notes"] == [
+        "the contract names the source https://WWW.example.com/, which has no article here: example.com has"
+    ]
+    contract.write_text("contract: x\nsources:\n  example.com: {rules: {byline-missing: off}}\n", encoding="utf-8")
+    assert check(source, "-c", contract).summary["notes"] == []
+
+
 def test_a_line_of_50_mb_is_checked_like_any_other(check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(text="word " * 10_000_000), record(id="b")])
     done = check(source)

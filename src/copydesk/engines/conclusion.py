@@ -1,5 +1,6 @@
 """How a run ends, whatever the engine: from its tables and counts to suites, drift, gate, summary and reports."""
 
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -86,6 +87,7 @@ class Conclusion:
             raise InputError("\n".join(errors) or "the inputs hold no record")
         tally.note(_shared_ids(staging / "articles.parquet"))
         tally.note(_other_names(tally))
+        tally.note(_other_sources(self.contract, tally))
         results = self._judge_batch(staging, tally)
         compared = self._compare(staging, tally, complete=not errors)
         decision = decide(self.contract.gate, tally.counts, tally.warned, results, compared.drift)
@@ -150,6 +152,23 @@ def _other_names(tally: Tally) -> list[str]:
     return [
         f"no record has a {said} under a name that is known: `copydesk init --from` guesses what yours are called, and `fields` "
         "in the contract says it"
+    ]
+
+
+_ADDRESS: Final = re.compile(r"^(?:https?://)?(?:www\.)?|/*$")
+"""What people write around the name of a site."""
+
+
+def _other_sources(contract: Contract, tally: Tally) -> list[str]:
+    """A note for each source that the contract names in another way than its articles do: what it says of it holds for nobody."""
+    named = {source for check in contract.checks for source in check.sources} - tally.sources.keys()
+    if not named:
+        return []
+    there = {_ADDRESS.sub("", source.casefold()): source for source in tally.sources}
+    return [
+        f"the contract names the source {name}, which has no article here: {source} has"
+        for name in sorted(named)
+        if (source := there.get(_ADDRESS.sub("", name.casefold())))
     ]
 
 
