@@ -109,7 +109,8 @@ def _fitting(own: Mapping[str, Entry], path: Path) -> Mapping[str, Entry]:
         told = _named(english[key])
         if unknown := _named(own[key]) - told:
             there = ", ".join(f"{{{name}}}" for name in sorted(told)) or "nothing"
-            raise UsageError(f"{path}: {key}: there is no {{{min(unknown)}}} to put in; there is {there}")
+            wrong = f"{path}: {key}: there is no {{{min(unknown)}}} to put in; there is {there}"
+            raise UsageError(f"{wrong} (delete the file if it is a copy from an older version)")
     return own
 
 
