@@ -124,13 +124,16 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("https://code.example/someone/desk.git", None),
     ],
 )
-def test_init_writes_the_workflow_of_the_repositorys_home(repository: Path, remote: str, expected: str | None) -> None:
+def test_init_writes_the_workflow_of_the_repositorys_home(
+    repository: Path, remote: str, expected: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     subprocess.run(["git", "remote", "add", "origin", remote], check=True)
     assert main(["init"]) == 0
     written = [
         path for path in (".github/workflows/copydesk.yml", ".gitlab/copydesk.yml") if (repository / path).exists()
     ]
     assert written == ([expected] if expected else [])
+    assert re.findall("set ARTICLES in (.*) to what", capsys.readouterr().out) == written
 
 
 def test_init_keeps_a_workflow_that_is_there_and_writes_none_where_none_is_wanted(repository: Path) -> None:

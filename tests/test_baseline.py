@@ -147,6 +147,7 @@ def test_a_file_that_is_no_baseline_exits_2(check: Check, tmp_path: Path, line: 
     done = check(write_jsonl(tmp_path / "in.jsonl", [record()]), "--baseline", tmp_path / "known.jsonl")
     assert done.code == 2
     assert "known.jsonl:2: not an entry of a baseline" in done.err
+    assert "__init__" not in done.err
 
 
 def test_only_a_run_can_be_recorded_or_prune(check: Check, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

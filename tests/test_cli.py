@@ -123,6 +123,37 @@ def test_explain_says_when_a_rule_is_asked(slug: str, says: str, program: Callab
     assert says in program("explain", slug).out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["chekc", "in.jsonl"], "'chekc' is none of check, fix, baseline"),
+        (["chekc", "in.jsonl"], "did you mean check? (`copydesk --help` says more)"),
+        (["check", "in.jsonl", "--ouput", "json"], "there is no option '--ouput'; did you mean --output?"),
+        (["check", "in.jsonl", "--onlin"], "'--onlin'; did you mean --online? (`copydesk check --help` says more)"),
+        (
+            ["check", "in.jsonl", "--fail-on", "warnings"],
+            "'warnings' is none of error, warning, never; did you mean warning?",
+        ),
+        (["verify", "run", "another"], "unexpected: 'another'"),
+        (["check", "in.jsonl", "--on\x1b[2J"], "there is no option '--on\\x1b[2J'"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line_with_what_was_meant(
+    arguments: list[str], says: str, program: Callable[..., Finished]
+) -> None:
+    done = program(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert done.err.startswith("copydesk: ")
+    assert done.err.count("\n") == 1
+
+
+def test_without_a_command_the_help_is_shown(program: Callable[..., Finished]) -> None:
+    done = program()
+    assert done.code == 2
+    assert "copydesk check articles.jsonl -o run" in done.err
+
+
 def test_explain_takes_slug_or_code(program: Callable[..., Finished]) -> None:
     by_slug, by_code = program("explain", "url-white-space").out, program("explain", "url003").out
     assert by_slug == by_code
@@ -138,9 +169,13 @@ def test_init_writes_what_check_then_uses_and_keeps_what_is_there(
         "checks/article.yaml",
         "checks/article.schema.json",
         "expectations/batch.json",
-        "reports/templates/report.html.j2",
+        "reports/runs/.gitignore",
     ):
         assert (tmp_path / name).is_file()
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["runs"], "templates would outlive their version"
+    assert program("init", "--templates", cwd=tmp_path).code == 0
+    assert (tmp_path / "reports" / "templates" / "report.html.j2").is_file()
+    assert (tmp_path / "reports" / "texts" / "en.yaml").is_file()
     (tmp_path / "checks" / "article.yaml").write_text("contract: mine\n")
     program("init", cwd=tmp_path)
     assert (tmp_path / "checks" / "article.yaml").read_text() == "contract: mine\n"

@@ -299,6 +299,16 @@ def test_signs_and_bars_stand_where_a_language_from_right_to_left_begins(
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("name", ["two", "hostile"])
+def test_on_paper_the_comparison_has_tables(pages: dict[str, Path], browser: Any, name: str) -> None:
+    """Cards as on a phone would take a page for seven sources."""
+    with opened_page(browser, pages[name], viewport={"width": 718, "height": 1000}) as page:
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.querySelector('table.runs tbody tr')).display") == "table-row"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 718
+
+
+@pytest.mark.browser
 def test_an_example_leads_to_its_article_in_the_newer_report(pages: dict[str, Path], browser: Any) -> None:
     context = browser.new_context()
     page = context.new_page()

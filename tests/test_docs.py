@@ -139,7 +139,7 @@ def test_the_site_builds_without_a_broken_link(tmp_path: Path) -> None:
     site = tmp_path / "site"
     assert "related-link" in (site / "reference" / "contract.html").read_text(encoding="utf-8")
     assert "copydesk check" in (site / "reference" / "commands.html").read_text(encoding="utf-8")
-    assert (site / "example" / "report.html").is_file()
+    assert '<p class="word">Failed</p>' in (site / "example" / "report.html").read_text(encoding="utf-8")
     asked = re.findall(
         r'(?:src|href)="(?:https?:)?//[^"]+\.(?:css|js|woff2?)', (site / "index.html").read_text(encoding="utf-8")
     )

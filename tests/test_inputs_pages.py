@@ -135,6 +135,33 @@ def test_without_trafilatura_it_is_said_what_to_install(
     assert (done.code, "pip install 'copydesk[html]'" in done.err) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        (
+            "raise ImportError('lxml.html.clean is\\na project of its own')",
+            "ImportError: lxml.html.clean is a project of its own",
+        ),
+        ("import os; os._exit(1)", "the process that extracts ends at once"),
+    ],
+)
+def test_a_trafilatura_that_does_not_load_is_no_defect_of_ours(
+    module: str, says: str, monkeypatch: pytest.MonkeyPatch, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    """What it needs may be missing: pip before 23.3 leaves out what an extra brings that is spelt in another way."""
+    (tmp_path / "broken" / "trafilatura").mkdir(parents=True)
+    (tmp_path / "broken" / "trafilatura" / "__init__.py").write_text(module, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "broken"))
+    extractors = extraction._Extractors(1)
+    monkeypatch.setattr(extraction, "_extractors", lambda: extractors)
+    try:
+        done = check(CLEAN / "night-bus.html")
+    finally:
+        extractors.close()
+    assert done.code == 3
+    assert f"web pages: trafilatura cannot be used: {says}; pip install --upgrade 'copydesk[html]'" in done.err
+
+
 def test_a_file_too_long_for_a_page_is_refused(
     monkeypatch: pytest.MonkeyPatch, check: Callable[..., Finished], tmp_path: Path
 ) -> None:

@@ -381,7 +381,27 @@ def test_no_record_gives_a_workflow_command(run: Path, capfd: pytest.CaptureFixt
     (run.parent / "x##[error]y.jsonl").write_bytes(b"\x00\x01")
     main(["check", "x##[error]y.jsonl", "in put,1:é%.jsonl", "-c", "c.json", "-o", "more", "--output", "github"])
     main(["check", "x##[error]y.jsonl", "-o", "none", "--output", "github"])  # nothing to read at all
-    assert "##[" not in capfd.readouterr().err
+    printed = capfd.readouterr()
+    assert "##[" not in printed.out + printed.err
+
+
+def test_a_gate_that_passes_what_could_be_read_does_not_hide_the_rest(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    whole = check(source, "--no-history")
+    assert (whole.code, "not every input" in whole.out) == (0, False)
+    done = check(source, tmp_path / "gone.jsonl", "--no-history")
+    assert (done.code, done.out.splitlines()[0]) == (3, "copydesk: PASSED; not every input could be read")
+    assert (
+        (done.run / "summary.md")
+        .read_text(encoding="utf-8")
+        .startswith("## copydesk: passed; not every input could be read\n")
+    )
+    commands = assert_commands(check(source, tmp_path / "gone.jsonl", "--no-history", "--output", "github").out)
+    assert re.fullmatch(
+        r"::error title=copydesk%3A not every input could be read::.*gone\.jsonl: no such.*", commands[0]
+    )
 
 
 def test_gitlab_gets_what_its_report_format_asks(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,19 @@ def test_the_page_fits_the_screen(hostile: Finished, browser: Any, width: int, f
             assert page.evaluate("(d => d.open && d.scrollWidth <= d.clientWidth)(document.querySelector('dialog'))")
 
 
+def test_paper_shows_the_whole_matrix(check: Callable[..., Finished], tmp_path: Path, browser: Any) -> None:
+    """Twenty-four sources on A4, which cannot be scrolled."""
+    entries = [
+        record(id=str(number), url=f"https://paper{number % 24:02}.example/2025/06/14/ferry-{number}", text="")
+        for number in range(24 * 12)
+    ]
+    done = check(write_jsonl(tmp_path / "in.jsonl", entries), "--no-history")
+    with opened(browser, done.run, viewport={"width": 718, "height": 1000}) as page:
+        page.emulate_media(media="print")
+        assert page.locator(".matrix thead th.source").count() == 24
+        assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.scroll.tall'))")
+
+
 def test_a_cell_of_the_matrix_leads_to_its_articles_and_the_address_says_so(world: Finished, browser: Any) -> None:
     with opened(browser, world.run) as page:
         cell = page.locator(".matrix td[class^=heat] a").first

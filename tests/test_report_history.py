@@ -78,6 +78,8 @@ def test_the_change_against_the_last_run_and_the_usual_level_are_told(run: Path)
     assert "15 points more quarantined than in the last run (10 %, 2026-06-01 06:00 UTC)" in html.replace("15.0", "15")
     assert "The last run passed" in html
     assert "Usually 2 % to 10 % are quarantined" in html
+    steady = tell(run, history={**history, "usual": {"quarantined_share": [0.02, 0.02]}})
+    assert "Usually 2 % are quarantined" in steady
 
 
 def test_what_broke_is_said_with_its_articles_and_nothing_of_it_runs(run: Path) -> None:

@@ -274,6 +274,47 @@ def test_records_that_share_an_id_are_named(check: Callable[..., Finished], tmp_
     assert done.summary["counts"]["accepted"] == 3
 
 
+def test_names_that_are_not_known_are_told_from_fields_that_are_missing(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    def told(name: str, entries: list[dict[str, Any]]) -> list[str]:
+        done = check(write_jsonl(tmp_path / name, entries), "--no-history", out=tmp_path / "run")
+        return [note for note in done.summary["notes"] if "copydesk init --from" in note]
+
+    foreign = {
+        "id": "a",
+        "adresse": "https://a.example/2025/06/14/ferry",
+        "kop": "Ferry Resumes",
+        "text": TEXT,
+        "dag": "2025-06-14",
+    }
+    assert told("kop.jsonl", [foreign, {**foreign, "id": "b"}]) == [
+        "no record has a title, a URL or a date under a name that is known: `copydesk init --from` guesses what yours are called, "
+        "and `fields` in the contract says it"
+    ]
+    assert told("some.jsonl", [foreign, record(id="b")]) == []
+    assert told("date.jsonl", [record(date="")]) == []
+    (tmp_path / "one.txt").write_text("Ferry Resumes\n", encoding="utf-8")
+    assert check(tmp_path / "one.txt", "--no-history").summary["notes"] == []
+
+
+def test_a_source_that_the_contract_names_in_another_way_is_told(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    contract = tmp_path / "c.yaml"
+    contract.write_text(
+        "contract: x\nsources:\n  https://WWW.example.com/: {rules: {byline-missing: off}}\n"
+        "  example.org: {rules: {byline-missing: off}}\n",
+        encoding="utf-8",
+    )
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    assert check(source, "-c", contract).summary["notes"] == [
+        "the contract names the source https://WWW.example.com/, which has no article here: example.com has"
+    ]
+    contract.write_text("contract: x\nsources:\n  example.com: {rules: {byline-missing: off}}\n", encoding="utf-8")
+    assert check(source, "-c", contract).summary["notes"] == []
+
+
 def test_a_line_of_50_mb_is_checked_like_any_other(check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(text="word " * 10_000_000), record(id="b")])
     done = check(source)

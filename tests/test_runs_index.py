@@ -62,7 +62,32 @@ def test_each_check_lists_the_runs_newest_first(folder: Path) -> None:
     assert "title-missing" in html
     assert "3 runs, newest first" in html
     assert "0 % now; 0 % to 100 % in 3 runs since" in html
-    assert {path.name for path in folder.iterdir()} <= {"index.html", "history.sqlite", "day-0", "day-1", "day-2"}
+    assert {path.name for path in folder.iterdir()} <= {
+        ".gitignore",
+        "index.html",
+        "history.sqlite",
+        "day-0",
+        "day-1",
+        "day-2",
+    }
+
+
+def test_the_first_run_hides_the_folder_from_git_and_no_later_one_does(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    articles, runs = write_jsonl(tmp_path / "in.jsonl", [record()]), tmp_path / "reports" / "runs"
+    check(articles, "--no-history", out=runs / "one")
+    assert (runs / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    (runs / ".gitignore").unlink()
+    check(articles, "--no-history", out=runs / "two")
+    assert not (runs / ".gitignore").exists()
+
+
+def test_a_share_is_red_only_where_something_is_quarantined_now(folder: Path, tmp_path: Path) -> None:
+    assert '<b aria-hidden="true">0 %</b>' in (folder / "index.html").read_text(encoding="utf-8")
+    put(tmp_path, "one", summary())
+    put(tmp_path, "two", summary())
+    assert '<b aria-hidden="true" class="bad">20 %</b>' in index.write(tmp_path).read_text(encoding="utf-8")
 
 
 def test_a_run_elsewhere_lists_nothing(check: Callable[..., Finished], tmp_path: Path) -> None:

@@ -119,7 +119,8 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     fields = FieldMap(read.fields)
     table = _readable(frame)
     if not fields.plan(table.column_names):
-        raise UsageError(f"no column is known: {', '.join(map(str, table.column_names))[:200]}")
+        names = ", ".join(map(str, table.column_names))[:200]
+        raise UsageError(f"no column is known ({names}); name your columns under `fields` in the contract")
     articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         judge.survey = survey_frame(articles, read, judge, Path(scratch))

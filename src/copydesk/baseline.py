@@ -8,7 +8,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,13 @@ def read(path: Path) -> list[Entry]:
 def _entry(line: str) -> Entry:
     """The entry that a line holds. Raises ValueError or TypeError that says why it is none."""
     try:
-        entry = Entry(**json.loads(line))
+        data = json.loads(line)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    keys = [key.name for key in fields(Entry)]
+    if not isinstance(data, dict) or sorted(data) != sorted(keys):
+        raise TypeError(f"it does not hold {', '.join(keys)} and nothing else")
+    entry = Entry(**data)
     *texts, count = astuple(entry)
     if not all(isinstance(text, str) and not SURROGATE.search(text) for text in texts):
         raise TypeError("all but count must be text, without lone surrogates")
@@ -91,6 +95,8 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
 
 def of_run(run: Path) -> list[Entry]:
     """The findings of the run directory ``run`` as entries, known ones included."""
+    if not (run / "findings.parquet").exists():
+        raise InputError(f"{run}: not a run directory: there is no findings.parquet in it")
     try:
         findings = pl.scan_parquet(run / "findings.parquet").select(
             "article_key", "rule", "field", "evidence", "fingerprint"

@@ -11,13 +11,13 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from copydesk import __version__
 from copydesk.commands import baseline, check, fix, history, init, report, rules, verify
 from copydesk.commands.shared import EXIT_CODES
 from copydesk.errors import CopydeskError
-from copydesk.wording import printable
+from copydesk.wording import near, printable
 
 _EXAMPLE = """\
 example:
@@ -31,7 +31,11 @@ example:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     _prepare_output()
-    options = parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments:
+        parser().print_help(sys.stderr)
+        return 2
+    options = parser().parse_args(arguments)
     try:
         with _ending_like_an_interrupt():
             code: int = options.run(options)
@@ -87,10 +91,34 @@ def _ending_like_an_interrupt() -> Iterator[None]:
 
 
 class _Exact(argparse.ArgumentParser):
-    """Takes options by their whole names: what `--onlin` means must not depend on the options that there are today."""
+    """Takes options by their whole names: what `--onlin` means must not depend on the options that there are today.
+
+    What is wrong is said in a line, with what was probably meant: below the usage of a command with twenty options it is lost.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"allow_abbrev": False, **settings})
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuses here what is not known, while it is known whose options these are."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            name = unknown[0].partition("=")[0]
+            options = [option for action in self._actions for option in action.option_strings]
+            self.error(
+                f"there is no option {name!r}{near(name, options)}" if name[:1] == "-" else f"unexpected: {name!r}"
+            )
+        return known, unknown
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            choices = [str(choice) for choice in action.choices]
+            said = f"{value!r} is none of {', '.join(choices)}{near(value, choices)}"
+            raise argparse.ArgumentError(action, said)
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with exit code 2."""
+        self.exit(2, f"copydesk: {printable(message)} (`{self.prog} --help` says more)\n")
 
 
 def parser() -> argparse.ArgumentParser:

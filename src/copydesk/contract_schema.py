@@ -201,7 +201,8 @@ def json_schema(catalogue: Catalogue = REGISTRY) -> dict[str, Any]:
             },
             "rules": {"$ref": "#/$defs/rules"},
             "sources": {
-                "description": "Settings for single sources, on top of `rules`.",
+                "description": "Settings for single sources, on top of `rules`; a source is called as in the report, "
+                "such as example.com.",
                 "type": "object",
                 "additionalProperties": {
                     "type": "object",

@@ -1,4 +1,4 @@
-"""Writes the shipped contract, suites and templates into a user's own repository."""
+"""Writes the shipped contract and suites, and on request the report's templates, into a user's own repository."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -7,11 +7,16 @@ from pathlib import Path
 from copydesk.errors import UsageError
 from copydesk.resources import shipped
 
-_FOLDERS = (("checks",), ("expectations",), ("reports", "templates"), ("reports", "texts"))
+_FOLDERS = (("checks",), ("expectations",))
+_TEMPLATES = (("reports", "templates"), ("reports", "texts"))
+"""They take the place of those that ship, also of a later version's, which may need others: nobody gets them unasked."""
 
 
-def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None = None) -> Iterator[tuple[Path, bool]]:
-    """Copies the folders below ``target``: (path, whether it was written). Files that are there are kept.
+def write(
+    target: Path, force: bool = False, drafted: Mapping[str, str] | None = None, templates: bool = False
+) -> Iterator[tuple[Path, bool]]:
+    """Copies the folders below ``target``, with ``templates`` the report's too: (path, whether it was written). Files that are
+    there are kept.
 
     ``drafted`` are texts by path below ``target`` that take the place of shipped files. Raises UsageError where one of these
     is there: a draft must not get lost unseen.
@@ -19,7 +24,7 @@ def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None =
     drafted = drafted or {}
     if there := [name for name in drafted if (target / name).exists() and not force]:
         raise UsageError(f"{', '.join(there)}: there already; --force overwrites")
-    for parts in _FOLDERS:
+    for parts in (*_FOLDERS, *(_TEMPLATES if templates else ())):
         source = shipped(*parts)
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
             path = target.joinpath(*parts, file.relative_to(source))
@@ -33,11 +38,18 @@ def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None =
             else:
                 path.write_text(text, encoding="utf-8")
             yield path, True
-    ignore = target / "reports" / "runs" / ".gitignore"
-    if not ignore.exists():
-        ignore.parent.mkdir(parents=True, exist_ok=True)
-        ignore.write_text("*\n", encoding="utf-8")
+    if ignore := keep_out_of_git(target / "reports" / "runs"):
         yield ignore, True
+
+
+def keep_out_of_git(folder: Path) -> Path | None:
+    """Writes a `.gitignore` that hides ``folder``, where there is none: runs are full of scraped texts, and large."""
+    ignore = folder / ".gitignore"
+    if ignore.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore.write_text("*\n", encoding="utf-8")
+    return ignore
 
 
 def write_texts(target: Path, texts: Mapping[str, str], force: bool = False) -> Iterator[tuple[Path, bool]]:

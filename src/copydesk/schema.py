@@ -30,10 +30,20 @@ class Check:
     def slug(self) -> str:
         return self.rule.slug
 
+    def passes(self) -> pl.Expr:
+        """A boolean per record, as the rule gives it. Raises RuleError where it gives none: rules may be a user's own."""
+        try:
+            given: object = self.rule.passes()
+        except Exception as error:
+            raise RuleError(f"the rule {self.slug} crashed: {type(error).__name__}: {error}") from error
+        if not isinstance(given, pl.Expr):
+            raise RuleError(f"the rule {self.slug} crashed: passes() gives no polars expression but {given!r:.60}")
+        return given
+
     @property
     def surveys(self) -> bool:
         """Whether the rule judges an article by the run's other articles."""
-        return self.rule.surveys or not SURVEYED.keys().isdisjoint(self.rule.passes().meta.root_names())
+        return self.rule.surveys or not SURVEYED.keys().isdisjoint(self.passes().meta.root_names())
 
     @property
     def everywhere(self) -> bool:
@@ -54,7 +64,7 @@ def outcomes(checks: Sequence[Check]) -> list[pl.Expr]:
 
 
 def _outcome(check: Check) -> pl.Expr:
-    passes = check.rule.passes()
+    passes = check.passes()
     # most are asked of all records: saying so would take polars longer than many rules
     return passes if check.everywhere else ~check.applies() | passes
 
@@ -134,7 +144,7 @@ def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Coll
 def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequence[pl.Expr]) -> pl.DataFrame:
     """What ``expressions``, the `outcomes` of ``checks``, say of ``frame``. Raises RuleError where one of them fails."""
     try:
-        return lanes.select(frame, expressions)
+        holding = lanes.select(frame, expressions)
     except Exception as error:
         for check, expression in zip(checks, expressions, strict=True):  # all are asked at once: which one was it?
             try:
@@ -142,3 +152,7 @@ def evaluated(frame: pl.DataFrame, checks: Sequence[Check], expressions: Sequenc
             except Exception as cause:
                 raise RuleError(f"the rule {check.slug} crashed: {type(cause).__name__}: {cause}") from cause
         raise RuleError(f"the rules crashed: {type(error).__name__}: {error}") from error
+    for check, kind in zip(checks, holding.dtypes, strict=True):
+        if kind != pl.Boolean:
+            raise RuleError(f"the rule {check.slug} crashed: passes() gives {kind} and no booleans")
+    return holding

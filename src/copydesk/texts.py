@@ -64,6 +64,10 @@ class Texts:
             return str(self("number.above", share=self.decimal(99.9)))
         return self.decimal(share, 0 if share >= 10 or share == int(share) else 1) + " %"
 
+    def range(self, low: str, high: str) -> str:
+        """What lies between two numbers in words; one of them where both read the same."""
+        return low if low == high else str(self("number.range", low=low, high=high))
+
     def when(self, time: str | datetime) -> str:
         """A moment in UTC, to the minute."""
         moment = datetime.fromisoformat(time) if isinstance(time, str) else time
@@ -105,7 +109,8 @@ def _fitting(own: Mapping[str, Entry], path: Path) -> Mapping[str, Entry]:
         told = _named(english[key])
         if unknown := _named(own[key]) - told:
             there = ", ".join(f"{{{name}}}" for name in sorted(told)) or "nothing"
-            raise UsageError(f"{path}: {key}: there is no {{{min(unknown)}}} to put in; there is {there}")
+            wrong = f"{path}: {key}: there is no {{{min(unknown)}}} to put in; there is {there}"
+            raise UsageError(f"{wrong} (delete the file if it is a copy from an older version)")
     return own
 
 

@@ -1,6 +1,8 @@
 """How copydesk writes for people: numbers in English sentences, and texts from elsewhere in any output."""
 
 import json
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 
@@ -17,6 +19,12 @@ def percent(part: float, whole: float) -> str:
 def plural(number: int, noun: str) -> str:
     """``noun`` as it stands behind ``number``."""
     return noun if number == 1 else f"{noun}s"
+
+
+def near(name: object, known: Iterable[str]) -> str:
+    """A hint, to stand behind an error, at the one of ``known`` that ``name`` was probably meant to be."""
+    close = get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def first_line(error: Exception) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 import yaml
@@ -11,12 +10,27 @@ from yaml.constructor import SafeConstructor
 
 from copydesk.encoding import SURROGATE
 from copydesk.errors import ContractError
+from copydesk.wording import near
 
 Path = tuple[str | int, ...]
 
 _DEEPEST: Final = 20
 _MOST: Final = 100_000
 """Entries of a contract, which has some hundreds, or thousands with suppressions; an alias counts as what it stands for."""
+
+_FEW: Final = 15
+"""Names that a message can list."""
+
+_KINDS: Final = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "a text",
+}
+"""JSON Schema's types, as one who writes YAML calls them."""
 
 _FLOAT: Final = "tag:yaml.org,2002:float"
 _NO_TEXT: Final = {
@@ -66,7 +80,7 @@ class Located:
     def _explain(self, error: Any) -> list[str]:
         path = list(error.absolute_path)
         if error.validator == "additionalProperties":
-            known = list(error.schema.get("properties", {}))
+            known = error.schema.get("properties", {})
             unknown = [key for key in error.instance if key not in known]
             return [self.message([*path, key], f"unknown key{_hint(key, known)}") for key in unknown]
         if error.validator == "anyOf" and error.context:
@@ -76,18 +90,28 @@ class Located:
             if isinstance(error.instance, dict) or deepest.validator != "type":
                 return self._explain(deepest)
         if error.validator == "enum":
-            wanted = ", ".join(str(value) for value in error.validator_value if not isinstance(value, bool))
-            return [self.message(path, f"{error.instance!r} is none of {wanted}")]
+            wanted = [str(value) for value in error.validator_value if not isinstance(value, bool)]
+            said = (
+                f"is none of {', '.join(wanted)}"
+                if len(wanted) < _FEW
+                else f"is not known{near(error.instance, wanted)}"
+            )
+            return [self.message(path, f"{error.instance!r} {said}")]
+        if error.validator == "type":
+            kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            return [self.message(path, f"{error.instance!r} is not {' or '.join(_KINDS[kind] for kind in kinds)}")]
         if error.validator == "required":
             return [self.message(path, error.message.replace("is a required property", "is missing"))]
         return [self.message(path, error.message)]
 
 
-def _hint(key: object, known: Sequence[str]) -> str:
-    close = get_close_matches(str(key), known, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(known)}" if known and len(known) < 15 else ""
+def _hint(key: object, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """What may have been meant by ``key``, which is none of ``known``, the JSON Schema of each key: reports show rules with their
+    codes, which a schema has at the head of its description, and a contract takes slugs."""
+    for name, schema in known.items():
+        if schema.get("description", "").startswith(f"{key}: "):
+            return f"; did you mean {name}?"
+    return near(key, known) or (f"; known are {', '.join(known)}" if known and len(known) < _FEW else "")
 
 
 def load(text: str, file: str) -> Located:

@@ -134,9 +134,17 @@ class _Process:
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        send(self._process.stdin, {})
-        receive(self._process.stdout)  # it has started: what follows is the page's own time
-        return self._process
+        try:
+            send(self._process.stdin, {})
+            unusable = receive(self._process.stdout).get("unusable")
+        except (EOFError, OSError):
+            unusable = "the process that extracts ends at once"
+        if unusable:
+            self.stop()
+            raise InputError(
+                f"web pages: trafilatura cannot be used: {unusable}; pip install --upgrade 'copydesk[html]'"
+            )
+        return self._process  # it has started: what follows is the page's own time
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing."""

@@ -26,6 +26,12 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
     with suppress(EOFError, BrokenPipeError):
+        try:
+            import trafilatura  # noqa: F401 -- as soon as somebody can be told that it does not work
+        except Exception as error:
+            receive(requests)
+            send(replies, {"unusable": " ".join(f"{type(error).__name__}: {error}".split())})
+            return
         while True:
             send(replies, dict(_answer(receive(requests))))
 

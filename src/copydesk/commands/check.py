@@ -52,7 +52,8 @@ def add_parser(commands: Any) -> None:
         action="extend",
         type=Path,
         default=[],
-        help="look for the original URLs in WARC or WACZ files, before the network if that is asked too",
+        help="look for the original URLs in WARC or WACZ files, before the network if that is asked too; "
+        "inputs stand in front of it",
     )
     check.add_argument(
         "--record", metavar="FILE", type=Path, help="keep what the network answered in a WARC file (with --online)"

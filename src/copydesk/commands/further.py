@@ -60,14 +60,17 @@ def _notify(settings: "Notify | None", summary: dict[str, Any], out: Path) -> No
 
 
 def _enlist(out: Path) -> None:
-    """Writes the list of runs anew where the run directory ``out`` lies in a folder `reports/runs`; what goes wrong with it is
-    a warning and changes no exit code."""
+    """Writes the list of runs anew where the run directory ``out`` lies in a folder `reports/runs`, which the first run hides
+    from git; what goes wrong with it is a warning and changes no exit code."""
     folder = out.absolute().parent
     if folder.parts[-2:] != ("reports", "runs"):
         return
     from copydesk.report import index
+    from copydesk.scaffold import keep_out_of_git
 
     try:
+        if not (folder / "index.html").exists():
+            keep_out_of_git(folder)
         index.write(folder)
     except Exception as error:  # the run is complete: not even a defect of the list may say otherwise
         said = printable(str(error) or type(error).__name__)

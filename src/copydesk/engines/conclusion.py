@@ -1,12 +1,13 @@
 """How a run ends, whatever the engine: from its tables and counts to suites, drift, gate, summary and reports."""
 
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -85,6 +86,8 @@ class Conclusion:
         if not tally.read:
             raise InputError("\n".join(errors) or "the inputs hold no record")
         tally.note(_shared_ids(staging / "articles.parquet"))
+        tally.note(_other_names(tally))
+        tally.note(_other_sources(self.contract, tally))
         results = self._judge_batch(staging, tally)
         compared = self._compare(staging, tally, complete=not errors)
         decision = decide(self.contract.gate, tally.counts, tally.warned, results, compared.drift)
@@ -131,6 +134,42 @@ class Conclusion:
 
             text = openlineage.render(staging, self.out, self.contract.name)
             (staging / "openlineage.json").write_text(text, encoding="utf-8")
+
+
+_EXPECTED: Final = {"title": "title-missing", "body": "body-missing", "URL": "url-missing", "date": "date-missing"}
+"""What nearly every record of a scraper has, and the rule that misses it."""
+
+_OF_THEIR_OWN: Final = frozenset({"story", "html", "warc", "feed", "sitemap", "newsml"})
+"""Formats whose fields nobody names."""
+
+
+def _other_names(tally: Tally) -> list[str]:
+    """A note where two things or more are missing from every record: that is no layout change, they are called otherwise."""
+    missing = [name for name, rule in _EXPECTED.items() if 0 < tally.articles == tally.failed[rule]]
+    if len(missing) < 2 or not _OF_THEIR_OWN.isdisjoint(one["format"] for one in tally.inputs):
+        return []
+    said = f"{', a '.join(missing[:-1])} or a {missing[-1]}"
+    return [
+        f"no record has a {said} under a name that is known: `copydesk init --from` guesses what yours are called, and `fields` "
+        "in the contract says it"
+    ]
+
+
+_ADDRESS: Final = re.compile(r"^(?:https?://)?(?:www\.)?|/*$")
+"""What people write around the name of a site."""
+
+
+def _other_sources(contract: Contract, tally: Tally) -> list[str]:
+    """A note for each source that the contract names in another way than its articles do: what it says of it holds for nobody."""
+    named = {source for check in contract.checks for source in check.sources} - tally.sources.keys()
+    if not named:
+        return []
+    there = {_ADDRESS.sub("", source.casefold()): source for source in tally.sources}
+    return [
+        f"the contract names the source {name}, which has no article here: {source} has"
+        for name in sorted(named)
+        if (source := there.get(_ADDRESS.sub("", name.casefold())))
+    ]
 
 
 def _shared_ids(articles: Path) -> list[str]:

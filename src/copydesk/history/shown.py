@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from copydesk.errors import UsageError
 from copydesk.history.measures import FIELDS, WHOLE
+from copydesk.wording import near
 
 _COUNTS: Final = ("read", "accepted", "quarantined", "unreadable")
 
@@ -141,12 +142,9 @@ def rule(connection: sqlite3.Connection, series: str, slug: str, most: int) -> d
 
 def _near(connection: sqlite3.Connection, series: str, name: str) -> str:
     """A hint at the source that may have been meant."""
-    import difflib
-
     rows = connection.execute(
         "select distinct name from runs join sources on sources.run = runs.id join names on names.id = source where series = ? "
         "and name <> ? limit 5000",
         (series, WHOLE),
     )
-    near = difflib.get_close_matches(name, [known for (known,) in rows], 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return near(name, (known for (known,) in rows))

@@ -20,11 +20,13 @@ _FILE: Final = 1_000
 
 
 def render(selection: Selection, out: Path) -> str:
-    """The commands, one a line: the gate, errors, warnings, and a notice of what is left and where it is."""
+    """The commands, one a line: the gate, unread inputs, errors, warnings, and a notice of what is left and where it is."""
     gate = selection.summary["gate"]
     commands, shown = [], 0
     if not gate["passed"]:
         commands.append(_command("error", {"title": "copydesk: the gate failed"}, "; ".join(gate["reasons"])))
+    if unread := selection.summary["input_errors"]:  # the gate may have passed: the step fails all the same
+        commands.append(_command("error", {"title": "copydesk: not every input could be read"}, "; ".join(unread)))
     for severity in ("error", "warning"):
         room = ANNOTATIONS - (len(commands) if severity == "error" else 0)
         chosen = [entry for entry in selection.entries if entry.severity == severity and not entry.more][:room]

@@ -248,12 +248,14 @@ def _charts(runs: list[Listed], t: Texts) -> list[dict[str, Any]]:
         shares = [run.quarantined / run.read for run in past]
         if len(shares) < 2:
             continue
-        said = {"last": t.percent(shares[-1], 1), "low": t.percent(min(shares), 1), "high": t.percent(max(shares), 1)}
+        said = {
+            "last": t.percent(shares[-1], 1),
+            "range": t.range(t.percent(min(shares), 1), t.percent(max(shares), 1)),
+        }
         assert past[0].started is not None
         says = t("trend.says", **said, n=t.number(len(shares)), day=t.day(past[0].started))
-        drawn.append(
-            {"contract": contract, "line": line(shares), "says": says, "last": said["last"], "bad": any(shares)}
-        )
+        bad = {"bad": any(shares), "now_bad": shares[-1] > 0}
+        drawn.append({"contract": contract, "line": line(shares), "says": says, "last": said["last"], **bad})
     return drawn
 
 

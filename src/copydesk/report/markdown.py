@@ -26,7 +26,8 @@ def render(view: View) -> str:
     summary = view.summary
     counts, gate = summary["counts"], summary["gate"]
     lines = [
-        f"## copydesk: {'passed' if gate['passed'] else 'failed'}",
+        f"## copydesk: {'passed' if gate['passed'] else 'failed'}"
+        + ("; not every input could be read" if summary["input_errors"] else ""),
         "",
         str(verdict_sentence(summary, texts())),
         "",

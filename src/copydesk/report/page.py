@@ -135,7 +135,7 @@ def _changes(summary: Mapping[str, Any], t: Texts) -> list[str]:
         said.append(t("change.first"))
     if usual and usual.get("quarantined_share"):
         low, high = usual["quarantined_share"]
-        said.append(t("change.usual", low=t.percent(low, 1), high=t.percent(high, 1)))
+        said.append(t("change.usual", range=t.range(t.percent(low, 1), t.percent(high, 1))))
     return said
 
 
@@ -204,7 +204,7 @@ def _trend(
     there = [value for value in values if value is not None]
     if len(there) < 2:
         return None
-    numbers = {"last": said(there[-1], 1), "low": said(min(there), 1), "high": said(max(there), 1)}
+    numbers = {"last": said(there[-1], 1), "range": t.range(said(min(there), 1), said(max(there), 1))}
     first = next(run for run, value in zip(known.runs, values, strict=True) if value is not None)
     words = {**numbers, "n": t.number(len(there)), "day": t.day(first)}
     says = t("trend.rule", rule=rule, **words) if rule else t("trend.says", **words)

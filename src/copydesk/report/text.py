@@ -29,7 +29,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     counts, gate = summary["counts"], summary["gate"]
     verdict = paint("PASSED", "passed") if gate["passed"] else paint("FAILED", "failed")
     lines = [
-        f"{paint('copydesk', 'bold')}: {verdict}",
+        f"{paint('copydesk', 'bold')}: {verdict}{'; not every input could be read' if summary['input_errors'] else ''}",
         *(f"  {printable(reason)}" for reason in gate["reasons"]),
         "",
         f"{counts['read']:,} read = {counts['accepted']:,} accepted + {counts['quarantined']:,} quarantined "

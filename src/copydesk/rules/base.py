@@ -80,11 +80,11 @@ class Rule(_Unchanging):
 
     def passes(self) -> pl.Expr:
         """A boolean per record, never null: True where the record is fine."""
-        raise NotImplementedError
+        raise NotImplementedError("the rule has no passes()")
 
     def find(self, article: Article) -> Iterable[Spot]:
         """Where ``article``, which does not pass, fails: at least one spot. ``article`` has every column of the frame."""
-        raise NotImplementedError
+        raise NotImplementedError("the rule has no find()")
 
 
 REGISTRY: dict[str, type[Rule]] = {}

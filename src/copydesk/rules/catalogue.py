@@ -4,7 +4,6 @@ import hashlib
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import ModuleType
 
 from copydesk.errors import ContractError
 from copydesk.rules.base import REGISTRY, Rule, collecting
+from copydesk.wording import near
 
 GROUP = "copydesk.rules"
 """Entry points of this group name modules whose import declares rules."""
@@ -42,8 +42,7 @@ def find_rule(name: str, known: Catalogue) -> type[Rule]:
     for slug, rule in known.items():
         if wanted in (slug, rule.code.lower()):
             return rule
-    close = get_close_matches(wanted, known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else "; `copydesk rules` lists them"
+    hint = near(wanted, known) or "; `copydesk rules` lists them"
     raise ContractError(f"there is no rule {name!r}{hint}")
 
 

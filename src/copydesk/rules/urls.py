@@ -131,7 +131,7 @@ class URLWhiteSpace(_URLRule):
             meant = repaired(raw)
         others = [SPACE.sub(mark, raw)[:300] for mark in ("", "-", "%20") if mark != kept[0]]
         likely = "asked for as %20" if any(kept) else "deleted"
-        message = f"white space inside the URL; if not {likely}, meant may be {' or '.join(others)}"
+        message = f"white space inside the URL; if not {likely}, {' or '.join(others)} may be meant"
         repair = _replaced(raw[start:end], kept) if meant else None
         yield Spot("original_url", message, start, end, meant, repair, review=any(kept))
 
