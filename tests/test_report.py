@@ -1,6 +1,7 @@
 """The report: every value escaped, nothing executed, nothing requested, nothing hidden."""
 
 import csv
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -181,8 +182,6 @@ def test_a_report_can_be_rendered_again_with_own_templates(
     assert (done.run / "report.html").read_text().startswith("<p>mine: ")
     assert (done.run / "report.html").read_bytes() != before
     manifest = json.loads((done.run / "manifest.json").read_text())
-    import hashlib
-
     assert manifest["files"]["report.html"] == hashlib.sha256((done.run / "report.html").read_bytes()).hexdigest()
 
 
@@ -196,6 +195,33 @@ def test_every_part_of_the_page_can_be_replaced_by_an_own_one(
     part = (ROOT / "reports" / "templates" / name).read_text(encoding="utf-8")
     (tmp_path / "reports" / "templates" / name).write_text(part + "/* mine */")
     assert ("mine" in (check(source).run / "report.html").read_text()) == (name != "charts.html.j2")
+
+
+def test_a_copy_that_init_wrote_gives_way_to_what_ships_until_it_is_changed(
+    program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    """What an earlier version shipped may ask for what there is no more."""
+    run, reports = tmp_path / "run", tmp_path / "reports"
+    assert program("check", write_jsonl(tmp_path / "in.jsonl", [record()]), "-o", run, cwd=tmp_path).code == 0
+    shipped = (run / "report.html").read_bytes()
+    older = {
+        reports / "templates" / "verdict.html.j2": "{{ t('of.old') }}",
+        reports / "texts" / "en.yaml": "rule.all: '{of_old}'",
+    }
+    for file, text in older.items():
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        (file.parent / "SHA256SUMS").write_text(f"{digest}  {file.name}\n")
+    for _ in range(2):
+        done = program("report", run, cwd=tmp_path)
+        assert (done.code, (run / "report.html").read_bytes()) == (0, shipped), done.err
+        assert program("init", "--ci", "none", cwd=tmp_path).code == 0
+    for file, text in older.items():
+        assert file.read_text() == text
+        file.write_text(f"{text} ")
+        done = program("report", run, cwd=tmp_path)
+        assert (done.code, file.name in done.err) == (2, True), done.err
 
 
 def test_an_own_template_that_does_not_work_is_named(program: Callable[..., Finished], tmp_path: Path) -> None:

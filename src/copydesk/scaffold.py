@@ -1,22 +1,18 @@
-"""Writes the shipped contract and suites, and on request the report's templates, into a user's own repository."""
+"""Writes the shipped contract, suites and templates into a user's own repository."""
 
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from copydesk.errors import UsageError
-from copydesk.resources import shipped
+from copydesk.resources import SUMS, is_copy, shipped, summed
 
-_FOLDERS = (("checks",), ("expectations",))
 _TEMPLATES = (("reports", "templates"), ("reports", "texts"))
-"""They take the place of those that ship, also of a later version's, which may need others: nobody gets them unasked."""
+_FOLDERS = (("checks",), ("expectations",), *_TEMPLATES)
 
 
-def write(
-    target: Path, force: bool = False, drafted: Mapping[str, str] | None = None, templates: bool = False
-) -> Iterator[tuple[Path, bool]]:
-    """Copies the folders below ``target``, with ``templates`` the report's too: (path, whether it was written). Files that are
-    there are kept.
+def write(target: Path, force: bool = False, drafted: Mapping[str, str] | None = None) -> Iterator[tuple[Path, bool]]:
+    """Copies the folders below ``target``: (path, whether it was written). Files that are there are kept.
 
     ``drafted`` are texts by path below ``target`` that take the place of shipped files. Raises UsageError where one of these
     is there: a draft must not get lost unseen.
@@ -24,7 +20,7 @@ def write(
     drafted = drafted or {}
     if there := [name for name in drafted if (target / name).exists() and not force]:
         raise UsageError(f"{', '.join(there)}: there already; --force overwrites")
-    for parts in (*_FOLDERS, *(_TEMPLATES if templates else ())):
+    for parts in _FOLDERS:
         source = shipped(*parts)
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
             path = target.joinpath(*parts, file.relative_to(source))
@@ -38,8 +34,17 @@ def write(
             else:
                 path.write_text(text, encoding="utf-8")
             yield path, True
+    for parts in _TEMPLATES:
+        _sum(target.joinpath(*parts), shipped(*parts))
     if ignore := keep_out_of_git(target / "reports" / "runs"):
         yield ignore, True
+
+
+def _sum(folder: Path, source: Path) -> None:
+    """Lists the files in ``folder`` that are as they ship, or as an earlier version shipped them."""
+    own = [folder / file.name for file in sorted(source.iterdir())]
+    copies = [file for file in own if file.is_file() and (is_copy(file) or summed(file) == summed(source / file.name))]
+    (folder / SUMS).write_text("".join(f"{summed(file)}\n" for file in copies), encoding="utf-8")
 
 
 def keep_out_of_git(folder: Path) -> Path | None:

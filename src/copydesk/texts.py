@@ -16,7 +16,7 @@ import yaml
 from markupsafe import Markup, escape
 
 from copydesk.errors import UsageError
-from copydesk.resources import shipped
+from copydesk.resources import is_copy, shipped
 from copydesk.yamlfile import parsed
 
 ENGLISH: Final = "en"
@@ -95,7 +95,7 @@ def texts(language: str = ENGLISH) -> Texts:
     entries: dict[str, Entry] = {}
     for name in dict.fromkeys((ENGLISH, language)):
         for folder in reversed(_folders()):
-            if (path := folder / f"{name}.yaml").is_file():
+            if (path := folder / f"{name}.yaml").is_file() and not is_copy(path):
                 entries |= _fitting(_read(path), path)
     return Texts(language, entries)
 

@@ -18,8 +18,8 @@ sources with enough articles, and thresholds with the uncertainty that the sampl
 A repository that is at home on GitHub or GitLab also gets a workflow that checks its articles; --ci says which, or none.
 
 What is there already is kept. checks/vocabulary/ is a copy to read; rows of your own go into files that the contract names (see
-its README.md). Files in reports/templates/ and reports/texts/ take the place of those that ship, of later versions too: keep only
-those that you change.
+its README.md). Files in reports/templates/ and reports/texts/ take the place of those that ship once you change them; SHA256SUMS
+beside them says what they were.
 
 exit codes:
   0  written
@@ -33,8 +33,8 @@ def add_parser(commands: Any) -> None:
     """Adds the command to the command line."""
     init = commands.add_parser(
         "init",
-        help="write checks/ and expectations/ to start from",
-        description="Writes a contract, suites and vocabularies into the working directory.",
+        help="write checks/, expectations/ and reports/ to start from",
+        description="Writes a contract, suites, vocabularies and report templates into the working directory.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,11 +52,6 @@ def add_parser(commands: Any) -> None:
         choices=["github", "gitlab", "none"],
         help="write the workflow for this service (default: the one that the repository shows signs of)",
     )
-    init.add_argument(
-        "--templates",
-        action="store_true",
-        help="write the report's templates and texts, too: reports/templates/, reports/texts/",
-    )
     init.add_argument("--force", action="store_true", help="overwrite files that are there")
     init.set_defaults(run=_run)
 
@@ -70,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     workflows = workflow(service) if service in ("github", "gitlab") else {}
     try:
         written = [
-            *write(Path(), options.force, drafted, options.templates),
+            *write(Path(), options.force, drafted),
             *write_texts(Path(), workflows, options.force),
         ]
     except OSError as error:

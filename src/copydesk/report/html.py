@@ -17,7 +17,7 @@ from copydesk.errors import UsageError
 from copydesk.report.page import Page, context, embedded
 from copydesk.report.plain import visible
 from copydesk.report.shown import shown
-from copydesk.resources import shipped
+from copydesk.resources import is_copy, shipped
 from copydesk.texts import ENGLISH, Texts
 
 STYLES: Final = ("base.css", "report.css", "article.css")
@@ -46,7 +46,7 @@ def fill(
 
     ``templates`` come before those that ship. Raises UsageError where a template of the user's own does not work.
     """
-    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from copydesk.report.compiled import PAGES
@@ -54,7 +54,7 @@ def fill(
     folders = [folder for folder in (templates, shipped("reports", "templates")) if folder is not None]
     # sandboxed, for templates lie in the working directory: what is merely there must not run as a program
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+        loader=FunctionLoader(lambda wanted: _source(folders, wanted)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -120,9 +120,25 @@ def own_templates() -> Path | None:
 
 
 def _joined(folders: Sequence[Path], names: Sequence[str]) -> str:
-    """The files of these names, each from the first folder that has it."""
-    files = [next(path for folder in folders if (path := folder / name).is_file()) for name in names]
-    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+    return "\n".join(_file(folders, name).read_text(encoding="utf-8") for name in names)
+
+
+def _source(folders: Sequence[Path], name: str) -> tuple[str, str, None] | None:
+    """A template as Jinja wants it: (text, file, what would tell that it has changed)."""
+    try:
+        file = _file(folders, name)
+    except FileNotFoundError:
+        return None
+    return file.read_text(encoding="utf-8"), str(file), None
+
+
+def _file(folders: Sequence[Path], name: str) -> Path:
+    """The file of this ``name`` in the first folder that has one of its own. Raises FileNotFoundError where none has."""
+    files = [folder / name for folder in folders if Path(name).name == name]
+    for file in files:
+        if file.is_file() and not is_copy(file):
+            return file
+    raise FileNotFoundError(name)
 
 
 def _digest(text: str) -> str:
