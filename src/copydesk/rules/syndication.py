@@ -185,8 +185,10 @@ class CopyFactsChanged(_OfCopies):
     ## What it does
     Lays the text beside that of the earliest article of its cluster (or the one that it shares most with) and compares what
     stands between stretches that are the same. Reports numbers and names that are replaced by others, and words of
-    negation that came or went; other ways to write a number (1,000 and 1.000), other spellings of a name and rewritten
-    sentences are not reported. Names are compared in scripts with capitals, and not in German, where nouns have them.
+    negation that came or went. The way of a house is not reported: other ways to write a number or a time (1,000 and 1.000,
+    5:30 p.m. and 17:30, 16:30 GMT and 18:30 CEST), another currency, other spellings and inflections of a name, a title in
+    place of a given name; nor are rewritten sentences. Names are compared in scripts with capitals, and not in German, where
+    nouns have them; words of negation are those of the text's own language.
 
     ## Why it matters
     One of the two is wrong, or one is newer: a toll that rose, a name that was corrected. It is a remark, since the newer one is

@@ -5,12 +5,16 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from copydesk.press.languages import commonest
 from copydesk.press.shingles import DENSE, READ, is_dense
 from copydesk.syndication.fingerprints import BASE, Numbers, Places
+from copydesk.syndication.numbers import NUMBER, differ_by_house, may_be_one, value
+from copydesk.syndication.wording import are_other_names, denies, denies_densely, may_deny
 
 
 class Change(NamedTuple):
@@ -33,29 +37,22 @@ _RUN: Final = 4
 _GAP: Final = 12
 """Words between two such places that are compared one by one; longer stretches are rewritten, and nothing is said of them."""
 
-_ALIKE: Final = 0.6
-"""Likeness (`difflib`) from which two names are spellings of one: Zelensky, Zelenskyy."""
-
 _CAPITALS: Final = 0.3
 """Share of words with a capital from which capitals are no sign of a name: German, headings."""
 
-_NUMBER: Final = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
-_TOKEN: Final = re.compile(rf"{_NUMBER}|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_DENSE_TOKEN: Final = re.compile(rf"{_NUMBER}|[{DENSE}]|[^\W\d_]+")
-_MARKS: Final = re.compile(r"\D")
+_MARKS: Final = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff"
+"""Without their marks Indic words would fall into pieces (as in `copydesk.press.shingles`)."""
+
+_LETTERS: Final = rf"[^\W\d_]+(?:(?:(?!\d)[{_MARKS}])+[^\W\d_]*)*"
+_TOKEN: Final = re.compile(rf"{NUMBER}|{_LETTERS}(?:['’]{_LETTERS})*")
+_DENSE_TOKEN: Final = re.compile(rf"{NUMBER}|[{DENSE}]|{_LETTERS}")
 _OPENS: Final = re.compile(r"(?:^|[.!?:;…。！？\n“”\"„«»‘’'(\[–—-])\s*$")
 
-_TURNING: Final = """
-not no never cannot without neither nor nicht kein keine keinen keiner keinem nie niemals ohne ne pas jamais aucun aucune sans
-nunca ningún ninguna sin non mai senza não sem nenhum nenhuma niet geen nooit zonder inte aldrig ikke aldri uden ei eivät bez není
-nikdy nem nincs nu niciodată не нет ни никогда без ні немає δεν μην όχι χωρίς değil yok لا لم لن ليس ليست بدون نہیں לא אין ללא
-नहीं न बिना tidak bukan không chưa 不 没 沒 未 無 无
-"""
-_NEGATIONS: Final = frozenset(_TURNING.split())
-"""Words that turn a sentence around, in the languages of `checks/vocabulary`; in Chinese also letters of other words, which is
-why nothing but them may differ."""
+_ASKED: Final = 1_000
+"""Words by which a text's language is told."""
 
-_CONTRACTED: Final = re.compile(r"n't$")
+_JOINTS: Final = frozenset("-–—:")
+"""What joins the numbers of a score, 2-1; those of a date, 6/16, change places by house."""
 
 _NAME_WORDS: Final = 3
 _LONGEST: Final = 120
@@ -66,13 +63,13 @@ class _Text:
     """A text as words: ``keys`` as they are compared, `spans` where they stand."""
 
     def __init__(self, text: str, dense: bool) -> None:
-        self.text, self._dense = text, dense
+        self.text, self.dense = text, dense
         self._pattern = _DENSE_TOKEN if dense else _TOKEN
         # at once, and not word by word; a text that lower case makes longer (İ) is compared as it stands, so that places hold
         low = text.lower().replace("’", "'")
         self._low = low if len(low) == len(text) else text
         words = self._pattern.findall(self._low)
-        keys = {word: _number(word) if word[0].isdigit() else word for word in set(words)}
+        keys = {word: value(word) if word[0].isdigit() else word for word in set(words)}
         self.keys = [keys[word] for word in words]
 
     @cached_property
@@ -84,7 +81,24 @@ class _Text:
     def names(self) -> bool:
         """Whether a capital is a sign of a name in this text."""
         words = [start for (start, _), key in zip(self.spans, self.keys, strict=True) if not key[0].isdigit()]
-        return not self._dense and sum(self.text[start].isupper() for start in words) < _CAPITALS * len(words)
+        return not self.dense and sum(self.text[start].isupper() for start in words) < _CAPITALS * len(words)
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """Those whose commonest words it has."""
+        return commonest(self.keys[:_ASKED])
+
+    def said(self, first: int, last: int) -> list[str]:
+        """The words from one up to another, but for the "No" of a number."""
+        return [
+            key
+            for key, after in zip_longest(self.keys[first:last], self.keys[first + 1 : last + 1], fillvalue="")
+            if key != "no" or not _is_number(after)
+        ]
+
+    def dotted(self, end: int) -> bool:
+        """Whether a full stop stands behind the words before ``end``."""
+        return self.text.startswith(".", self.spans[end - 1][1])
 
     def written(self, first: int, last: int) -> str:
         """What stands from one word up to another, which does not belong to it."""
@@ -107,16 +121,14 @@ def changes(here: str, there: str) -> list[Change]:
     return found
 
 
-def _number(word: str) -> str:
-    """A number without what parts its digits: 1,000 as 1.000."""
-    return _MARKS.sub("", word).lstrip("0") or "0"
-
-
 def _differing(mine: list[str], other: list[str], run: int) -> Iterator[tuple[int, int, int, int]]:
     """Words (from, to, from, to) that differ between stretches that do not; where nothing stands here, the words around it."""
     for (one, two), (one_after, two_after) in gaps(mine, other, run):
         start, begin = one + 1, two + 1
         if one_after - start > _GAP or two_after - begin > _GAP:
+            continue
+        if _is_turned(mine[start:one_after], other[begin:two_after]):
+            yield start, one_after, begin, two_after
             continue
         matcher = SequenceMatcher(None, mine[start:one_after], other[begin:two_after], autojunk=False)
         for what, first, last, from_, to in matcher.get_opcodes():
@@ -205,43 +217,50 @@ def _kind(mine: _Text, other: _Text, here: tuple[int, int], there: tuple[int, in
     """What kind of change it is that words of ``mine`` are other words in ``other``; None where it is none of fact."""
     own, others = mine.keys[slice(*here)], other.keys[slice(*there)]
     if own and others and all(map(_is_number, own)) and all(map(_is_number, others)):
-        return "number" if len(own) == len(others) and not _same_number(own[0], others[0]) else None
-    added, dropped = [word for word in own if word not in others], [word for word in others if word not in own]
-    if _negating(added) != _negating(dropped) and len(added) <= 1 and len(dropped) <= 1:
+        return "number" if _are_other_numbers(mine, other, here, there) else None
+    said, told = mine.said(*here), other.said(*there)
+    if mine.dense:
+        denied = denies_densely(said, told)
+    else:
+        denied = any(map(may_deny, (*said, *told))) and denies(said, told, mine.languages)
+    if denied:
         return "negation"
-    if (
-        _may_be_names(own, others)
-        and mine.names
-        and other.names
-        and _are_names(mine, here)
-        and _are_names(other, there)
-    ):
-        return (
-            "name" if SequenceMatcher(None, " ".join(own), " ".join(others), autojunk=False).ratio() < _ALIKE else None
-        )
-    return None
+    if not _may_be_names(own, others) or not (mine.names and other.names):
+        return None
+    if not (_are_names(mine, here) and _are_names(other, there)):
+        return None
+    return "name" if are_other_names(own, others, mine.dotted(here[1]) or other.dotted(there[1])) else None
 
 
-def _negating(words: list[str]) -> bool:
-    return any(word in _NEGATIONS or _CONTRACTED.search(word) for word in words)
+def _are_other_numbers(mine: _Text, other: _Text, here: tuple[int, int], there: tuple[int, int]) -> bool:
+    own, others = mine.keys[slice(*here)], other.keys[slice(*there)]
+    spans, places = mine.spans[slice(*here)], other.spans[slice(*there)]
+    if len(own) != len(others):
+        return False
+    if _is_turned(own, others):
+        between = (mine.text[spans[0][1] : spans[1][0]], other.text[places[0][1] : places[1][0]])
+        return all(joint.strip() in _JOINTS for joint in between)
+    return any(
+        not may_be_one(one, two) and not differ_by_house(mine.text, at, other.text, to)
+        for one, two, at, to in zip(own, others, spans, places, strict=True)
+        if one != two
+    )
+
+
+def _is_turned(own: list[str], others: list[str]) -> bool:
+    """Whether two numbers have changed places."""
+    return len(own) == 2 and own == others[::-1] and own[0] != own[1] and all(map(_is_number, own))
 
 
 def _is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
-def _same_number(one: str, other: str) -> bool:
-    """Whether two numbers may be two ways to write one: 2025 and 25."""
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    return len(longer) == 4 and len(shorter) == 2 and longer.endswith(shorter)
-
-
 def _may_be_names(own: list[str], others: list[str]) -> bool:
-    """Whether as many words are other ones, none of which abbreviates what it takes the place of."""
+    """Whether as many words are other ones, few and short enough to be compared."""
     if len(own) != len(others) or not 0 < len(own) <= _NAME_WORDS or sum(map(len, (*own, *others))) > _LONGEST:
         return False
-    pairs = zip(own, others, strict=True)
-    return set(own).isdisjoint(others) and not any(one.startswith(two) or two.startswith(one) for one, two in pairs)
+    return set(own).isdisjoint(others)
 
 
 def _are_names(text: _Text, words: tuple[int, int]) -> bool:
