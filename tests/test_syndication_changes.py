@@ -112,3 +112,31 @@ def test_other_names_beside_the_same_title_are_told() -> None:
     assert [found.kind for found in changes(text, text.replace("Mr Smith", "Mr Caldera"))] == ["name"]
     assert [found.kind for found in changes(text, text.replace("Mr Smith", "Jo Caldera"))] == ["name"]
     assert [found.kind for found in changes(text, text.replace("Smith", "Olund"))] == ["name"]  # as many letters
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("At least 12 people drowned", "At least 17 people drowned"),
+        ("LINDBY (AFP) — At least 12 people drowned", "Mindestens: At least 17 people drowned"),
+        ("12 people drowned", "17 people drowned"),
+    ],
+)
+def test_a_toll_in_the_first_words_is_told(here: str, there: str) -> None:
+    rest = " when a ferry struck the pier of the harbour, the coast guard said."
+    assert [(found.kind, found.here, found.there) for found in changes(here + rest, there + rest)] == [
+        ("number", "12", "17")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("16 June 2025, 10:45\n", "17 June 2025, 8:30\n"),
+        ("LINDBY, June 14 — ", "LINDBY, June 15 — "),
+        ("By Jo Marten\n", "By Ines Caldera\n"),
+    ],
+)
+def test_what_stands_before_the_first_sentence_is_no_fact(here: str, there: str) -> None:
+    text = "A ferry struck the pier of the harbour on Monday, the coast guard said."
+    assert changes(here + text, there + text) == []

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from copydesk.syndication.candidates import REPEATED, SHARED
 from copydesk.syndication.fingerprints import Places
+from copydesk.syndication.forms import are_fills
 from copydesk.syndication.library import Library
 
 DIGEST: Final = 1 / 3
@@ -24,13 +25,17 @@ _SLICE: Final = 65_536
 
 
 def links(pairs: Places, records: Places, sources: Places, library: Library) -> Links:
-    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`."""
+    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`; fills of one form are
+    none."""
 
     def counted() -> Iterator[tuple[int, int, float, float]]:
         for first, second in _each(pairs):
-            containment, cover = library.shared(int(records[first]), int(records[second]))
+            one, two = int(records[first]), int(records[second])
+            containment, cover = library.shared(one, two)
             within = sources[first] == sources[second] and sources[first] >= 0
-            if containment >= (REPEATED if within else SHARED) and (not within or cover >= REPEATED):
+            if containment < (REPEATED if within else SHARED) or (within and cover < REPEATED):
+                continue
+            if library.keeps_numbers(one, two) or not are_fills(library.text(one), library.text(two)):
                 yield first, second, containment, cover
 
     return np.fromiter(counted(), LINK)

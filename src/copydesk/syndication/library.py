@@ -7,10 +7,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from copydesk.syndication.fingerprints import Numbers, Places, prints
+from copydesk.syndication.fingerprints import NUMBERED, Numbers, Places, prints
 
 _KEPT: Final = 4_096
 """Texts whose runs stay in memory: some twenty megabytes."""
+
+_TELLING: Final = 8
+"""Runs with numbers that are enough to tell: about two numbers."""
+
+_AS_MANY: Final = 0.7
+"""Share of them that is in both, to that of all runs, from which numbers are kept."""
 
 
 Shelved = tuple[pl.DataFrame, pl.DataFrame]
@@ -68,13 +74,19 @@ class Library:
         self._order = known["record"].to_numpy()
         for name in ("runs", "bytes"):
             self._places[name] = np.concatenate([[0], np.cumsum(known[name].to_numpy())])
-        self._reader = self._runs.open("rb")
+        self._reader, self._texts = self._runs.open("rb"), self.texts.open("rb")
 
     def _read_runs(self, record: int) -> Numbers:
         """The runs of a text: hashes, ascending and once each."""
         start, end = self._span("runs", record)
         self._reader.seek(8 * start)
         return np.frombuffer(self._reader.read(8 * (end - start)), np.uint64)
+
+    def text(self, record: int) -> str:
+        """A text as it came."""
+        start, size = self.place(record)
+        self._texts.seek(start)
+        return self._texts.read(size).decode()
 
     def place(self, record: int) -> tuple[int, int]:
         """(offset, bytes) of a text in the file `texts`."""
@@ -90,6 +102,20 @@ class Library:
         one, two = sorted((self.runs(first), self.runs(second)), key=len)
         if not len(one):
             return 0.0, 0.0
-        places = np.minimum(np.searchsorted(two, one), len(two) - 1)
-        common = int((two[places] == one).sum())
+        common = _common(one, two)
         return common / len(one), common / len(two)
+
+    def keeps_numbers(self, first: int, second: int) -> bool:
+        """Whether two texts share of the runs with numbers about as many as of all: not so where they are fills of one form, or
+        one house writes numbers otherwise."""
+        one, two = sorted((self.runs(first), self.runs(second)), key=lambda runs: np.count_nonzero(runs & NUMBERED))
+        numbered = one[one & NUMBERED != 0]
+        if len(numbered) < _TELLING:
+            return True
+        return _common(numbered, two) / len(numbered) >= _AS_MANY * self.shared(first, second)[0]
+
+
+def _common(few: Numbers, many: Numbers) -> int:
+    """How many of ``few`` are among ``many``, both ascending."""
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return int((many[places] == few).sum())

@@ -1,0 +1,26 @@
+"""Texts that are two fills of one form and not two prints of one story: obituaries, legal notices, draws, reports of matches."""
+
+from typing import Final
+
+from copydesk.syndication.changes import changed, kept, side_by_side
+
+_NAMES: Final = 2
+_WITH_NAMES: Final = 3
+_FACTS: Final = 5
+"""Facts that two fills say otherwise at least: so many, or a few less where names are among them. A story whose toll rose keeps
+its names."""
+
+_SHARE: Final = 2 / 3
+"""Words of facts that differ, to one that is the same, from which it is a form. Forms of six kinds had 0.7 and more,
+new versions of a story a third at most."""
+
+
+def are_fills(here: str, there: str) -> bool:
+    """Whether two texts that share much have other facts in the same places: mostly other numbers and names."""
+    mine, other = side_by_side(here, there)
+    facts = [change for change in changed(mine, other) if change.kind != "negation"]
+    names = sum(change.kind == "name" for change in facts)
+    if len(facts) < _FACTS and (names < _NAMES or len(facts) < _WITH_NAMES):
+        return False
+    words = sum(len(change.here.split()) for change in facts)
+    return words >= _SHARE * kept(mine, other)
