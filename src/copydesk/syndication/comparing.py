@@ -18,8 +18,8 @@ from copydesk.tablefile import Table
 
 MEMBERS: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(), "article_id": pl.String(), "source": pl.String(), "title": pl.String(), "byline": pl.String(),
-    "published_at": INSTANT, "url_href": pl.String(), "agencies": pl.List(pl.String()), "likely_agency": pl.String(),
-    "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
+    "published_at": INSTANT, "published_precision": pl.String(), "url_href": pl.String(), "agencies": pl.List(pl.String()),
+    "likely_agency": pl.String(), "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
 }  # fmt: skip
 """What is asked of articles that may be copies: columns of the article frame and of `copydesk.attribution`."""
 

@@ -44,7 +44,8 @@ class Telling:
                 rows.append(
                     (
                         member["cluster"], member["record"], member["article_id"], member["source"], member["title"],
-                        member["url_href"], member["published_at"], next(iter(credited(member)), None),
+                        member["url_href"], member["published_at"], member["published_precision"],
+                        next(iter(credited(member)), None),
                         cluster.role(member), containment, like["article_id"], like["record"],
                         difference(member, like, containment), member["units"], agency, because,
                     )
