@@ -11,7 +11,7 @@ import pytest
 from conftest import Finished, write_jsonl
 from copydesk.syndication.fingerprints import prints
 from copydesk.syndication.forms import are_fills
-from test_syndication import CONTRACT, article
+from test_syndication import CONTRACT, article, words
 
 OBITUARY = """{name}, {age}, of {town}, passed away peacefully on June {day}, 2025, surrounded by family. Born on May {born} in {home},
 {first} was a devoted parent, grandparent and friend to all. {first} is survived by a spouse of {years} years and {children} children.
@@ -81,6 +81,21 @@ def test_the_way_of_a_house_makes_no_form() -> None:
         assert not are_fills(text, other)
     for one, other in combinations(FILLS, 2):
         assert are_fills(OBITUARY.format(**one), OBITUARY.format(**other))
+
+
+def test_an_imprint_that_outlets_share_makes_no_copies_of_their_stories(clustered: Callable[..., int]) -> None:
+    imprint = words("imprint", 4)
+    briefs = ["\n".join([*words(("brief", number), 3), *imprint]) for number in range(12)]
+    story = words("story", 12)
+    wires = ["\n".join([*story, *imprint]), "\n".join(story), "\n".join(story[:8])]
+    assert clustered(briefs) == 0
+    assert clustered([*briefs, *wires]) == len(wires)
+
+
+def test_a_story_to_which_all_add_is_copied(clustered: Callable[..., int]) -> None:
+    story = words("story", 12)
+    additions = ["\n".join([*story, *words(("own", number), 5)]) for number in range(8)]
+    assert clustered(["\n".join(story), *additions]) == 9
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import polars as pl
 from copydesk.press.dates import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
+from copydesk.syndication.cores import beyond_cores
 from copydesk.syndication.library import Library, shelved
 from copydesk.syndication.suspects import Suspects, standing
 from copydesk.syndication.telling import Telling
@@ -59,7 +60,7 @@ class Comparison:
         texts, pairs = self._suspects
         rows = standing(texts)
         records, sources, units = (rows[name].to_numpy() for name in ("record", "source", "units"))
-        found = links(pairs, records, sources, self._library)
+        found = beyond_cores(links(pairs, records, sources, self._library), records, self._library)
         placed = texts.with_columns(
             pl.Series("cluster", clustered(found, units)).gather(texts["row"]),
             pl.Series("stands", records).gather(texts["row"]),

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from copydesk.syndication.fingerprints import NUMBERED, Numbers, Places, prints
+from copydesk.syndication.fingerprints import NUMBERED, Flags, Numbers, Places, prints
 
 _KEPT: Final = 4_096
 """Texts whose runs stay in memory: some twenty megabytes."""
@@ -102,8 +102,8 @@ class Library:
         one, two = sorted((self.runs(first), self.runs(second)), key=len)
         if not len(one):
             return 0.0, 0.0
-        common = _common(one, two)
-        return common / len(one), common / len(two)
+        shared = common(one, two)
+        return shared / len(one), shared / len(two)
 
     def keeps_numbers(self, first: int, second: int) -> bool:
         """Whether two texts share of the runs with numbers about as many as of all: not so where they are fills of one form, or
@@ -112,10 +112,17 @@ class Library:
         numbered = one[one & NUMBERED != 0]
         if len(numbered) < _TELLING:
             return True
-        return _common(numbered, two) / len(numbered) >= _AS_MANY * self.shared(first, second)[0]
+        return common(numbered, two) / len(numbered) >= _AS_MANY * self.shared(first, second)[0]
 
 
-def _common(few: Numbers, many: Numbers) -> int:
+def within(few: Numbers, many: Numbers) -> Flags:
+    """Which of ``few`` are among ``many``, both ascending."""
+    if not len(many):
+        return np.zeros(len(few), np.bool_)
+    found: Flags = many[np.minimum(np.searchsorted(many, few), len(many) - 1)] == few
+    return found
+
+
+def common(few: Numbers, many: Numbers) -> int:
     """How many of ``few`` are among ``many``, both ascending."""
-    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
-    return int((many[places] == few).sum())
+    return int(np.count_nonzero(within(few, many)))
