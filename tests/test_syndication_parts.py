@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from copydesk.articles.inputs import Input, reading
 from copydesk.engines.judging import Judge
 from copydesk.syndication.alignment import gaps, stretches
 from copydesk.syndication.candidates import DAYS, Index, joined
+from copydesk.syndication.clusters import LINK, clustered
 from copydesk.syndication.comparing import Comparison, looked
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.merging import merged
@@ -145,3 +147,11 @@ def test_stretches_that_are_the_same_are_found_whole() -> None:
     assert (
         list(gaps(stretches(list("abcdXefgh"), list("efghXabcd"), 4))) == []
     )  # one of the two stretches, for they change places
+
+
+@pytest.mark.parametrize(("shared", "clusters"), [(0.0, [0, 0, 2, 3, 3]), (0.4, [0, 0, 0, 3, 3])])
+def test_a_digest_that_is_mostly_one_story_takes_no_other(shared: float, clusters: list[int]) -> None:
+    """Row 0 is a digest, or a long story; row 1 shares most of it, row 2 is short and in it, 3 and 4 are a story of their own."""
+    found = np.array([(0, 1, 0.9, 0.5), (0, 2, 1.0, 0.2), (3, 4, 1.0, 0.9)], LINK)
+    sizes = np.array([700, 350, 140, 200, 190])
+    assert clustered(found, sizes, lambda one, other: shared).tolist() == clusters

@@ -1,7 +1,7 @@
 """From pairs of texts that share enough to clusters of copies."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +15,13 @@ from copydesk.syndication.library import Library
 DIGEST: Final = 1 / 3
 """Share of the longer text below which a link is weak. A long text takes one weak link only, its best: a digest that carries
 five stories belongs to one of them, and does not make one of the five."""
+
+_WITNESSED: Final = 0.1
+"""Share of a short text that a copy of the long one, to which its link is weak, has too, if it belongs to them: else the long one
+is a digest, with this story beside the other."""
+
+_FEW: Final = 5
+"""Copies of the long text that are asked."""
 
 LINK: Final = np.dtype([("first", "<i8"), ("second", "<i8"), ("containment", "<f8"), ("cover", "<f8")])
 """Two rows whose texts share enough, by the measures of `Library.shared`."""
@@ -41,20 +48,41 @@ def links(pairs: Places, records: Places, sources: Places, library: Library) -> 
     return np.fromiter(counted(), LINK)
 
 
-def clustered(found: Links, sizes: Places) -> Places:
-    """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts."""
+def clustered(found: Links, sizes: Places, shares: Callable[[int, int], float]) -> Places:
+    """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts, ``shares`` tells how much of the shorter
+    of two rows is in the other."""
     sets = _Sets(len(sizes))
-    weak: dict[int, tuple[float, float, int]] = {}
-    for first, second, containment, cover in _each(found):
-        if cover >= DIGEST:
-            sets.join(first, second)
+    weak = found["cover"] < DIGEST
+    for first, second, _, _ in _each(found[~weak]):
+        sets.join(first, second)
+    copies = _copies(found[~weak], {longer for longer, *_ in _longer_first(found[weak], sizes)})
+    best: dict[int, tuple[float, float, int]] = {}
+    for longer, shorter, containment, cover in _longer_first(found[weak], sizes):
+        if (containment, cover) <= best.get(longer, (0.0, 0.0, 0))[:2]:
             continue
-        longer, shorter = (first, second) if sizes[first] >= sizes[second] else (second, first)
-        if (containment, cover) > weak.get(longer, (0.0, 0.0, 0))[:2]:
-            weak[longer] = containment, cover, shorter
-    for longer, (_, _, shorter) in weak.items():
+        if longer not in copies or any(shares(shorter, copy) >= _WITNESSED for copy in copies[longer]):
+            best[longer] = containment, cover, shorter
+    for longer, (_, _, shorter) in best.items():
         sets.join(longer, shorter)
     return sets.firsts()
+
+
+def _copies(strong: Links, wanted: set[int]) -> dict[int, list[int]]:
+    """Of each of the ``wanted`` rows that has some: a few that it is linked with."""
+    copies: dict[int, list[int]] = {}
+    for first, second, _, _ in _each(strong):
+        for one, other in ((first, second), (second, first)):
+            if one in wanted and len(few := copies.setdefault(one, [])) < _FEW:
+                few.append(other)
+    return copies
+
+
+def _longer_first(found: Links, sizes: Places) -> Iterator[tuple[int, int, float, float]]:
+    """Links as (row of the longer text, row of the shorter one, containment, cover)."""
+    for first, second, containment, cover in _each(found):
+        if sizes[first] < sizes[second]:
+            first, second = second, first
+        yield first, second, containment, cover
 
 
 def connected(pairs: Places, rows: int) -> Places:

@@ -61,8 +61,12 @@ class Comparison:
         rows = standing(texts)
         records, sources, units = (rows[name].to_numpy() for name in ("record", "source", "units"))
         found = beyond_cores(links(pairs, records, sources, self._library), records, self._library)
+
+        def shares(one: int, other: int) -> float:
+            return self._library.shared(int(records[one]), int(records[other]))[0]
+
         placed = texts.with_columns(
-            pl.Series("cluster", clustered(found, units)).gather(texts["row"]),
+            pl.Series("cluster", clustered(found, units, shares)).gather(texts["row"]),
             pl.Series("stands", records).gather(texts["row"]),
             pl.Series("near", nearest(found, len(records))).gather(texts["row"]),
         ).filter(pl.len().over("cluster") > 1)
