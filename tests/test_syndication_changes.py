@@ -1,5 +1,7 @@
 """What a house changes in a story is no change of fact, and a change of fact is none of the house: in many languages."""
 
+import unicodedata
+
 import pytest
 
 from copydesk.syndication.changes import changes
@@ -140,3 +142,9 @@ def test_a_toll_in_the_first_words_is_told(here: str, there: str) -> None:
 def test_what_stands_before_the_first_sentence_is_no_fact(here: str, there: str) -> None:
     text = "A ferry struck the pier of the harbour on Monday, the coast guard said."
     assert changes(here + text, there + text) == []
+
+
+def test_letters_and_their_accents_may_be_apart() -> None:
+    text = "Le maire a présenté à 12 élus le projet de la jetée, très attendu près de l'été."
+    [found] = changes(text, unicodedata.normalize("NFD", text.replace("12", "15")))
+    assert (found.kind, found.here, found.there) == ("number", "12", "15")

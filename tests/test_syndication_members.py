@@ -83,3 +83,21 @@ def test_the_report_prints_a_day_as_one_and_draws_it_not_before_the_first(
     section = page.partition('<h2 id="syndication">')[2].partition("<h2")[0]
     assert "<td>2025-06-14</td>" in section
     assert section.count("<circle") == 2
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_finding_quotes_the_article_that_it_names(
+    check: Callable[..., Finished], tmp_path: Path, turned: bool
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(CONTRACT, encoding="utf-8")
+    lines = words("story")
+    printed = {"first": "1,200", "equal": "1.200", "other": "1,300"}
+    records = [
+        article(name, [*lines[:6], f"It will cost {crowns} crowns in all.", *lines[6:]], name, hour=8 + place)
+        for place, (name, crowns) in enumerate(printed.items())
+    ]
+    source = write_jsonl(tmp_path / "in.jsonl", records[::-1] if turned else records)
+    found = check(source, "-c", contract, "--fail-on", "never").findings.filter(rule="copy-facts-changed")
+    said = "number differs: “1,300” here, “1,200” in first.example (first)"
+    assert found.select("article_id", "message").rows() == [("other", said)]

@@ -1,6 +1,7 @@
 """Facts that differ between two prints of one text: another number, another name, a negation that came or went."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -68,7 +69,7 @@ class Text:
         low = text.lower().replace("’", "'")
         self._low = low if len(low) == len(text) else text
         words = self._pattern.findall(self._low)
-        keys = {word: value(word) if word[0].isdigit() else word for word in set(words)}
+        keys = {word: _key(word) for word in set(words)}
         self.keys = [keys[word] for word in words]
 
     @property
@@ -115,6 +116,13 @@ class Text:
     def written(self, first: int, last: int) -> str:
         """What stands from one word up to another, which does not belong to it."""
         return self.text[self.spans[first][0] : self.spans[last - 1][1]] if first < last else ""
+
+
+def _key(word: str) -> str:
+    """A word as it is compared: a number by its value, letters and their accents as one; long ones would take quadratic time."""
+    if word[0].isdigit():
+        return value(word)
+    return word if word.isascii() or len(word) > _LONGEST else unicodedata.normalize("NFC", word)
 
 
 def side_by_side(here: str, there: str) -> tuple[Text, Text]:
