@@ -42,7 +42,7 @@ def links(pairs: Places, records: Places, sources: Places, library: Library) -> 
             within = sources[first] == sources[second] and sources[first] >= 0
             if containment < (REPEATED if within else SHARED) or (within and cover < REPEATED):
                 continue
-            if library.keeps_numbers(one, two) or not are_fills(library.text(one), library.text(two)):
+            if library.keeps_numbers(one, two, containment) or not are_fills(library.text(one), library.text(two)):
                 yield first, second, containment, cover
 
     return np.fromiter(counted(), LINK)

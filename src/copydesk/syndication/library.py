@@ -55,6 +55,7 @@ class Library:
         self._places: dict[str, Places] = {}
         self._order = np.zeros(0, np.int64)
         self.runs = lru_cache(_KEPT)(self._read_runs)
+        self.numbered = lru_cache(_KEPT)(self._read_numbered)
 
     def add(self, shelved: Shelved) -> None:
         """Keeps some texts, which come in the order of their records."""
@@ -105,14 +106,17 @@ class Library:
         shared = common(one, two)
         return shared / len(one), shared / len(two)
 
-    def keeps_numbers(self, first: int, second: int) -> bool:
-        """Whether two texts share of the runs with numbers about as many as of all: not so where they are fills of one form, or
-        one house writes numbers otherwise."""
-        one, two = sorted((self.runs(first), self.runs(second)), key=lambda runs: np.count_nonzero(runs & NUMBERED))
-        numbered = one[one & NUMBERED != 0]
-        if len(numbered) < _TELLING:
-            return True
-        return common(numbered, two) / len(numbered) >= _AS_MANY * self.shared(first, second)[0]
+    def keeps_numbers(self, first: int, second: int, containment: float) -> bool:
+        """Whether two texts with this ``containment`` share of the runs with numbers about as many: not so where they are fills
+        of one form, or one house writes numbers otherwise."""
+        one, two = sorted((self.numbered(first), self.numbered(second)), key=len)
+        return len(one) < _TELLING or common(one, two) >= _AS_MANY * containment * len(one)
+
+    def _read_numbered(self, record: int) -> Numbers:
+        """The runs of a text that hold numbers."""
+        runs = self.runs(record)
+        numbered: Numbers = runs[runs & NUMBERED != 0]
+        return numbered
 
 
 def within(few: Numbers, many: Numbers) -> Flags:
