@@ -31,6 +31,10 @@ Beratungsstelle der Küste, die den ganzen Tag besetzt ist und deren Auskünfte 
 QUOTES = """株式市場では本日、{born}社の株価が前日より{day}円高い{age}円で取引を終えた。出来高は{years}株で、年初来の高値は{on}円、安値は{hour}円だった。
 会社は次の四半期の決算を{children}日に発表する予定で、市場の関係者はその内容を注意深く見守っている。この記事は取引所の資料をもとに自動で作られている。"""
 
+QUAKE = """An earthquake of magnitude 5.{children} was recorded {on} kilometres north of {town} at 6:{hour} a.m. on Monday, the geological
+survey said. There were no immediate reports of damage or injuries. In the past days there have been 7 earthquakes of magnitude 3.0 or
+greater nearby. This report was produced automatically from the data of the survey; an editor has looked at it before publication."""
+
 FILLS: list[dict[str, Any]] = [
     {"name": "Anna Roe", "first": "Anna", "age": 84, "town": "Lindby", "home": "Torby", "day": 9, "born": 1941, "years": 49, "children": 5, "hour": 10, "on": 27},
     {"name": "Karl Ost", "first": "Karl", "age": 68, "town": "Marvik", "home": "Ulmen", "day": 7, "born": 1957, "years": 36, "children": 3, "hour": 11, "on": 23},
@@ -57,7 +61,7 @@ def clustered(check: Callable[..., Finished], tmp_path: Path) -> Callable[..., i
     return run
 
 
-@pytest.mark.parametrize("form", [OBITUARY, NOTICE, DRAW, QUOTES])
+@pytest.mark.parametrize("form", [OBITUARY, NOTICE, DRAW, QUOTES, QUAKE])
 def test_fills_of_a_form_are_no_copies(clustered: Callable[..., int], form: str) -> None:
     assert clustered([form.format(**fill) for fill in FILLS]) == 0
 
