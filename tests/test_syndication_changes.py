@@ -7,6 +7,8 @@ import pytest
 from copydesk.syndication.changes import changes
 
 HOUSE = [
+    ("The council approved 1.5 million crowns for the harbour wall after a long debate on Monday.", "1.5 million", "1.5m"),
+    ("The council approved 1.5 billion crowns for the harbour wall after a long debate on Monday.", "1.5 billion", "1,500 million"),
     ("At the end of the week, as it is told, The council approved 1.50 crowns per ton for the harbour wall after a long debate on Monday.", "1.50", "1.5"),
     ("At the end of the week, as it is told, The council approved 3.0 per cent for the harbour wall after a long debate on Monday.", "3.0", "3"),
     ("At the end of the week, as it is told, The harbour wall moved by 1.500 tons in the night that the storm came to the coast.", "1.500", "1.5"),
@@ -60,6 +62,8 @@ HOUSE = [
 ]  # fmt: skip
 
 FACTS = [
+    ("The council approved 1.5 million crowns for the harbour wall after a long debate on Monday.", "million", "billion"),
+    ("Der Rat gab nach langer Beratung am Montag 1,5 Mio. Kronen für die Mauer des Hafens frei.", "Mio.", "Mrd."),
     ("At the end of the week, as it is told, The council approved 1.5 million crowns for the harbour wall after a long debate on Monday.", "1.5", "15"),
     ("قال رئيس المجلس إن ١٢ شخصا أصيبوا في الحادث الذي وقع في الميناء صباح اليوم", "١٢", "13"),
     ("At the end of the week, as it is told, The train left the station at 16:30 and came to the harbour before dark on Monday.", "16:30", "16:45"),

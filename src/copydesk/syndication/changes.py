@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from copydesk.press.languages import commonest
 from copydesk.press.shingles import DENSE, READ, is_dense
 from copydesk.syndication.alignment import Stretch, gaps, stretches
-from copydesk.syndication.numbers import NUMBER, differ_by_house, may_be_one, value
+from copydesk.syndication.numbers import NUMBER, are_other_scales, differ_by_house, may_be_one, value
 from copydesk.syndication.wording import are_other_names, denies, denies_densely, may_deny
 
 
@@ -100,6 +100,10 @@ class Text:
             for key, after in zip_longest(self.keys[first:last], self.keys[first + 1 : last + 1], fillvalue="")
             if key != "no" or not _is_number(after)
         ]
+
+    def counts(self, place: int) -> bool:
+        """Whether a number stands before a word."""
+        return place > 0 and _is_number(self.keys[place - 1])
 
     def dotted(self, end: int) -> bool:
         """Whether a full stop stands behind the words before ``end``."""
@@ -207,6 +211,8 @@ def _kind(mine: Text, other: Text, here: tuple[int, int], there: tuple[int, int]
     own, others = mine.keys[slice(*here)], other.keys[slice(*there)]
     if own and others and all(map(_is_number, own)) and all(map(_is_number, others)):
         return "number" if _are_other_numbers(mine, other, here, there) else None
+    if len(own) == len(others) == 1 and are_other_scales(own[0], others[0]):
+        return "number" if mine.counts(here[0]) and other.counts(there[0]) else None
     said, told = mine.said(*here), other.said(*there)
     if mine.dense:
         denied = denies_densely(said, told)

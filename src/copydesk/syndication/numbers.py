@@ -9,6 +9,15 @@ NUMBER: Final = r"\d+(?:[.,'’٫٬\u00a0\u202f]\d+)*"
 _PARTED: Final = re.compile(r"([^\d])")
 _DECIMAL: Final = "٫"
 
+_SCALE_WORDS: Final = """
+billion bn milliard miljard miliard mrd mld bilh billon млрд миллиард мільярд milyar مليار
+million mio mln miljoen miljon milion milh millon milyon млн миллион мільйон مليون מיליון
+thousand tausend duizend tysi тысяч тыс тисяч
+"""
+_SCALES: Final = [tuple(line.split()) for line in _SCALE_WORDS.strip().splitlines()]
+"""Beginnings of the words that say how much a number counts; a billion of some languages is a thousand of others', which are not
+compared with each other."""
+
 _BEFORE: Final = re.compile(r"[A-Z]{0,3}[$€£¥₹₽₺₴₩₪฿₫₦₱](?=[\s\u00a0]?$)")
 _BEHIND: Final = re.compile(r"[\s\u00a0]?([$€£¥₹₽₺₴₩₪฿₫₦₱])")
 _HOUR: Final = re.compile(r"(\d{1,2})[:.h]([0-5]\d)(?!\d)")
@@ -67,6 +76,14 @@ def may_be_one(one: str, other: str) -> bool:
         if 0 < len(fraction) <= _THOUSAND and thousands == whole + fraction.ljust(_THOUSAND, "0"):
             return True
     return False
+
+
+def are_other_scales(one: str, other: str) -> bool:
+    """Whether two words, in small letters, make another number of the one before them: million and billion."""
+    scales = [
+        next((place for place, words in enumerate(_SCALES) if word.startswith(words)), None) for word in (one, other)
+    ]
+    return None not in scales and scales[0] != scales[1]
 
 
 def differ_by_house(here: str, at: tuple[int, int], there: str, to: tuple[int, int]) -> bool:
