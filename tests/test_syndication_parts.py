@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,9 @@ from copydesk import contract as contracts
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import Input, reading
 from copydesk.engines.judging import Judge
+from copydesk.syndication.alignment import gaps, stretches
 from copydesk.syndication.candidates import DAYS, Index, joined
-from copydesk.syndication.changes import gaps
+from copydesk.syndication.clusters import LINK, clustered
 from copydesk.syndication.comparing import Comparison, looked
 from copydesk.syndication.copies import Copies
 from copydesk.syndication.merging import merged
@@ -127,7 +129,7 @@ def test_what_parts_two_texts_lies_between_words_that_are_the_same(
 ) -> None:
     mine, other = one + same + two, two + same + one
     last = (-1, -1)
-    for before, after in gaps(mine, other, run):
+    for before, after in gaps(stretches(mine, other, run)):
         assert last <= before
         assert all(first < second for first, second in zip(before, after, strict=True))
         assert after != (before[0] + 1, before[1] + 1)  # else nothing would stand between them
@@ -138,8 +140,18 @@ def test_what_parts_two_texts_lies_between_words_that_are_the_same(
 
 def test_stretches_that_are_the_same_are_found_whole() -> None:
     mine, other = list("abcdXefghYZijkl"), list("abcdefghWijkl")
-    assert list(gaps(mine, other, 4)) == [((3, 3), (5, 4)), ((8, 7), (11, 9))]
-    assert list(gaps(mine, mine, 4)) == []
-    assert list(gaps(mine, list("zyxwv"), 4)) == []
-    assert list(gaps(list("ab"), list("ab"), 4)) == []
-    assert list(gaps(list("abcdXefgh"), list("efghXabcd"), 4)) == []  # one of the two stretches, for they change places
+    assert list(gaps(stretches(mine, other, 4))) == [((3, 3), (5, 4)), ((8, 7), (11, 9))]
+    assert list(gaps(stretches(mine, mine, 4))) == []
+    assert list(gaps(stretches(mine, list("zyxwv"), 4))) == []
+    assert list(gaps(stretches(list("ab"), list("ab"), 4))) == []
+    assert (
+        list(gaps(stretches(list("abcdXefgh"), list("efghXabcd"), 4))) == []
+    )  # one of the two stretches, for they change places
+
+
+@pytest.mark.parametrize(("shared", "clusters"), [(0.0, [0, 0, 2, 3, 3]), (0.4, [0, 0, 0, 3, 3])])
+def test_a_digest_that_is_mostly_one_story_takes_no_other(shared: float, clusters: list[int]) -> None:
+    """Row 0 is a digest, or a long story; row 1 shares most of it, row 2 is short and in it, 3 and 4 are a story of their own."""
+    found = np.array([(0, 1, 0.9, 0.5), (0, 2, 1.0, 0.2), (3, 4, 1.0, 0.9)], LINK)
+    sizes = np.array([700, 350, 140, 200, 190])
+    assert clustered(found, sizes, lambda one, other: shared).tolist() == clusters

@@ -14,7 +14,17 @@ CLUSTERS: Final = 12
 ROWS: Final = 25
 """Members of a cluster that it draws, the earliest ones."""
 
-_SHOWN: Final = ("article_id", "source", "title", "published_at", "role", "difference", "containment", "like")
+_SHOWN: Final = (
+    "article_id",
+    "source",
+    "title",
+    "published_at",
+    "published_precision",
+    "role",
+    "difference",
+    "containment",
+    "like",
+)
 _WIDTH: Final = 1_000
 _STEP: Final = 26
 _SHAPES: Final = {"earliest": "first", "duplicate": "again"}
@@ -39,9 +49,12 @@ def syndication(run: Path, summary: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _cluster(entry: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    times = [row["published_at"] for row in rows if row["published_at"] is not None]
+    dated = [row for row in rows if row["published_at"] is not None]
+    # beside times, a day would be drawn at its midnight, before what was printed in the morning
+    drawn = [row for row in dated if row["published_precision"] != "day"] or dated
+    times = [row["published_at"] for row in drawn]
     first, last = (min(times), max(times)) if times else (None, None)
-    members = [_member(number, row, first, last) for number, row in enumerate(rows)]
+    members = [_member(number, row, first, last if row in drawn else None) for number, row in enumerate(rows)]
     return {
         **entry,
         "agency": entry["agency"] and display_name(entry["agency"]),
@@ -55,13 +68,15 @@ def _cluster(entry: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any
 
 
 def _member(number: int, row: dict[str, Any], first: datetime | None, last: datetime | None) -> dict[str, Any]:
-    at = row["published_at"]
-    span = (last - first).total_seconds() if first and last else 0.0
-    share = (at - first).total_seconds() / span if at and first and span else 0.0
+    """A member's row and its place between ``first`` and ``last``; it has none without them."""
+    at, x = row["published_at"], None
+    if at is not None and first is not None and last is not None:
+        span = (last - first).total_seconds()
+        x = round(10 + ((at - first).total_seconds() / span if span else 0.0) * (_WIDTH - 20), 1)
     return {
         **{key: row[key] for key in _SHOWN},
         "agency": row["agency"] and display_name(row["agency"]),
-        "x": round(10 + share * (_WIDTH - 20), 1) if at else None,
+        "x": x,
         "y": _STEP * number + _STEP // 2,
         "shape": _SHAPES.get(row["role"], "copy") if row["agency"] or row["role"] != "copy" else "uncredited",
     }

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from copydesk.press.agencies import display_name
-from copydesk.press.names import people
+from copydesk.press.names import no_person, people
+from copydesk.rules.authorship import WHO, names_nobody
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed_rows, parameter, present, rule, whole
 from copydesk.syndication.changes import changes
 
@@ -26,14 +27,17 @@ def _is_copy() -> pl.Expr:
 
 def _claimed(article: Article) -> bool:
     """Whether the byline names somebody whom no other member of the cluster names."""
-    named = people((article["byline"] or "")[:500])
+    byline = (article["byline"] or "")[:500]
+    if no_person(byline) or names_nobody(byline, article["url_host"], article["source"]):
+        return False
+    named = people(byline)
     return bool(named) and set(named).isdisjoint(article["copy_people"] or ())
 
 
 def _verbatim(share: float) -> pl.Expr:
     """Whether the byline of a copy that credits no agency claims a text that others credit to one."""
     taken = _is_copy() & _credits_nobody() & pl.col("copy_agency").is_not_null() & (pl.col("copy_containment") >= share)
-    return confirmed_rows((taken & present("byline")).fill_null(False), ("byline", "copy_people"), _claimed)
+    return confirmed_rows((taken & present("byline")).fill_null(False), (*WHO, "copy_people"), _claimed)
 
 
 def _says_otherwise(article: Article) -> bool:
@@ -154,7 +158,7 @@ class CopyClaimedByStaff(_OfCopies):
     ## What it does
     Looks at the cluster of articles that print this text. Reports those that credit no agency, share nearly all of
     their text with another source, and whose byline names only people whom no other source names, while others credit an
-    agency. The earliest article is not reported: it may be the origin.
+    agency. A desk or the site's own name claims nothing. The earliest article is not reported: it may be the origin.
 
     ## Why it matters
     The agency wrote the text, and the byline says that somebody else did.
@@ -185,8 +189,10 @@ class CopyFactsChanged(_OfCopies):
     ## What it does
     Lays the text beside that of the earliest article of its cluster (or the one that it shares most with) and compares what
     stands between stretches that are the same. Reports numbers and names that are replaced by others, and words of
-    negation that came or went; other ways to write a number (1,000 and 1.000), other spellings of a name and rewritten
-    sentences are not reported. Names are compared in scripts with capitals, and not in German, where nouns have them.
+    negation that came or went. The way of a house is not reported: other ways to write a number or a time (1,000 and 1.000,
+    5:30 p.m. and 17:30, 16:30 GMT and 18:30 CEST), another currency, other spellings and inflections of a name, a title in
+    place of a given name; nor are rewritten sentences. Names are compared in scripts with capitals, and not in German, where
+    nouns have them; words of negation are those of the text's own language.
 
     ## Why it matters
     One of the two is wrong, or one is newer: a toll that rose, a name that was corrected. It is a remark, since the newer one is

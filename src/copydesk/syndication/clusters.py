@@ -1,7 +1,7 @@
 """From pairs of texts that share enough to clusters of copies."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -9,11 +9,19 @@ import numpy.typing as npt
 
 from copydesk.syndication.candidates import REPEATED, SHARED
 from copydesk.syndication.fingerprints import Places
+from copydesk.syndication.forms import are_fills
 from copydesk.syndication.library import Library
 
 DIGEST: Final = 1 / 3
 """Share of the longer text below which a link is weak. A long text takes one weak link only, its best: a digest that carries
 five stories belongs to one of them, and does not make one of the five."""
+
+_WITNESSED: Final = 0.1
+"""Share of a short text that a copy of the long one, to which its link is weak, has too, if it belongs to them: else the long one
+is a digest, with this story beside the other."""
+
+_FEW: Final = 5
+"""Copies of the long text that are asked."""
 
 LINK: Final = np.dtype([("first", "<i8"), ("second", "<i8"), ("containment", "<f8"), ("cover", "<f8")])
 """Two rows whose texts share enough, by the measures of `Library.shared`."""
@@ -24,32 +32,57 @@ _SLICE: Final = 65_536
 
 
 def links(pairs: Places, records: Places, sources: Places, library: Library) -> Links:
-    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`."""
+    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`; fills of one form are
+    none."""
 
     def counted() -> Iterator[tuple[int, int, float, float]]:
         for first, second in _each(pairs):
-            containment, cover = library.shared(int(records[first]), int(records[second]))
+            one, two = int(records[first]), int(records[second])
+            containment, cover = library.shared(one, two)
             within = sources[first] == sources[second] and sources[first] >= 0
-            if containment >= (REPEATED if within else SHARED) and (not within or cover >= REPEATED):
+            if containment < (REPEATED if within else SHARED) or (within and cover < REPEATED):
+                continue
+            if library.keeps_numbers(one, two, containment) or not are_fills(library.text(one), library.text(two)):
                 yield first, second, containment, cover
 
     return np.fromiter(counted(), LINK)
 
 
-def clustered(found: Links, sizes: Places) -> Places:
-    """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts."""
+def clustered(found: Links, sizes: Places, shares: Callable[[int, int], float]) -> Places:
+    """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts, ``shares`` tells how much of the shorter
+    of two rows is in the other."""
     sets = _Sets(len(sizes))
-    weak: dict[int, tuple[float, float, int]] = {}
-    for first, second, containment, cover in _each(found):
-        if cover >= DIGEST:
-            sets.join(first, second)
+    weak = found["cover"] < DIGEST
+    for first, second, _, _ in _each(found[~weak]):
+        sets.join(first, second)
+    copies = _copies(found[~weak], {longer for longer, *_ in _longer_first(found[weak], sizes)})
+    best: dict[int, tuple[float, float, int]] = {}
+    for longer, shorter, containment, cover in _longer_first(found[weak], sizes):
+        if (containment, cover) <= best.get(longer, (0.0, 0.0, 0))[:2]:
             continue
-        longer, shorter = (first, second) if sizes[first] >= sizes[second] else (second, first)
-        if (containment, cover) > weak.get(longer, (0.0, 0.0, 0))[:2]:
-            weak[longer] = containment, cover, shorter
-    for longer, (_, _, shorter) in weak.items():
+        if longer not in copies or any(shares(shorter, copy) >= _WITNESSED for copy in copies[longer]):
+            best[longer] = containment, cover, shorter
+    for longer, (_, _, shorter) in best.items():
         sets.join(longer, shorter)
     return sets.firsts()
+
+
+def _copies(strong: Links, wanted: set[int]) -> dict[int, list[int]]:
+    """Of each of the ``wanted`` rows that has some: a few that it is linked with."""
+    copies: dict[int, list[int]] = {}
+    for first, second, _, _ in _each(strong):
+        for one, other in ((first, second), (second, first)):
+            if one in wanted and len(few := copies.setdefault(one, [])) < _FEW:
+                few.append(other)
+    return copies
+
+
+def _longer_first(found: Links, sizes: Places) -> Iterator[tuple[int, int, float, float]]:
+    """Links as (row of the longer text, row of the shorter one, containment, cover)."""
+    for first, second, containment, cover in _each(found):
+        if sizes[first] < sizes[second]:
+            first, second = second, first
+        yield first, second, containment, cover
 
 
 def connected(pairs: Places, rows: int) -> Places:

@@ -11,6 +11,7 @@ import polars as pl
 from copydesk.press.dates import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
+from copydesk.syndication.cores import beyond_cores
 from copydesk.syndication.library import Library, shelved
 from copydesk.syndication.suspects import Suspects, standing
 from copydesk.syndication.telling import Telling
@@ -18,8 +19,8 @@ from copydesk.tablefile import Table
 
 MEMBERS: Final[dict[str, pl.DataType]] = {
     "record": pl.Int64(), "article_id": pl.String(), "source": pl.String(), "title": pl.String(), "byline": pl.String(),
-    "published_at": INSTANT, "url_href": pl.String(), "agencies": pl.List(pl.String()), "likely_agency": pl.String(),
-    "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
+    "published_at": INSTANT, "published_precision": pl.String(), "url_href": pl.String(), "agencies": pl.List(pl.String()),
+    "likely_agency": pl.String(), "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
 }  # fmt: skip
 """What is asked of articles that may be copies: columns of the article frame and of `copydesk.attribution`."""
 
@@ -59,9 +60,13 @@ class Comparison:
         texts, pairs = self._suspects
         rows = standing(texts)
         records, sources, units = (rows[name].to_numpy() for name in ("record", "source", "units"))
-        found = links(pairs, records, sources, self._library)
+        found = beyond_cores(links(pairs, records, sources, self._library), records, self._library)
+
+        def shares(one: int, other: int) -> float:
+            return self._library.shared(int(records[one]), int(records[other]))[0]
+
         placed = texts.with_columns(
-            pl.Series("cluster", clustered(found, units)).gather(texts["row"]),
+            pl.Series("cluster", clustered(found, units, shares)).gather(texts["row"]),
             pl.Series("stands", records).gather(texts["row"]),
             pl.Series("near", nearest(found, len(records))).gather(texts["row"]),
         ).filter(pl.len().over("cluster") > 1)

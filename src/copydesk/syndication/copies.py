@@ -11,14 +11,14 @@ from copydesk.press.dates import INSTANT
 
 CLUSTERED: Final[dict[str, pl.DataType]] = {
     "cluster": pl.Int64(), "record": pl.Int64(), "article_id": pl.String(), "source": pl.String(), "title": pl.String(),
-    "url": pl.String(), "published_at": INSTANT, "agency": pl.String(), "role": pl.String(), "containment": pl.Float64(),
-    "like": pl.String(), "like_record": pl.Int64(), "difference": pl.String(), "units": pl.Int64(),
-    "likely_agency": pl.String(), "because": pl.List(pl.String()),
+    "url": pl.String(), "published_at": INSTANT, "published_precision": pl.String(), "agency": pl.String(),
+    "role": pl.String(), "containment": pl.Float64(), "like": pl.String(), "like_record": pl.Int64(), "difference": pl.String(),
+    "units": pl.Int64(), "likely_agency": pl.String(), "because": pl.List(pl.String()),
 }  # fmt: skip
-"""`syndication.parquet`: a row per member, cluster by cluster, in the order of publication. ``agency`` is what the member
-credits, ``like`` (``like_record``) the member that it is compared with, ``containment`` the share of the shorter one's runs
-that is in the other, ``units`` its words (letters in scripts without blanks); ``likely_agency`` and ``because`` are the
-cluster's."""
+"""`syndication.parquet`: a row per member, cluster by cluster, in the order of publication. ``published_precision`` is
+instant, local or day, ``agency`` what the member credits, ``like`` (``like_record``) the member that it is compared with,
+``containment`` the share of the shorter one's runs that is in the other, ``units`` its words (letters in scripts without
+blanks); ``likely_agency`` and ``because`` are the cluster's."""
 
 FACTS: Final[dict[str, pl.DataType]] = {
     "copy_cluster": pl.Int64(), "copy_sources": pl.Int64(), "copy_role": pl.String(), "copy_containment": pl.Float64(),

@@ -27,13 +27,23 @@ CHUNK: Final = 250_000
 _KNOWN: Final = 0x32000
 """Code points that can be part of a word: the last ideographs that Unicode has given out end there."""
 
-_WORD, _DENSE_LETTER, _NOTHING = (np.uint32(1 << place) for place in (24, 25, 26))
+_WORD, _DENSE_LETTER, _DIGIT, _NOTHING = (np.uint32(1 << place) for place in (24, 25, 26, 27))
 """What a code point is stands above its 21 bits; without any of them it parts words."""
+
+_ACCENTS: Final = frozenset((7, 8, *range(10, 36), 220, 230))
+"""Canonical combining classes: dots, voicing, Hebrew and Arabic vowels, marks below and above."""
+
+_ALIKE: Final = str.maketrans("ىیکةı", "ييكهi")
+"""Letters that one house writes for another: of Arabic letters in Persian, Urdu and Egypt, and of Turkish in capitals."""
 
 _POINT: Final = np.uint32(0xFFFFFF)
 BASE: Final = 0x9E3779B97F4A7C15
 """Of the polynomials that make one number, modulo 2^64, of a unit's characters and of a text's units. Whoever constructs
 collisions spoils the comparison of texts of his own."""
+
+NUMBERED: Final = np.uint64(1 << 32)
+"""The bit of a run's hash that says whether a number is in it. Runs are parted by lower bits, and chosen for samples by higher
+ones."""
 
 _INVERSE: Final = pow(BASE, -1, 2**64)
 
@@ -95,8 +105,10 @@ def _table() -> Points:
     table = np.zeros(_KNOWN + 1, np.uint32)
     for letter in filter(str.isalnum, every):
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", letter).lower())
-        plain = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", plain))
-        table[ord(letter)] = ord(plain if len(plain) == 1 else letter)
+        plain = unicodedata.normalize("NFC", "".join(char for char in plain if not _is_accent(char)))
+        table[ord(letter)] = ord((plain if len(plain) == 1 else letter).translate(_ALIKE))
+    digits = {ord(char): ord(str(unicodedata.decimal(char))) for char in every if char.isdecimal()}
+    table[[*digits]] = [*digits.values()]
     known = np.flatnonzero(table)
     for kind, letters in (
         (_WORD, "".join(tokens(every, dense=False).units)),
@@ -105,9 +117,16 @@ def _table() -> Points:
         places = np.frombuffer(letters.encode("utf-32-le"), np.uint32)
         table[places] = np.where(table[places], table[places], places) | kind
     table[known] |= table[table[known] & _POINT] & ~_POINT  # full-width letters are the letters that they stand for
-    invisible = [*range(0x0300, 0x0370), 0x00AD, *range(0x200B, 0x2010), 0x2060, 0xFEFF]
+    table[[*digits]] |= _DIGIT
+    invisible = [*map(ord, filter(_is_accent, every)), 0x00AD, 0x0640, *range(0x200B, 0x2010), 0x2060, 0xFEFF]
     table[invisible] = _NOTHING
     return table
+
+
+def _is_accent(char: str) -> bool:
+    """Whether ``char`` is a mark that one house writes and another leaves out, or as one letter with what it stands on: accents,
+    vowels of Arabic and Hebrew, the dots of Indic and Japanese letters; not what makes or ends a syllable."""
+    return "\u0300" <= char <= "\u036f" or unicodedata.combining(char) in _ACCENTS
 
 
 def _are_dense(points: Points, lengths: Places) -> Flags:
@@ -126,6 +145,7 @@ def _runs(points: Points, lengths: Places, size: int, dense: bool) -> Prints:
     inside = points > _POINT
     if dense:
         starts = np.flatnonzero(inside)
+        ends = starts + 1
         units = _mixed((points[starts] & _POINT).astype(np.uint64))
     else:
         edges = np.flatnonzero(np.diff(inside, prepend=False))
@@ -146,7 +166,11 @@ def _runs(points: Points, lengths: Places, size: int, dense: bool) -> Prints:
     for place, power in enumerate(_powers(size)):
         runs += units[place : place + len(runs)] * power
     whole = owners[: len(runs)] == owners[size - 1 :]
-    return Prints(_mixed(runs[whole]), owners[: len(runs)][whole], keys, counts)
+    digits = np.concatenate([[0], np.cumsum(points & _DIGIT != 0)])
+    numbered = digits[ends[size - 1 :]] != digits[starts[: len(runs)]]
+    hashes = _mixed(runs) & ~NUMBERED
+    hashes[numbered] |= NUMBERED
+    return Prints(hashes[whole], owners[: len(runs)][whole], keys, counts)
 
 
 def _powers(count: int, base: int = BASE) -> Numbers:

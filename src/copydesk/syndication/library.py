@@ -7,10 +7,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from copydesk.syndication.fingerprints import Numbers, Places, prints
+from copydesk.syndication.fingerprints import NUMBERED, Flags, Numbers, Places, prints
 
 _KEPT: Final = 4_096
 """Texts whose runs stay in memory: some twenty megabytes."""
+
+_TELLING: Final = 8
+"""Runs with numbers that are enough to tell: about two numbers."""
+
+_AS_MANY: Final = 0.7
+"""Share of them that is in both, to that of all runs, from which numbers are kept."""
 
 
 Shelved = tuple[pl.DataFrame, pl.DataFrame]
@@ -49,6 +55,7 @@ class Library:
         self._places: dict[str, Places] = {}
         self._order = np.zeros(0, np.int64)
         self.runs = lru_cache(_KEPT)(self._read_runs)
+        self.numbered = lru_cache(_KEPT)(self._read_numbered)
 
     def add(self, shelved: Shelved) -> None:
         """Keeps some texts, which come in the order of their records."""
@@ -68,13 +75,19 @@ class Library:
         self._order = known["record"].to_numpy()
         for name in ("runs", "bytes"):
             self._places[name] = np.concatenate([[0], np.cumsum(known[name].to_numpy())])
-        self._reader = self._runs.open("rb")
+        self._reader, self._texts = self._runs.open("rb"), self.texts.open("rb")
 
     def _read_runs(self, record: int) -> Numbers:
         """The runs of a text: hashes, ascending and once each."""
         start, end = self._span("runs", record)
         self._reader.seek(8 * start)
         return np.frombuffer(self._reader.read(8 * (end - start)), np.uint64)
+
+    def text(self, record: int) -> str:
+        """A text as it came."""
+        start, size = self.place(record)
+        self._texts.seek(start)
+        return self._texts.read(size).decode()
 
     def place(self, record: int) -> tuple[int, int]:
         """(offset, bytes) of a text in the file `texts`."""
@@ -90,6 +103,30 @@ class Library:
         one, two = sorted((self.runs(first), self.runs(second)), key=len)
         if not len(one):
             return 0.0, 0.0
-        places = np.minimum(np.searchsorted(two, one), len(two) - 1)
-        common = int((two[places] == one).sum())
-        return common / len(one), common / len(two)
+        shared = common(one, two)
+        return shared / len(one), shared / len(two)
+
+    def keeps_numbers(self, first: int, second: int, containment: float) -> bool:
+        """Whether two texts with this ``containment`` share of the runs with numbers about as many: not so where they are fills
+        of one form, or one house writes numbers otherwise."""
+        one, two = sorted((self.numbered(first), self.numbered(second)), key=len)
+        return len(one) < _TELLING or common(one, two) >= _AS_MANY * containment * len(one)
+
+    def _read_numbered(self, record: int) -> Numbers:
+        """The runs of a text that hold numbers."""
+        runs = self.runs(record)
+        numbered: Numbers = runs[runs & NUMBERED != 0]
+        return numbered
+
+
+def within(few: Numbers, many: Numbers) -> Flags:
+    """Which of ``few`` are among ``many``, both ascending."""
+    if not len(many):
+        return np.zeros(len(few), np.bool_)
+    found: Flags = many[np.minimum(np.searchsorted(many, few), len(many) - 1)] == few
+    return found
+
+
+def common(few: Numbers, many: Numbers) -> int:
+    """How many of ``few`` are among ``many``, both ascending."""
+    return int(np.count_nonzero(within(few, many)))

@@ -1,7 +1,7 @@
 """What is said of a cluster and of each of its members: who printed it first, who wrote it, who credits whom, how they differ."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -20,6 +20,7 @@ _NAMES: Final = 40
 """Names in the bylines of others that are told: a hostile cluster may have thousands."""
 
 _LATE: Final = datetime.max.replace(tzinfo=UTC)
+_DAY: Final = timedelta(days=1, microseconds=-1)
 
 _VERBATIM: Final = 0.85
 """Containment from which a text counts as taken over word by word ("verbatim" of the experiment in docs/syndication.md)."""
@@ -48,26 +49,33 @@ class Cluster:
 
     @property
     def agency(self) -> str | None:
-        """The agency that most sources credit."""
-        return min(self.credits, key=lambda agency: (-len(self.credits[agency]), agency), default=None)
+        """The agency that most sources credit; of several that as many do, the one whose own site has it, or that was credited
+        first."""
+        return next(iter(self._by_credits), None)
+
+    @cached_property
+    def _by_credits(self) -> list[str]:
+        """The agencies, those that most sources credit first."""
+        home = self._at_home
+        owner = home["likely_agency"] if home else None
+        order = {agency: (-len(by), agency != owner, place) for place, (agency, by) in enumerate(self.credits.items())}
+        return sorted(order, key=order.__getitem__)
+
+    @cached_property
+    def _at_home(self) -> Member | None:
+        """The member that stands on an agency's own site."""
+        signs = ((member, member["likely_agency_signals"] or ()) for member in self.members)
+        return next((member for member, said in signs if any(sign.startswith("own-site") for sign in said)), None)
 
     @cached_property
     def first(self) -> tuple[Member, str]:
         """The member that was probably there first, and why it is thought so."""
-        for member in self.members:
-            if any(sign.startswith("own-site") for sign in member["likely_agency_signals"] or ()):
-                return member, "it stands on the agency's own site"
+        if home := self._at_home:
+            return home, "it stands on the agency's own site"
         if linked := self._linked():
             return linked
         member, *others = self.members
-        at, after = member["published_at"], others[0]["published_at"] if others else None
-        if at is None:
-            return member, "no article gives a time of publication; it is the longest"
-        if after is None:
-            return member, "it alone gives a time of publication"
-        if after == at:
-            return member, "it is the longest of those that were published first, at the same time"
-        return member, f"published first, {_before(after - at)} before the next"
+        return member, _why_first(member, others)
 
     def _linked(self) -> tuple[Member, str] | None:
         """The member to whose site the canonical links of others lead."""
@@ -84,14 +92,14 @@ class Cluster:
         because = []
         if agency := self.agency:
             by = len(self.credits[agency])
-            because.append(f"{by:,} of {len(self.sources):,} sources credit {display_name(agency)}")
-            if rest := [display_name(other) for other in sorted(self.credits) if other != agency]:
+            because.append(f"{by:,} of {len(self.sources):,} sources credit{'s' * (by == 1)} {display_name(agency)}")
+            if rest := [display_name(other) for other in self._by_credits if other != agency]:
                 because.append(f"others credit {', '.join(rest[:_FEW])}")
         return [*because, self.first[1]]
 
     def credits_of_others(self, member: Member) -> Iterator[tuple[str, list[str]]]:
         """(agency, some who credit it) of the other sources, the agency that most credit first."""
-        for agency in sorted(self.credits, key=lambda agency: (-len(self.credits[agency]), agency)):
+        for agency in self._by_credits:
             few = self.credits[agency][: _FEW + 1]  # at most one of them is of the member's own source
             if others := [name_of(other) for other in few if other is not member and not _same_source(other, member)]:
                 yield agency, others[:_FEW]
@@ -139,10 +147,48 @@ def name_of(member: Member) -> str:
     return f"{member['source'] or 'unknown source'} ({member['article_id']})"
 
 
+def _why_first(member: Member, others: Sequence[Member]) -> str:
+    """Why ``member``, of which ``others`` come behind in `_order`, counts as the first."""
+    if member["published_at"] is None:
+        return "no article gives a time of publication; it is the longest"
+    dated = [other for other in others if other["published_at"] is not None]
+    if not dated:
+        return "it alone gives a time of publication"
+    timed = [other for other in dated if not _gives_day(other)]
+    day = member["published_at"].date()
+    if _gives_day(member) or not timed:
+        days = (dated[0]["published_at"].date() - day).days
+        if days > 0:
+            return f"published first, {days} day{'s' * (days != 1)} before the next"
+        if not _gives_day(member):
+            return "it alone gives a time on the day on which it was published first"
+        return "it is the longest of those that were published first, on the same day"
+    after = timed[0]["published_at"]
+    unsure = any(other["published_at"].date() == day for other in dated if _gives_day(other))
+    among = ", of those that give a time" if unsure else ""
+    if after == member["published_at"]:
+        return f"it is the longest of those that were published first, at the same time{among}"
+    return f"published first, {_before(after - member['published_at'])} before the next{among}"
+
+
+def _gives_day(member: Member) -> bool:
+    """Whether a member says on what day it was published, and not when."""
+    return bool(member["published_precision"] == "day")
+
+
+def _latest(member: Member) -> datetime:
+    """When a member was published at the latest."""
+    at: datetime | None = member["published_at"]
+    if at is None or at >= _LATE - _DAY:
+        return _LATE
+    return at + _DAY if _gives_day(member) else at
+
+
 def _order(member: Member) -> tuple[datetime, int, int, str, int]:
-    """First those that give a time, by it; then the longest. The input's order decides only between equal records."""
+    """First those that say when, by that, a day counting as its end, for nobody knows its hour; then the longest. The input's
+    order decides only between equal records."""
     return (
-        member["published_at"] or _LATE,
+        _latest(member),
         -member["units"],
         member["text"],
         member["article_id"] or "",

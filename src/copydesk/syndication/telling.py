@@ -44,7 +44,8 @@ class Telling:
                 rows.append(
                     (
                         member["cluster"], member["record"], member["article_id"], member["source"], member["title"],
-                        member["url_href"], member["published_at"], next(iter(credited(member)), None),
+                        member["url_href"], member["published_at"], member["published_precision"],
+                        next(iter(credited(member)), None),
                         cluster.role(member), containment, like["article_id"], like["record"],
                         difference(member, like, containment), member["units"], agency, because,
                     )
@@ -98,7 +99,7 @@ class Telling:
     def _facts(self, cluster: Cluster, member: Member, like: Member, containment: float) -> tuple[Any, ...]:
         others = list(cluster.credits_of_others(member))
         twin = cluster.twin(member)
-        start, size = self._library.place(like["stands"]) if member["text"] != like["text"] else (None, None)
+        start, size = self._library.place(like["record"]) if member["text"] != like["text"] else (None, None)
         return (
             member["record"], member["cluster"], len(cluster.sources), cluster.role(member), containment,
             name_of(like), credited(member), others[0][0] if others else None, others[0][1] if others else [],
