@@ -19,6 +19,10 @@ from copydesk.history.volumes import Volumes
 BUDGET: Final = 1e-3
 """False alarms per source and run at most: what all measures of one source share (Bonferroni)."""
 
+LASTING: Final = 1e-2
+"""As unlikely as this is enough where the last run was unusual in the same way: a break that lasts is told of until it ends, and
+does not slip below the budget on a night with few articles and into what is usual from then on."""
+
 _ALWAYS: Final = 5
 """Measures that every source has: quarantined, language, volume, freshness, length."""
 
@@ -45,7 +49,11 @@ def find(connection: sqlite3.Connection, past: Past, run: RunFacts, measures: Me
     if run.complete:
         unusual += Volumes(ground, measures).find()
     tests = _tests(past, measures)
-    alarms = [entry for entry in unusual if entry.p <= BUDGET / tests[entry.source]]
+    alarms = [
+        entry
+        for entry in unusual
+        if entry.p <= (LASTING if ground.lasts(entry.source, entry.measure) else BUDGET / tests[entry.source])
+    ]
     told = {entry.measure for entry in alarms if entry.source != WHOLE}
     if told & {"volume", "silent"}:
         told |= {"volume", "silent"}

@@ -59,14 +59,16 @@ class Ground:
 
     def since(self, source: str, measure: str) -> tuple[str, str]:
         """The run, and its time, since which a measure that is unusual today has been so without a break."""
-        flags = self.past.flagged.get((source, measure), {})
-        level = self.past.levels.get((source, measure), "")
-        last = self._last(source, measure)
-        if last in flags and flags[last][1] > level:
-            return flags[last]
+        if self.lasts(source, measure):
+            return self.past.flagged[source, measure][self._last(source, measure)]
         if (source, measure) in self._again:
             return self._again[source, measure]
         return self._run.run_id, stamp(self._run.started)
+
+    def lasts(self, source: str, measure: str) -> bool:
+        """Whether it was unusual in the last run too, at a level that nobody has accepted."""
+        began = self._stretch(source, measure)
+        return began is not None and began > self.past.levels.get((source, measure), "")
 
     def settled(self, source: str, measure: str, since_at: str) -> bool:
         """Whether it has been unusual for so many runs that the level is taken for the usual one."""
