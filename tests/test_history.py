@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ from copydesk.history import store
 from copydesk.history.database import MIGRATIONS, VERSION, HistoryError, opened
 from copydesk.history.drift import find
 from copydesk.history.drifts import Drift
+from copydesk.history.ground import Ground
 from copydesk.history.measures import FIELDS, WHOLE, Asked, Measures, RunFacts
 from copydesk.rules import REGISTRY
 from copydesk.verify import verify
@@ -416,6 +418,31 @@ def test_a_break_that_ends_and_comes_back_begins_anew(path: Path) -> None:
     assert compared(path, facts(5), measures(a=(120, 50)))[0].since == "run-005"
     assert compared(path, facts(6), measures(a=(120, 0))) == ()
     assert compared(path, facts(7), measures(a=(120, 50)))[0].since == "run-007"
+
+
+def test_a_break_that_is_smaller_on_some_nights_is_told_of_until_it_ends(path: Path) -> None:
+    usual_week(path, 10, a=60)
+    failing = [30, 14, 9, 16, 8, 12, 10, 15, 0, 1]
+    told = [compared(path, facts(10 + day), measures(a=(60, failed))) for day, failed in enumerate(failing)]
+    assert [drift[0].since if drift else None for drift in told] == ["run-010"] * 8 + [None] * 2
+
+
+def test_a_small_source_is_judged_together_with_its_last_runs(path: Path) -> None:
+    usual_week(path, 20, a=5, b=400)
+    told = [compared(path, facts(20 + day), measures(a=(5, 2), b=(400, 1))) for day in range(6)]
+    assert told[0] == ()
+    first = next(day for day, drift in enumerate(told) if drift)
+    assert first <= 2
+    for drift in told[first:]:
+        assert [(entry.source, entry.since) for entry in drift] == [("a", "run-020")]
+    assert "date missing in 40 % of 5 articles (40 % of 20 in the last 4 runs), usually 0 %" in told[3][0].says
+    assert compared(path, facts(26), measures(a=(5, 0), b=(400, 1))) == ()
+    assert compared(path, facts(27), measures(a=(5, 1), b=(400, 1))) == ()
+    with opened(path) as connection:
+        runs = store.earlier(connection, "news", MONDAY + timedelta(days=28), "")
+        past = store.past(connection, "news", runs, ["a"])
+    mask = Ground(past, facts(28), {}).usual("a", f"rule:{RULE}")
+    assert np.flatnonzero(~mask).tolist() == list(range(20, 26))  # the nights before it was seen count as broken, too
 
 
 def test_a_rule_that_was_changed_begins_its_history_anew(path: Path) -> None:
