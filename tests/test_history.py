@@ -68,7 +68,7 @@ def measures(**sources: tuple[int, int]) -> Measures:
 def compared(path: Path, run: RunFacts, today: Measures, enter: bool = True) -> tuple[Drift, ...]:
     """What drifts in ``run``, which is then entered."""
     with opened(path) as connection:
-        runs = store.earlier(connection, run.series, run.started, run.inputs)
+        runs = store.earlier(connection, run.series, run.started, run.inputs, today.sources["source"])
         past = store.past(connection, run.series, runs, today.sources["source"])
         found = find(connection, past, run, today)
         if enter:
@@ -403,6 +403,15 @@ def test_a_break_stays_unusual_until_its_level_has_lasted(path: Path) -> None:
     assert compared(path, facts(40), measures(a=(120, 110)))[0].since == "run-040"
 
 
+def test_a_break_of_many_runs_a_day_does_not_become_usual_within_days(path: Path) -> None:
+    since = []
+    for number in range(60):
+        started = MONDAY + timedelta(hours=6 * number)
+        drift = compared(path, facts(number, started=started), measures(a=(120, 50 if number >= 16 else number % 2)))
+        since.append(drift[0].since if drift else None)
+    assert since == [None] * 16 + ["run-016"] * 36 + [None] * 8  # nine days
+
+
 def test_an_accepted_level_is_the_usual_one(path: Path) -> None:
     usual_week(path, 5, a=120)
     for number in (5, 6, 7):
@@ -441,7 +450,7 @@ def test_a_small_source_is_judged_together_with_its_last_runs(path: Path) -> Non
     with opened(path) as connection:
         runs = store.earlier(connection, "news", MONDAY + timedelta(days=28), "")
         past = store.past(connection, "news", runs, ["a"])
-    mask = Ground(past, facts(28), {}).usual("a", f"rule:{RULE}")
+    mask = Ground(past, facts(33), {}).usual("a", f"rule:{RULE}")
     assert np.flatnonzero(~mask).tolist() == list(range(20, 26))  # the nights before it was seen count as broken, too
 
 
@@ -491,6 +500,26 @@ def test_a_batch_that_broke_off_says_nothing_of_volumes(path: Path) -> None:
     usual_week(path, a=120, b=400)
     assert compared(path, facts(21, complete=False), measures(a=(4, 0)), enter=False) == ()
     assert compared(path, facts(21), measures(a=(4, 0)), enter=False) != ()
+
+
+def test_sources_with_runs_of_their_own_are_compared_with_their_own_runs(path: Path) -> None:
+    sizes = {f"s{number}": 20 + 9 * number for number in range(30)}
+    for night in range(9):
+        for number, (name, articles) in enumerate(sizes.items()):
+            started = MONDAY + timedelta(days=night, minutes=number)
+            run = facts(night, run_id=f"{night}-{name}", inputs=f"{night}-{name}", started=started)
+            broken = night == 8 and number in (3, 25)
+            drift = compared(path, run, measures(**{name: (articles, articles if broken else 0)}))
+            assert [entry.source for entry in drift] == ([name] if broken else [])
+
+
+def test_a_run_of_new_sources_only_is_another_batch_unless_all_were_of_one_kind(path: Path) -> None:
+    usual_week(path, 7, a=60)
+    (drift,) = compared(path, facts(7), measures(moved=(60, 0)), enter=False)
+    assert (drift.source, drift.measure) == ("a", "silent")
+    for number in range(7, 11):
+        compared(path, facts(number), measures(**{"b" if number % 2 else "a": (60, 0)}))
+    assert compared(path, facts(11), measures(moved=(60, 60)), enter=False) == ()
 
 
 def test_series_are_not_compared(path: Path) -> None:

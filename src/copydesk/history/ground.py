@@ -17,6 +17,9 @@ LEAST: Final = 3
 SETTLED: Final = 20
 """Unusual runs in a row after which their level is taken for the usual one: some weeks of daily runs."""
 
+LONG: Final = timedelta(days=9)
+"""So long at least, where runs are many a day: twenty hourly ones would be over before anybody has seen the first."""
+
 _SEASON: Final = timedelta(days=35)
 Mask = NDArray[np.bool_]
 
@@ -85,7 +88,8 @@ class Ground:
     def settled(self, source: str, measure: str, since_at: str) -> bool:
         """Whether it has been unusual for so many runs that the level is taken for the usual one."""
         flags = self.past.flagged.get((source, measure), {})
-        return sum(began == since_at for _, began in flags.values()) >= SETTLED
+        long = since_at <= stamp(self._run.started - LONG)
+        return long and sum(began == since_at for _, began in flags.values()) >= SETTLED
 
     def _stretch(self, source: str, measure: str) -> str | None:
         """Since when the last run that tells has been unusual; None where it was not."""

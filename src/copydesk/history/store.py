@@ -8,18 +8,24 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
 
 from copydesk.history.database import transaction
 from copydesk.history.drifts import Drift
+from copydesk.history.kinds import same_kind
 from copydesk.history.measures import FIELDS, WHOLE, Measures, RunFacts
 from copydesk.history.tails import Floats
 
 RUNS: Final = 60
 """Earlier runs that today is compared with: two months of daily ones."""
 
+REACH: Final = 6_000
+"""Runs among which those of today's sources are looked for: two months of a hundred files that have a run each."""
+
 KEPT: Final = 400
 """Runs of a series whose sources and rules are kept; of older ones the totals stay."""
+
+ROOM: Final = 20_000
+"""Sources of runs that are kept even beyond `KEPT` runs: many small runs take no more room than a few large ones."""
 
 _QUARTILES: Final = ("freshness_low", "freshness_high", "length_low", "length_high")
 MEDIANS: Final = ("freshness", "freshness_low", "freshness_high", "length", "length_low", "length_high")
@@ -139,21 +145,25 @@ def accept(connection: sqlite3.Connection, series: str, levels: Iterable[tuple[s
         )
 
 
-def earlier(connection: sqlite3.Connection, series: str, before: datetime, inputs: str) -> list[EarlierRun]:
+def earlier(
+    connection: sqlite3.Connection, series: str, before: datetime, inputs: str, sources: Iterable[str] | None = None
+) -> list[EarlierRun]:
     """The last `RUNS` runs of ``series`` that began before ``before``, oldest first.
 
     Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news
-    of its sources.
+    of its sources. So are runs of other ``sources`` than today's (None: of any): where each source has a file and a run of its
+    own, those of its neighbours say nothing of it.
     """
     rows = connection.execute(
         "select id, run_id, started_at, version, settings, inputs, complete, passed, read, accepted, quarantined, unreadable "
         "from runs where series = ? and started_at < ? order by started_at desc, run_id desc limit ?",
-        (series, stamp(before), 4 * RUNS),
-    )
+        (series, stamp(before), REACH),
+    ).fetchall()
+    like = None if sources is None else same_kind(connection, [row[0] for row in rows], sources)
     seen = {inputs}
     runs: list[EarlierRun] = []
     for row in rows:
-        if row[5] not in seen and len(runs) < RUNS:
+        if len(runs) < RUNS and row[5] not in seen and (like is None or like(row[0])):
             seen.add(row[5])
             counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[8:], strict=True))
             runs.append(
@@ -270,9 +280,12 @@ def _numbers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, 
 
 
 def _forget(connection: sqlite3.Connection, series: str) -> None:
-    """Drops the details of runs beyond `KEPT`."""
+    """Drops the details of runs beyond `KEPT` and `ROOM`."""
     old = connection.execute(
-        "select id from runs where series = ? order by started_at desc, run_id desc limit 50 offset ?", (series, KEPT)
+        "select id from (select id, row_number() over newest place, sum(held) over newest room, held from "
+        "(select id, started_at, run_id, (select count(*) from sources where run = runs.id) held from runs where series = ?) "
+        "window newest as (order by started_at desc, run_id desc)) where place > ? and room > ? and held limit 50",
+        (series, KEPT, ROOM),
     ).fetchall()
     for statement in _FORGETTING:
         connection.executemany(statement, old)
@@ -283,8 +296,3 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise sqlite3.DatabaseError(f"{text[:40]!r} is no time") from None
-
-
-def frame(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows of a query as a frame."""
-    return pl.DataFrame(rows, schema=schema, orient="row")
