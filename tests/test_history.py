@@ -405,11 +405,11 @@ def test_a_break_stays_unusual_until_its_level_has_lasted(path: Path) -> None:
 
 def test_a_break_of_many_runs_a_day_does_not_become_usual_within_days(path: Path) -> None:
     since = []
-    for number in range(60):
-        started = MONDAY + timedelta(hours=6 * number)
+    for number in range(130):
+        started = MONDAY + timedelta(hours=2 * number)
         drift = compared(path, facts(number, started=started), measures(a=(120, 50 if number >= 16 else number % 2)))
         since.append(drift[0].since if drift else None)
-    assert since == [None] * 16 + ["run-016"] * 36 + [None] * 8  # nine days
+    assert since == [None] * 16 + ["run-016"] * 108 + [None] * 6  # nine days
 
 
 def test_an_accepted_level_is_the_usual_one(path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,10 @@ from copydesk.history.measures import FIELDS, WHOLE, Measures, RunFacts
 from copydesk.history.tails import Floats
 
 RUNS: Final = 60
-"""Earlier runs that today is compared with: two months of daily ones."""
+"""Earlier runs that today is compared with: two months of daily ones. Where they are many a day, more: those of `SPAN`."""
+
+SPAN: Final = timedelta(days=14)
+MOST: Final = 240
 
 REACH: Final = 6_000
 """Runs among which those of today's sources are looked for: two months of a hundred files that have a run each."""
@@ -59,9 +62,8 @@ class Past:
     """Earlier runs, oldest first, in arrays of a row per source of ``names`` and a column per run; nan where a
     source had no article.
 
-    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules'
-    settings by run, ``flagged`` the
-    runs in which (source, measure) was unusual, each with the run since which, and ``levels`` since when a level is accepted.
+    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules' settings by run,
+    ``flagged`` the runs in which (source, measure) was unusual, each with the run since which, and ``levels`` since when a level is accepted.
     """
 
     runs: list[EarlierRun]
@@ -148,11 +150,10 @@ def accept(connection: sqlite3.Connection, series: str, levels: Iterable[tuple[s
 def earlier(
     connection: sqlite3.Connection, series: str, before: datetime, inputs: str, sources: Iterable[str] | None = None
 ) -> list[EarlierRun]:
-    """The last `RUNS` runs of ``series`` that began before ``before``, oldest first.
+    """The last runs (`RUNS`) of ``series`` that began before ``before``, oldest first.
 
-    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news
-    of its sources. So are runs of other ``sources`` than today's (None: of any): where each source has a file and a run of its
-    own, those of its neighbours say nothing of it.
+    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news of its sources.
+    So are other kinds of batches than today's of ``sources`` (`same_kind`; None: of any).
     """
     rows = connection.execute(
         "select id, run_id, started_at, version, settings, inputs, complete, passed, read, accepted, quarantined, unreadable "
@@ -163,7 +164,8 @@ def earlier(
     seen = {inputs}
     runs: list[EarlierRun] = []
     for row in rows:
-        if len(runs) < RUNS and row[5] not in seen and (like is None or like(row[0])):
+        enough = len(runs) >= RUNS and row[2] < stamp(before - SPAN)
+        if len(runs) < MOST and not enough and row[5] not in seen and (like is None or like(row[0])):
             seen.add(row[5])
             counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[8:], strict=True))
             runs.append(
