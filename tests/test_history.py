@@ -25,6 +25,7 @@ from copydesk.history.drift import find
 from copydesk.history.drifts import Drift
 from copydesk.history.ground import Ground
 from copydesk.history.measures import FIELDS, WHOLE, Asked, Measures, RunFacts
+from copydesk.report.drifts import told_first
 from copydesk.rules import REGISTRY
 from copydesk.verify import verify
 
@@ -525,3 +526,9 @@ def test_a_run_of_new_sources_only_is_another_batch_unless_all_were_of_one_kind(
 def test_series_are_not_compared(path: Path) -> None:
     usual_week(path, 10, a=120)
     assert compared(path, facts(10, series="other"), measures(a=(120, 120))) == ()
+
+
+def test_a_short_list_names_each_source_before_it_names_one_twice() -> None:
+    entries = [{"source": source, "measure": str(number)} for number, source in enumerate("aaabac")]
+    assert [entry["measure"] for entry in told_first(entries, 4)] == ["0", "1", "3", "5"]
+    assert told_first(entries, 9) == entries

@@ -63,7 +63,7 @@ class Past:
     source had no article.
 
     ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules' settings by run,
-    ``flagged`` the runs in which (source, measure) was unusual, each with the run since which, and ``levels`` since when a level is accepted.
+    ``flagged`` the runs in which (source, measure) was unusual, each with the run since which, ``levels`` since when they hold.
     """
 
     runs: list[EarlierRun]
@@ -152,7 +152,7 @@ def earlier(
 ) -> list[EarlierRun]:
     """The last runs (`RUNS`) of ``series`` that began before ``before``, oldest first.
 
-    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news of its sources.
+    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again tells nothing new.
     So are other kinds of batches than today's of ``sources`` (`same_kind`; None: of any).
     """
     rows = connection.execute(
