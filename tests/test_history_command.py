@@ -80,8 +80,9 @@ def test_colours_only_where_they_are_wanted(kept: Path) -> None:
 
     with opened(kept, write=False) as connection:
         last = runs(connection, "news", 10)
-    assert "\x1b" not in runs_drawn("news", "h", last, Pen(False))
-    assert "\x1b[31mcritical\x1b[0m" in runs_drawn("news", "h", last, Pen(True))
+    drift = last[-1]["drift"]
+    assert "\x1b" not in runs_drawn("news", "h", last, drift, Pen(False))
+    assert "\x1b[31mcritical\x1b[0m" in runs_drawn("news", "h", last, drift, Pen(True))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,18 @@ def test_a_level_is_accepted(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
     for number in (6, 7, 8):
         drift = compared(kept, facts(number), measures(**{"a.example": (120, 50), EVIL: (40, 40)}))
         assert {entry.source for entry in drift} == {EVIL}
+
+
+def test_what_is_unusual_is_that_of_the_last_run_of_each_source(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evening = facts(5, run_id="evening", inputs="evening", started=facts(5).started + timedelta(hours=12))
+    ahead = facts(6, run_id="ahead", inputs="ahead", started=datetime(2999, 1, 1, tzinfo=UTC))
+    with opened(kept) as connection:
+        store.enter(connection, evening, measures(**{EVIL: (40, 0)}), [], True)
+        store.enter(connection, ahead, measures(**{"a.example": (120, 0)}), [], True)
+    text = shown(capsys, "--history", kept, "--series", "news")
+    assert text.count("critical  ") == 1
+    assert "critical  a.example: date missing in 41 %" in text
+    assert len(told(capsys, "--history", kept, "--series", "news", "--accept")["runs"]) == 1
 
 
 def test_it_is_shown_from_a_place_that_cannot_be_written(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,8 +95,7 @@ def enter(
         )  # fmt: skip
         new = connection.execute(
             "insert or ignore into runs (run_id, series, started_at, version, settings, inputs, complete, passed, "
-            "read, accepted, "
-            "quarantined, unreadable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "read, accepted, quarantined, unreadable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
         if not new.rowcount:
@@ -169,7 +168,7 @@ def earlier(
             seen.add(row[5])
             counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[8:], strict=True))
             runs.append(
-                EarlierRun(row[0], row[1], _moment(row[2]), row[3], row[4], row[5], bool(row[6]), bool(row[7]), counts)
+                EarlierRun(row[0], row[1], moment(row[2]), row[3], row[4], row[5], bool(row[6]), bool(row[7]), counts)
             )
     return runs[::-1]
 
@@ -195,7 +194,7 @@ def previous(connection: sqlite3.Connection, series: str, before: datetime) -> d
     if row is None:
         return None
     counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[3:], strict=True))
-    started = _moment(row[1]).isoformat(timespec="seconds")
+    started = moment(row[1]).isoformat(timespec="seconds")
     return {"run_id": row[0], "started_at": started, "passed": bool(row[2]), "counts": counts}
 
 
@@ -293,7 +292,8 @@ def _forget(connection: sqlite3.Connection, series: str) -> None:
         connection.executemany(statement, old)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """The moment that stands in the history as ``text``."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
