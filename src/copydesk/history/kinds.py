@@ -15,7 +15,7 @@ def same_kind(connection: sqlite3.Connection, keys: Sequence[int], sources: Iter
     """Tells of a run of ``keys``, the newest first, whether it is the same kind of batch as today's of ``sources``: half of the
     sources of the smaller are in the larger, so that neither new sources nor silent ones make another of it.
 
-    Where the last runs were all of one kind, today's is meant to be, too, whatever has become of its sources.
+    Where there is none, and the last runs were all of one kind, today's is meant to be, too, whatever has become of its sources.
     """
 
     @cache
@@ -33,6 +33,6 @@ def same_kind(connection: sqlite3.Connection, keys: Sequence[int], sources: Iter
         for names in ([WHOLE], [name for name in sources if name != WHOLE])
     )
     last = [there(key) for key in keys[:LIKE]]
-    if all(alike(last[0], other) for other in last[1:]):
-        return lambda key: alike(last[0], there(key)) or alike(today, there(key))
+    if last and not any(alike(today, there(key)) for key in keys) and all(alike(last[0], other) for other in last):
+        today = last[0]
     return lambda key: alike(today, there(key))
