@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,9 @@ from copydesk.history import store
 from copydesk.history.database import MIGRATIONS, VERSION, HistoryError, opened
 from copydesk.history.drift import find
 from copydesk.history.drifts import Drift
+from copydesk.history.ground import Ground
 from copydesk.history.measures import FIELDS, WHOLE, Asked, Measures, RunFacts
+from copydesk.report.drifts import told_first
 from copydesk.rules import REGISTRY
 from copydesk.verify import verify
 
@@ -66,7 +69,7 @@ def measures(**sources: tuple[int, int]) -> Measures:
 def compared(path: Path, run: RunFacts, today: Measures, enter: bool = True) -> tuple[Drift, ...]:
     """What drifts in ``run``, which is then entered."""
     with opened(path) as connection:
-        runs = store.earlier(connection, run.series, run.started, run.inputs)
+        runs = store.earlier(connection, run.series, run.started, run.inputs, today.sources["source"])
         past = store.past(connection, run.series, runs, today.sources["source"])
         found = find(connection, past, run, today)
         if enter:
@@ -401,6 +404,15 @@ def test_a_break_stays_unusual_until_its_level_has_lasted(path: Path) -> None:
     assert compared(path, facts(40), measures(a=(120, 110)))[0].since == "run-040"
 
 
+def test_a_break_of_many_runs_a_day_does_not_become_usual_within_days(path: Path) -> None:
+    since = []
+    for number in range(130):
+        started = MONDAY + timedelta(hours=2 * number)
+        drift = compared(path, facts(number, started=started), measures(a=(120, 50 if number >= 16 else number % 2)))
+        since.append(drift[0].since if drift else None)
+    assert since == [None] * 16 + ["run-016"] * 108 + [None] * 6  # nine days
+
+
 def test_an_accepted_level_is_the_usual_one(path: Path) -> None:
     usual_week(path, 5, a=120)
     for number in (5, 6, 7):
@@ -416,6 +428,31 @@ def test_a_break_that_ends_and_comes_back_begins_anew(path: Path) -> None:
     assert compared(path, facts(5), measures(a=(120, 50)))[0].since == "run-005"
     assert compared(path, facts(6), measures(a=(120, 0))) == ()
     assert compared(path, facts(7), measures(a=(120, 50)))[0].since == "run-007"
+
+
+def test_a_break_that_is_smaller_on_some_nights_is_told_of_until_it_ends(path: Path) -> None:
+    usual_week(path, 10, a=60)
+    failing = [30, 14, 9, 16, 8, 12, 10, 15, 0, 1]
+    told = [compared(path, facts(10 + day), measures(a=(60, failed))) for day, failed in enumerate(failing)]
+    assert [drift[0].since if drift else None for drift in told] == ["run-010"] * 8 + [None] * 2
+
+
+def test_a_small_source_is_judged_together_with_its_last_runs(path: Path) -> None:
+    usual_week(path, 20, a=5, b=400)
+    told = [compared(path, facts(20 + day), measures(a=(5, 2), b=(400, 1))) for day in range(6)]
+    assert told[0] == ()
+    first = next(day for day, drift in enumerate(told) if drift)
+    assert first <= 2
+    for drift in told[first:]:
+        assert [(entry.source, entry.since) for entry in drift] == [("a", "run-020")]
+    assert "date missing in 40 % of 5 articles (40 % of 20 in the last 4 runs), usually 0 %" in told[3][0].says
+    assert compared(path, facts(26), measures(a=(5, 0), b=(400, 1))) == ()
+    assert compared(path, facts(27), measures(a=(5, 1), b=(400, 1))) == ()
+    with opened(path) as connection:
+        runs = store.earlier(connection, "news", MONDAY + timedelta(days=28), "")
+        past = store.past(connection, "news", runs, ["a"])
+    mask = Ground(past, facts(33), {}).usual("a", f"rule:{RULE}")
+    assert np.flatnonzero(~mask).tolist() == list(range(20, 26))  # the nights before it was seen count as broken, too
 
 
 def test_a_rule_that_was_changed_begins_its_history_anew(path: Path) -> None:
@@ -466,6 +503,32 @@ def test_a_batch_that_broke_off_says_nothing_of_volumes(path: Path) -> None:
     assert compared(path, facts(21), measures(a=(4, 0)), enter=False) != ()
 
 
+def test_sources_with_runs_of_their_own_are_compared_with_their_own_runs(path: Path) -> None:
+    sizes = {f"s{number}": 20 + 9 * number for number in range(30)}
+    for night in range(9):
+        for number, (name, articles) in enumerate(sizes.items()):
+            started = MONDAY + timedelta(days=night, minutes=number)
+            run = facts(night, run_id=f"{night}-{name}", inputs=f"{night}-{name}", started=started)
+            broken = night == 8 and number in (3, 25)
+            drift = compared(path, run, measures(**{name: (articles, articles if broken else 0)}))
+            assert [entry.source for entry in drift] == ([name] if broken else [])
+
+
+def test_a_run_of_new_sources_only_is_another_batch_unless_all_were_of_one_kind(path: Path) -> None:
+    usual_week(path, 7, a=60)
+    (drift,) = compared(path, facts(7), measures(moved=(60, 0)), enter=False)
+    assert (drift.source, drift.measure) == ("a", "silent")
+    for number in range(7, 11):
+        compared(path, facts(number), measures(**{"b" if number % 2 else "a": (60, 0)}))
+    assert compared(path, facts(11), measures(moved=(60, 60)), enter=False) == ()
+
+
 def test_series_are_not_compared(path: Path) -> None:
     usual_week(path, 10, a=120)
     assert compared(path, facts(10, series="other"), measures(a=(120, 120))) == ()
+
+
+def test_a_short_list_names_each_source_before_it_names_one_twice() -> None:
+    entries = [{"source": source, "measure": str(number)} for number, source in enumerate("aaabac")]
+    assert [entry["measure"] for entry in told_first(entries, 4)] == ["0", "1", "3", "5"]
+    assert told_first(entries, 9) == entries

@@ -80,8 +80,9 @@ def test_colours_only_where_they_are_wanted(kept: Path) -> None:
 
     with opened(kept, write=False) as connection:
         last = runs(connection, "news", 10)
-    assert "\x1b" not in runs_drawn("news", "h", last, Pen(False))
-    assert "\x1b[31mcritical\x1b[0m" in runs_drawn("news", "h", last, Pen(True))
+    drift = last[-1]["drift"]
+    assert "\x1b" not in runs_drawn("news", "h", last, drift, Pen(False))
+    assert "\x1b[31mcritical\x1b[0m" in runs_drawn("news", "h", last, drift, Pen(True))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,18 @@ def test_a_level_is_accepted(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
         assert {entry.source for entry in drift} == {EVIL}
 
 
+def test_what_is_unusual_is_that_of_the_last_run_of_each_source(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evening = facts(5, run_id="evening", inputs="evening", started=facts(5).started + timedelta(hours=12))
+    ahead = facts(6, run_id="ahead", inputs="ahead", started=datetime(2999, 1, 1, tzinfo=UTC))
+    with opened(kept) as connection:
+        store.enter(connection, evening, measures(**{EVIL: (40, 0)}), [], True)
+        store.enter(connection, ahead, measures(**{"a.example": (120, 0)}), [], True)
+    text = shown(capsys, "--history", kept, "--series", "news")
+    assert text.count("critical  ") == 1
+    assert "critical  a.example: date missing in 41 %" in text
+    assert len(told(capsys, "--history", kept, "--series", "news", "--accept")["runs"]) == 1
+
+
 def test_it_is_shown_from_a_place_that_cannot_be_written(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept.chmod(0o400)
     kept.parent.chmod(0o500)
@@ -146,13 +159,14 @@ def test_it_is_shown_from_a_place_that_cannot_be_written(kept: Path, capsys: pyt
 
 def test_old_runs_keep_their_totals_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "KEPT", 4)
+    monkeypatch.setattr(store, "ROOM", 5)
     path = tmp_path / "h.sqlite"
     with opened(path) as connection:
         for number in range(7):
             store.enter(connection, facts(number), measures(a=(9, 1)), [], True)
     connection = sqlite3.connect(path)
     assert connection.execute("select count(*) from runs").fetchone() == (7,)
-    assert connection.execute("select count(distinct run) from rules").fetchone() == (4,)
+    assert connection.execute("select count(distinct run) from rules").fetchone() == (5,)
     connection.close()
 
 

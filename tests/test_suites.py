@@ -17,6 +17,7 @@ from conftest import ROOT, TEXT, Finished, record, write_jsonl
 from copydesk.batch import groups, suites
 from copydesk.batch.outcomes import FACTS
 from copydesk.cli import main
+from copydesk.errors import ContractError
 from copydesk.integrations.outcome import outcome
 from copydesk.report.suites import too_few
 from copydesk.rules import REGISTRY
@@ -233,7 +234,7 @@ def test_a_suite_may_name_expectations_of_ours(check: Callable[..., Finished], t
     }
     done = check(write_jsonl(tmp_path / "in.jsonl", articles(a=[DAY] * 2)), "-c", contract(tmp_path, "batch", own))
     assert done.summary["gate"]["reasons"] == [
-        "batch: sources to be fresh: observed 1 of 1 sources not fresh: a",
+        "batch: sources to be fresh (column published_at, source_column source, hours 24): observed 1 of 1 sources not fresh: a",
     ]
 
 
@@ -275,3 +276,28 @@ def test_a_run_directory_is_used_again_with_and_without_nested_folders(
 def test_one_article_is_fewer_than_a_suite_needs() -> None:
     assert too_few({"articles": 1, "minimum_articles": 100}) == "1 article is fewer than the 100 it is made for"
     assert too_few({"articles": 2, "minimum_articles": 100}) == "2 articles are fewer than the 100 it is made for"
+
+
+def test_an_expectation_without_a_sentence_says_what_it_asks_and_what_it_found(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    asked = [
+        {"type": "expect_column_unique_value_count_to_be_between", "kwargs": {"column": "source", "min_value": 3}},
+        {"type": "expect_column_distinct_values_to_be_in_set", "kwargs": {"column": "source", "value_set": ["a"]}},
+        {"type": "expect_column_distinct_values_to_contain_set", "kwargs": {"column": "source", "value_set": ["c"]}},
+    ]
+    done = check(
+        write_jsonl(tmp_path / "in.jsonl", articles(a=[DAY], b=[DAY])), "-c", contract(tmp_path, "batch", *asked)
+    )
+    assert sorted(done.summary["gate"]["reasons"]) == [
+        "batch: column distinct values to be in set (column source, value_set ['a']): observed 1 not expected: b",
+        "batch: column distinct values to contain set (column source, value_set ['c']): observed 1 missing: c",
+        "batch: column unique value count to be between (column source, min_value 3): observed 2",
+    ]
+
+
+def test_a_severity_that_there_is_not_is_named_before_anything_is_read(tmp_path: Path) -> None:
+    entry = {**between("dated_share", 0.8), "severity": "error"}
+    contract(tmp_path, "source", entry)
+    with pytest.raises(ContractError, match="has severity 'error': it must be one of critical, warning, info"):
+        suites.read(tmp_path / "suite.json")

@@ -17,6 +17,8 @@ SEVERITIES: Final = ("critical", "warning", "info")
 
 _LONGEST_NAME: Final = 100
 
+_LONGEST_ASKED: Final = 200
+
 _OF_THE_COLUMN: Final = tuple(f"expect_column_{of}_to_be_between" for of in ("min", "max", "mean", "median", "stdev"))
 """Expectations whose observed value is one of the column, so that its unit can be said."""
 
@@ -41,15 +43,21 @@ def expectation(entry: Mapping[str, Any], names: pl.Series | None = None, over: 
         "type": config["type"],
         "column": kwargs.get("column"),
         "kwargs": kwargs,
-        "says": own.get("says")
-        or config.get("description")
-        or config["type"].removeprefix("expect_").replace("_", " "),
+        "says": own.get("says") or config.get("description") or _says(config["type"], kwargs),
         "severity": severity,
         "success": bool(entry["success"]),
         "observed": _observed(config["type"], result, kwargs)
         if names is None
         else _observed_of_groups(config["type"], result, kwargs, names, over),
     }
+
+
+def _says(kind: str, kwargs: Mapping[str, Any]) -> str:
+    """The sentence of an expectation that brings none: what it is called and asked with, "column max to be between (column
+    age_hours, max_value 48)"."""
+    asked = ", ".join(f"{key} {value}" for key, value in kwargs.items() if value is not None)
+    asked = asked if len(asked) <= _LONGEST_ASKED else asked[: _LONGEST_ASKED - 1] + "…"
+    return kind.removeprefix("expect_").replace("_", " ") + (f" ({asked})" if asked else "")
 
 
 def by_group(entries: Sequence[Mapping[str, Any]], names: pl.Series) -> dict[int, list[dict[str, Any]]]:
@@ -116,6 +124,10 @@ def _observed(kind: str, result: Mapping[str, Any], kwargs: Mapping[str, Any]) -
         count, of = result["unexpected_count"], result["element_count"] - (result.get("missing_count") or 0)
         return f"{count:,} of {of:,} not so ({result['unexpected_percent']:.3g} %)"
     value = result.get("observed_value")
+    for what, key in (("not expected", "unexpected"), ("missing", "missing")):
+        if value is None and (listed := result.get(f"partial_{key}_list")):
+            count, named = result[f"{key}_count"], ", ".join(_name(str(entry)) for entry in listed[:NAMED])
+            return f"{count:,} {what}: {named}" + (f" and {count - NAMED:,} more" if count > NAMED else "")
     return _value(kwargs.get("column"), value) if kind in _OF_THE_COLUMN else _number(value)
 
 

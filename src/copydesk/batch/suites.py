@@ -11,7 +11,7 @@ import polars as pl
 from copydesk.batch import groups
 from copydesk.batch.groups import Over
 from copydesk.batch.outcomes import columns
-from copydesk.batch.results import by_group, expectation
+from copydesk.batch.results import SEVERITIES, by_group, expectation
 from copydesk.errors import ContractError
 from copydesk.rules import REGISTRY
 
@@ -93,6 +93,9 @@ def read(path: Path, rules: Iterable[str] = REGISTRY) -> Suite:
     for name in suite.columns:
         if name not in known:
             raise ContractError(f"{path}: the {frame} have no column {name!r}; they have {', '.join(known)}")
+    for kind, entry in zip(kinds, data["expectations"], strict=True):
+        if (severity := entry.get("severity") or SEVERITIES[0]) not in SEVERITIES:
+            raise ContractError(f"{path}: {kind} has severity {severity!r}: it must be one of {', '.join(SEVERITIES)}")
     if not kinds:
         raise ContractError(f"{path}: the suite holds no expectation")
     return suite

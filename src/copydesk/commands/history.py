@@ -73,6 +73,8 @@ def _last(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
     from copydesk import contract as contracts
     from copydesk.history import drawn, shown
     from copydesk.history.database import opened
@@ -106,7 +108,8 @@ def _run(options: argparse.Namespace) -> int:
             text = drawn.rule_drawn(series, told, pen)
         else:
             told = shown.runs(connection, series, options.last)
-            text = drawn.runs_drawn(series, str(path), told, pen)
+            now = shown.unusual(connection, series, datetime.now(UTC))
+            text = drawn.runs_drawn(series, str(path), told, now, pen)
     data = {"database": str(path), "series": series, **(told if isinstance(told, dict) else {"runs": told})}
     print_safely(lambda: print(as_json(data) if options.json else text))
     return 0
@@ -115,20 +118,20 @@ def _run(options: argparse.Namespace) -> int:
 def _accepted(
     connection: "sqlite3.Connection", series: str, source: str | None, rule: str | None
 ) -> list[dict[str, Any]]:
-    """Takes the drift of the last run for usual; returns it. Raises UsageError where there is none."""
+    """Takes what is unusual by now for usual; returns it. Raises UsageError where there is none."""
     from datetime import UTC, datetime
 
     from copydesk.history import shown, store
     from copydesk.history.measures import WHOLE
 
-    last = shown.runs(connection, series, 1)[0]
+    now = datetime.now(UTC)
     chosen = [
         entry
-        for entry in last["drift"]
+        for entry in shown.unusual(connection, series, now)
         if (source is None or entry["source"] == source) and (rule is None or entry["measure"] == f"rule:{rule}")
     ]
     if not chosen:
-        raise UsageError(f"nothing of that is unusual in the last run, {last['run_id']}")
+        raise UsageError("nothing of that is unusual in the last run: `copydesk history` lists what is")
     levels = [(entry["source"] or WHOLE, entry["measure"], entry["since_at"]) for entry in chosen]
-    store.accept(connection, series, levels, datetime.now(UTC))
+    store.accept(connection, series, levels, now)
     return chosen

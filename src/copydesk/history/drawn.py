@@ -49,8 +49,10 @@ def sparkline(values: Sequence[float | None], top: float | None = None) -> str:
     )
 
 
-def runs_drawn(series: str, database: str, told: Sequence[dict[str, Any]], pen: Pen) -> str:
-    """All runs: verdict, counts, trend; and what drifted in the last one."""
+def runs_drawn(
+    series: str, database: str, told: Sequence[dict[str, Any]], unusual: Sequence[dict[str, Any]], pen: Pen
+) -> str:
+    """All runs: verdict, counts, trend; and what is ``unusual`` by now."""
     shares = [_share(run["counts"]["quarantined"], run["counts"]["read"]) for run in told]
     read = [run["counts"]["read"] for run in told]
     lines = [
@@ -72,11 +74,11 @@ def runs_drawn(series: str, database: str, told: Sequence[dict[str, Any]], pen: 
             f"  {_when(run):<17} {pen.paint(f'{name.upper():<7}', name)} {counts['read']:>9,} {quarantined:>16} "
             f"{counts['unreadable']:>11,} {drifts:>6}  {printable(run['run_id'])}"
         )
-    if told[-1]["drift"]:
+    if unusual:
         lines += ["", "unusual in the last run:"]
         lines += [
             f"  {pen.paint(entry['severity'].ljust(8), entry['severity'])}  {printable(entry['says'])}"
-            for entry in told[-1]["drift"]
+            for entry in unusual
         ]
     return "\n".join(lines)
 

@@ -19,6 +19,10 @@ from copydesk.history.volumes import Volumes
 BUDGET: Final = 1e-3
 """False alarms per source and run at most: what all measures of one source share (Bonferroni)."""
 
+LASTING: Final = 1e-2
+"""As unlikely as this is enough where the last run was unusual in the same way: a break that lasts is told of until it ends, and
+does not slip below the budget on a night with few articles and into what is usual from then on."""
+
 _ALWAYS: Final = 5
 """Measures that every source has: quarantined, language, volume, freshness, length."""
 
@@ -45,7 +49,11 @@ def find(connection: sqlite3.Connection, past: Past, run: RunFacts, measures: Me
     if run.complete:
         unusual += Volumes(ground, measures).find()
     tests = _tests(past, measures)
-    alarms = [entry for entry in unusual if entry.p <= BUDGET / tests[entry.source]]
+    found: dict[tuple[str, str], Unusual] = {}
+    for entry in unusual:  # of today by itself and of the last runs together, the first tells more
+        if entry.p <= (LASTING if ground.lasts(entry.source, entry.measure) else BUDGET / tests[entry.source]):
+            found.setdefault((entry.source, entry.measure), entry)
+    alarms = found.values()
     told = {entry.measure for entry in alarms if entry.source != WHOLE}
     if told & {"volume", "silent"}:
         told |= {"volume", "silent"}
@@ -57,7 +65,7 @@ def find(connection: sqlite3.Connection, past: Past, run: RunFacts, measures: Me
             entry.measure in told or (not known and entry.measure not in ("volume", "silent"))
         ):
             continue
-        since, since_at = ground.since(entry.source, entry.measure)
+        since, since_at = ground.since(entry.source, entry.measure, entry.began)
         name = entry.source or "the whole run"
         if ground.settled(entry.source, entry.measure, since_at):
             settled.append((entry.source, entry.measure, since_at))

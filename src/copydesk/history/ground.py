@@ -1,5 +1,6 @@
 """What today is compared with: which earlier runs speak for a measure of a source, and since when it has been unusual."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
@@ -16,6 +17,9 @@ LEAST: Final = 3
 SETTLED: Final = 20
 """Unusual runs in a row after which their level is taken for the usual one: some weeks of daily runs."""
 
+LONG: Final = timedelta(days=9)
+"""So long at least, where runs are many a day: twenty hourly ones would be over before anybody has seen the first."""
+
 _SEASON: Final = timedelta(days=35)
 Mask = NDArray[np.bool_]
 
@@ -27,6 +31,7 @@ class Ground:
     def __init__(self, past: Past, run: RunFacts, again: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         self.past, self._run, self._again = past, run, again
         self.place = {name: number for number, name in enumerate(past.names)}
+        self._stamps = [stamp(earlier.started) for earlier in past.runs]
         self.weekdays = np.array([earlier.started.weekday() for earlier in past.runs], dtype=int)
         self.today = run.started.weekday()
         self.complete: Mask = np.array([earlier.complete for earlier in past.runs], dtype=bool)
@@ -47,31 +52,44 @@ class Ground:
         mask: Mask = np.ones(len(runs), dtype=bool)
         level = self.past.levels.get((source, measure))
         if level is not None:
-            mask &= np.array([stamp(earlier.started) >= level for earlier in runs], dtype=bool)
+            mask[: bisect_left(self._stamps, level)] = False
         flags = self.past.flagged.get((source, measure), {})
         present = self._stretch(source, measure)
-        for number, (_, since_at) in flags.items():
+        for last, (_, since_at) in flags.items():
             accepted = level is not None and since_at <= level
-            recent = self._run.started - runs[number].started <= _SEASON
-            weekly = since_at != present and recent and self.weekdays[number] == self.today
-            mask[number] &= accepted or weekly
+            for number in range(min(bisect_left(self._stamps, since_at), last), last + 1):
+                recent = self._run.started - runs[number].started <= _SEASON
+                weekly = since_at != present and recent and self.weekdays[number] == self.today
+                mask[number] &= accepted or weekly
         return mask
 
-    def since(self, source: str, measure: str) -> tuple[str, str]:
-        """The run, and its time, since which a measure that is unusual today has been so without a break."""
-        flags = self.past.flagged.get((source, measure), {})
+    def last(self, source: str, measure: str, told: Mask, most: int) -> NDArray[np.int_]:
+        """The places of the last ``most`` runs of those that are ``told`` of and at today's level."""
         level = self.past.levels.get((source, measure), "")
-        last = self._last(source, measure)
-        if last in flags and flags[last][1] > level:
-            return flags[last]
+        found = np.flatnonzero(told)[-most:]
+        return found[found >= bisect_left(self._stamps, level)]
+
+    def since(self, source: str, measure: str, began: int | None = None) -> tuple[str, str]:
+        """The run, and its time, since which a measure that is unusual today has been so without a break. ``began`` is the
+        place of the run in which it began unseen."""
+        if self.lasts(source, measure):
+            return self.past.flagged[source, measure][self._last(source, measure)]
         if (source, measure) in self._again:
             return self._again[source, measure]
+        if began is not None:
+            return self.past.runs[began].run_id, self._stamps[began]
         return self._run.run_id, stamp(self._run.started)
+
+    def lasts(self, source: str, measure: str) -> bool:
+        """Whether it was unusual in the last run too, at a level that nobody has accepted."""
+        began = self._stretch(source, measure)
+        return began is not None and began > self.past.levels.get((source, measure), "")
 
     def settled(self, source: str, measure: str, since_at: str) -> bool:
         """Whether it has been unusual for so many runs that the level is taken for the usual one."""
         flags = self.past.flagged.get((source, measure), {})
-        return sum(began == since_at for _, began in flags.values()) >= SETTLED
+        long = since_at <= stamp(self._run.started - LONG)
+        return long and sum(began == since_at for _, began in flags.values()) >= SETTLED
 
     def _stretch(self, source: str, measure: str) -> str | None:
         """Since when the last run that tells has been unusual; None where it was not."""

@@ -68,7 +68,7 @@ class Keeper:
             return Comparison(notes=[_note(self.path, error)])
 
     def _compared(self, connection: sqlite3.Connection, run: Path, told: RunFacts, measures: Measures) -> Comparison:
-        runs = store.earlier(connection, told.series, told.started, told.inputs)
+        runs = store.earlier(connection, told.series, told.started, told.inputs, measures.sources["source"])
         with np.errstate(all="ignore"):
             past = store.past(connection, told.series, runs, measures.sources["source"])
             found = find(connection, past, told, measures)

@@ -66,21 +66,19 @@ def pooled(failed: Floats, checked: Floats, squares: Floats, runs: Floats) -> Po
     return Pool(mean, strength, float(np.clip(1 / max(between, 1e-4) - 1, 8, 80)))
 
 
-def plainly_usual(failed: int, checked: int, past_failed: float, past_checked: float) -> bool:
+def plainly_usual(failed: int, checked: int, past_failed: float, past_checked: float, least: float) -> bool:
     """Whether `rate_tail` need not be asked: even if the source hardly moved from run to run, which makes the lightest tail
-    of those summed there, today's share would be no rare one. Far above what any budget calls unusual."""
+    of those summed there, today's share would be no rarer than ``least``, far above what any budget calls unusual."""
     number = min(checked, MOST)
     mean = (past_failed + 0.5) / (past_checked + 1)
     spread = np.array([_SPREADS[-1]])
-    return bool(beta_binomial_tail(failed * number // checked, number, mean * spread, (1 - mean) * spread)[0] > _PLAIN)
+    return bool(beta_binomial_tail(failed * number // checked, number, mean * spread, (1 - mean) * spread)[0] > least)
 
 
-_PLAIN: Final = 0.01
-
-
-def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floats, pool: Pool) -> float:
+def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floats, pool: Pool, runs: int = 1) -> float:
     """P(K ≥ ``failed``) of ``checked`` articles, after runs with ``past_failed`` of ``past_checked``: a beta-binomial whose mean
-    and spread are weighed by how well they explain the past."""
+    and spread are weighed by how well they explain the past. Where the articles are of several ``runs``, each of these has a rate
+    of its own, and all together differ less than one."""
     number = min(checked, MOST)
     count = failed * number // checked  # rounded towards the usual
     scale = np.minimum(past_checked, MOST) / np.maximum(past_checked, 1)
@@ -99,7 +97,7 @@ def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floa
         log_gamma(a[..., None] + hits) + log_gamma(b[..., None] + misses) - log_gamma(_SPREADS[:, None] + hits + misses)
     )
     weight = weight + told.sum(axis=-1) - len(hits) * log_beta(a, b)
-    return min(1.0, float((_shares(weight) * beta_binomial_tail(count, number, a, b)).sum()))
+    return min(1.0, float((_shares(weight) * beta_binomial_tail(count, number, runs * a, runs * b)).sum()))
 
 
 def volume_tail(count: int, factor: float, past: Floats, factors: Floats, shape: float = 16.0) -> float:

@@ -2,11 +2,17 @@
 
 import json
 import sqlite3
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from copydesk.errors import UsageError
+from copydesk.history.drifts import RANK
 from copydesk.history.measures import FIELDS, WHOLE
+<<<<<<< HEAD
 from copydesk.wording import near
+=======
+from copydesk.history.store import moment, stamp
+>>>>>>> e7b2f4ecf1a2d373e7f0af3266bfd968d6089b9b
 
 _COUNTS: Final = ("read", "accepted", "quarantined", "unreadable")
 
@@ -61,6 +67,25 @@ def drift(connection: sqlite3.Connection, key: int) -> list[dict[str, Any]]:
          "says": says}
         for name, measure, severity, since, since_at, says in rows
     ]  # fmt: skip
+
+
+def unusual(connection: sqlite3.Connection, series: str, now: datetime) -> list[dict[str, Any]]:
+    """What is unusual in the last run of each source, worst first: of the runs of the day that ended with the last one, since a
+    night's files may have a run each. Runs that a wrong clock has put after ``now`` are not the last."""
+    rows = connection.execute(
+        "select id, started_at from runs where series = ? and started_at <= ? order by started_at desc, run_id desc limit 400",
+        (series, stamp(now)),
+    ).fetchall()
+    found: list[dict[str, Any]] = []
+    told: set[str] = set()
+    for key, started in rows:
+        if started < stamp(moment(rows[0][1]) - timedelta(days=1)):
+            break
+        entries = drift(connection, key)
+        found += [entry for entry in entries if (entry["source"] or WHOLE) not in told]
+        there = connection.execute("select name from sources join names on names.id = source where run = ?", (key,))
+        told |= {name for (name,) in there} | {entry["source"] or WHOLE for entry in entries}
+    return sorted(found, key=lambda entry: RANK.get(entry["severity"], len(RANK)))
 
 
 def source(connection: sqlite3.Connection, series: str, name: str, most: int) -> dict[str, Any]:

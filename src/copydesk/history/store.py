@@ -4,22 +4,31 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
 
 from copydesk.history.database import transaction
 from copydesk.history.drifts import Drift
+from copydesk.history.kinds import same_kind
 from copydesk.history.measures import FIELDS, WHOLE, Measures, RunFacts
 from copydesk.history.tails import Floats
 
 RUNS: Final = 60
-"""Earlier runs that today is compared with: two months of daily ones."""
+"""Earlier runs that today is compared with: two months of daily ones. Where they are many a day, more: those of `SPAN`."""
+
+SPAN: Final = timedelta(days=14)
+MOST: Final = 240
+
+REACH: Final = 6_000
+"""Runs among which those of today's sources are looked for: two months of a hundred files that have a run each."""
 
 KEPT: Final = 400
 """Runs of a series whose sources and rules are kept; of older ones the totals stay."""
+
+ROOM: Final = 20_000
+"""Sources of runs that are kept even beyond `KEPT` runs: many small runs take no more room than a few large ones."""
 
 _QUARTILES: Final = ("freshness_low", "freshness_high", "length_low", "length_high")
 MEDIANS: Final = ("freshness", "freshness_low", "freshness_high", "length", "length_low", "length_high")
@@ -53,9 +62,8 @@ class Past:
     """Earlier runs, oldest first, in arrays of a row per source of ``names`` and a column per run; nan where a
     source had no article.
 
-    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules'
-    settings by run, ``flagged`` the
-    runs in which (source, measure) was unusual, each with the run since which, and ``levels`` since when a level is accepted.
+    ``rules`` holds [runs, failed, Σ failed²/checked] over all of them by (source, rule), ``asked`` the rules' settings by run,
+    ``flagged`` the runs in which (source, measure) was unusual, each with the run since which, ``levels`` since when they hold.
     """
 
     runs: list[EarlierRun]
@@ -87,8 +95,7 @@ def enter(
         )  # fmt: skip
         new = connection.execute(
             "insert or ignore into runs (run_id, series, started_at, version, settings, inputs, complete, passed, "
-            "read, accepted, "
-            "quarantined, unreadable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "read, accepted, quarantined, unreadable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
         if not new.rowcount:
@@ -139,25 +146,29 @@ def accept(connection: sqlite3.Connection, series: str, levels: Iterable[tuple[s
         )
 
 
-def earlier(connection: sqlite3.Connection, series: str, before: datetime, inputs: str) -> list[EarlierRun]:
-    """The last `RUNS` runs of ``series`` that began before ``before``, oldest first.
+def earlier(
+    connection: sqlite3.Connection, series: str, before: datetime, inputs: str, sources: Iterable[str] | None = None
+) -> list[EarlierRun]:
+    """The last runs (`RUNS`) of ``series`` that began before ``before``, oldest first.
 
-    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again is no news
-    of its sources.
+    Runs over the very same ``inputs`` as today, or as a later run, are left out: to check a batch again tells nothing new.
+    So are other kinds of batches than today's of ``sources`` (`same_kind`; None: of any).
     """
     rows = connection.execute(
         "select id, run_id, started_at, version, settings, inputs, complete, passed, read, accepted, quarantined, unreadable "
         "from runs where series = ? and started_at < ? order by started_at desc, run_id desc limit ?",
-        (series, stamp(before), 4 * RUNS),
-    )
+        (series, stamp(before), REACH),
+    ).fetchall()
+    like = None if sources is None else same_kind(connection, [row[0] for row in rows], sources)
     seen = {inputs}
     runs: list[EarlierRun] = []
     for row in rows:
-        if row[5] not in seen and len(runs) < RUNS:
+        enough = len(runs) >= RUNS and row[2] < stamp(before - SPAN)
+        if len(runs) < MOST and not enough and row[5] not in seen and (like is None or like(row[0])):
             seen.add(row[5])
             counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[8:], strict=True))
             runs.append(
-                EarlierRun(row[0], row[1], _moment(row[2]), row[3], row[4], row[5], bool(row[6]), bool(row[7]), counts)
+                EarlierRun(row[0], row[1], moment(row[2]), row[3], row[4], row[5], bool(row[6]), bool(row[7]), counts)
             )
     return runs[::-1]
 
@@ -183,7 +194,7 @@ def previous(connection: sqlite3.Connection, series: str, before: datetime) -> d
     if row is None:
         return None
     counts = dict(zip(("read", "accepted", "quarantined", "unreadable"), row[3:], strict=True))
-    started = _moment(row[1]).isoformat(timespec="seconds")
+    started = moment(row[1]).isoformat(timespec="seconds")
     return {"run_id": row[0], "started_at": started, "passed": bool(row[2]), "counts": counts}
 
 
@@ -270,21 +281,20 @@ def _numbers(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, 
 
 
 def _forget(connection: sqlite3.Connection, series: str) -> None:
-    """Drops the details of runs beyond `KEPT`."""
+    """Drops the details of runs beyond `KEPT` and `ROOM`."""
     old = connection.execute(
-        "select id from runs where series = ? order by started_at desc, run_id desc limit 50 offset ?", (series, KEPT)
+        "select id from (select id, row_number() over newest place, sum(held) over newest room, held from "
+        "(select id, started_at, run_id, (select count(*) from sources where run = runs.id) held from runs where series = ?) "
+        "window newest as (order by started_at desc, run_id desc)) where place > ? and room > ? and held limit 50",
+        (series, KEPT, ROOM),
     ).fetchall()
     for statement in _FORGETTING:
         connection.executemany(statement, old)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """The moment that stands in the history as ``text``."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise sqlite3.DatabaseError(f"{text[:40]!r} is no time") from None
-
-
-def frame(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows of a query as a frame."""
-    return pl.DataFrame(rows, schema=schema, orient="row")

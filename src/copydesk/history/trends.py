@@ -4,13 +4,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from copydesk.history.drifts import Drift
 from copydesk.history.measures import WHOLE, Measures, RunFacts
-from copydesk.history.store import EarlierRun, frame
+from copydesk.history.store import EarlierRun
 
 RUNS: Final = 60
 """Runs in the file, today's included."""
@@ -82,7 +82,7 @@ def _counts(connection: sqlite3.Connection, runs: Sequence[EarlierRun]) -> pl.Da
         (json.dumps([run.key for run in runs]),),
     ).fetchall()
     kinds = {name: SCHEMA[name] for name in _COUNTS}
-    return _numbered(frame(rows, {"run": pl.Int64(), **kinds}), runs)
+    return _numbered(_frame(rows, {"run": pl.Int64(), **kinds}), runs)
 
 
 def _counts_today(measures: Measures, number: int) -> pl.DataFrame:
@@ -98,7 +98,7 @@ def _failed(connection: sqlite3.Connection, runs: Sequence[EarlierRun], sources:
         (json.dumps([run.key for run in runs]), json.dumps([row[0] for row in known if row])),
     ).fetchall()
     return _numbered(
-        frame(rows, {"run": pl.Int64(), **{name: SCHEMA[name] for name in ("source", "rule", "failed")}}), runs
+        _frame(rows, {"run": pl.Int64(), **{name: SCHEMA[name] for name in ("source", "rule", "failed")}}), runs
     )
 
 
@@ -110,3 +110,8 @@ def _numbered(table: pl.DataFrame, runs: Sequence[EarlierRun]) -> pl.DataFrame:
     """``table`` with the place of each run among ``runs`` instead of its key."""
     keys = pl.DataFrame({"run": [run.key for run in runs]}, schema={"run": pl.Int64()}).with_row_index("place")
     return table.join(keys, on="run").with_columns(pl.col("place").cast(pl.Int64).alias("run")).drop("place")
+
+
+def _frame(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Rows of a query as a frame."""
+    return pl.DataFrame(rows, schema=schema, orient="row")

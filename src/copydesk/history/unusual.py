@@ -9,7 +9,10 @@ from copydesk.history.tails import Floats
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """A measure of a source with the probability ``p`` of such a number or a worse one; fields as in `Drift`."""
+    """A measure of a source with the probability ``p`` of such a number or a worse one; fields as in `Drift`.
+
+    ``began`` is the place of the earlier run with which it began, where only several runs together show it.
+    """
 
     source: str
     measure: str
@@ -19,6 +22,7 @@ class Unusual:
     p: float
     severity: str
     says: str
+    began: int | None = None
 
 
 def range_of(values: Floats) -> tuple[float, float]:

@@ -4,7 +4,8 @@ The run's own sentence is in English and may know more (which languages); it sta
 entry lacks a number.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,17 @@ from copydesk.texts import ENGLISH, Texts
 
 _DAYS: Final = 72.0
 """Hours from which on an age is told in days, as `copydesk.history.says` does."""
+
+
+def told_first(drift: Sequence[Mapping[str, Any]], most: int) -> list[Mapping[str, Any]]:
+    """The entries that a short list has room for, in their order: a source's second only when each source has its first, since
+    one that is wholly broken fails a dozen rules."""
+    seen: Counter[str | None] = Counter()
+    turns: list[tuple[int, int]] = []
+    for place, entry in enumerate(drift):
+        turns.append((seen[entry["source"]], place))
+        seen[entry["source"]] += 1
+    return [drift[place] for place in sorted(place for _, place in sorted(turns)[:most])]
 
 
 def drifted(entry: Mapping[str, Any], summary: Mapping[str, Any], t: Texts) -> dict[str, Any]:

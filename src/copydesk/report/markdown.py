@@ -6,6 +6,7 @@ here, and every text of it: with all of them full of characters that are escaped
 
 from typing import Any
 
+from copydesk.report.drifts import told_first
 from copydesk.report.page import verdict_sentence
 from copydesk.report.suites import of_one
 from copydesk.report.view import View
@@ -58,7 +59,9 @@ def render(view: View) -> str:
         lines += ["", f"and {more:,} more {plural(more, 'source')} with quarantined articles"] if more > 0 else []
     if drift := summary.get("drift"):
         lines += ["", "Unusual against the past:", ""]
-        lines += _listed([f"{entry['severity']}: {entry['says']}" for entry in drift], _DRIFT)
+        first = [f"{entry['severity']}: {entry['says']}" for entry in told_first(drift, _DRIFT)]
+        lines += _listed(first, _DRIFT)
+        lines += [f"- and {len(drift) - _DRIFT:,} more"] if len(drift) > _DRIFT else []
     return "\n".join([*lines, *_suites(summary["suites"])]) + "\n"
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from copydesk.report.drifts import told_first
 from copydesk.report.suites import of_one, too_few
 from copydesk.wording import percent, plural, printable
 
@@ -16,6 +17,8 @@ _RULES = 20
 
 _UNREADABLE = 3
 """Unreadable records that are named; one reason is often that of all."""
+
+_DRIFTS = 10
 
 _DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
@@ -61,9 +64,12 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         lines += ["", "unusual against the past:"]
         lines += [
             f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
-            for entry in drift[:10]
+            for entry in told_first(drift, _DRIFTS)
         ]
-        lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
+        more = f"and {len(drift) - _DRIFTS:,} more, all of them in the report; " if len(drift) > _DRIFTS else ""
+        lines.append(
+            f"  {more}`copydesk history --source NAME` shows a source's past, `--accept` takes its level for usual"
+        )
     for suite in summary["suites"]:
         if of_one(suite):
             continue  # the suite's own entry names it
