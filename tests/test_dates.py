@@ -232,6 +232,12 @@ def test_blanks_in_a_date_do_not_make_it_too_long() -> None:
         ("МОСКВА, 4 мая. /ТАСС/. Паром", date(2025, 5, 4)),
         ("Москва. 4 мая. INTERFAX.RU - Паром", date(2025, 5, 4)),
         ("Brasília, 4 de maio de 2025 - O ferry", date(2025, 5, 4)),
+        ("Praha 4. května (ČTK) - Přívoz", date(2025, 5, 4)),
+        ("Budapest, május 4. (MTI) - A komp", date(2025, 5, 4)),
+        ("NEW DELHI, May 4 (PTI) The ferry", date(2025, 5, 4)),
+        ("القاهرة في 4 مايو /أ ش أ/ عادت العبارة", date(2025, 5, 4)),
+        ("София, 4 май /БТА/ Фериботът", date(2025, 5, 4)),
+        ("【5月4日 AFP】フェリー", date(2025, 5, 4)),
     ],
 )
 def test_datelines(body: str, day: date) -> None:
@@ -246,7 +252,7 @@ def test_datelines(body: str, day: date) -> None:
     ["", "The ferry left Lima on May 4 - two weeks late", "In Lima, two men (one old) - and a dog", "On Monday, May 4 ferries left.",
      "LIMA (EFE) - The ferry", "Lima, Room 4 - the door", "Sunday, May 4 - Harbour Theatre", "Am Freitag, 4. Mai: Konzert",
      "Samedi, 4 mai - Concert", "Dear Ana, May 4 - what a day", "Ana Lind, May 4, 1931 - June 2, 2025",
-     "Exhibition, 4 May 2025 – 6 July 2025"],
+     "Exhibition, 4 May 2025 – 6 July 2025", "Concert May 4 (Harbour Theatre) - The ferry"],
 )  # fmt: skip
 def test_what_is_no_dateline(body: str) -> None:
     assert dateline(body, None, date(2025, 6, 14)) is None
