@@ -63,7 +63,8 @@ FILES: Final[Mapping[str, _File]] = {
         ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
         {
             "kind": (
-                "category", "channel", "consent", "intermediary", "listing", "login", "referral", "section", "tracking",
+                "category", "channel", "consent", "error", "intermediary", "listing", "login", "referral", "section",
+                "tracking", "unfilled",
             ),
             "match": ("host", "name", "prefix", "segment", "word"),
         },
