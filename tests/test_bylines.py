@@ -164,6 +164,7 @@ def test_noise(byline: str) -> None:
         ("Ana Roe, Chief Business Reporter", "Ana Roe"),
         ("Maria Ana Roe Correspondent", "Maria Ana Roe"),
         ("ANA ROE AP Medical Writer", "ANA ROE, AP"),
+        ("Ana Roe; AP National Security Writer @anaroe", "Ana Roe; AP"),
         ("Ana Roe (senior staff writer)", "Ana Roe"),
         ("(Ana Roe, staff writer)", "Ana Roe"),
         ("記者蘭薇／港都報導", "蘭薇"),

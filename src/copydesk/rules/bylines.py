@@ -244,9 +244,9 @@ def _before(text: str, noise: str) -> str:
         return name[: -len(words[-1])].strip(_EDGE)
     if noise.strip().casefold() not in _roles() or text.strip() != name:
         return name
-    for at in range(max(len(words) - 3, 1), len(words)):
+    for at in range(max(len(words) - 3, 0), len(words)):
         if agency := agency_in(" ".join((*words[at:], noise.strip()))):
-            return f"{' '.join(words[:at]).rstrip(',')}, {agency}"
+            return f"{' '.join(words[:at]).rstrip(',')}, {agency}".removeprefix(", ")
     head, comma, field = name.rpartition(",")
     if comma and (agency := agency_in(f"{field} {noise}")):
         return f"{head}, {agency}"
