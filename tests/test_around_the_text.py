@@ -84,6 +84,7 @@ SOFTWARE = [
     "Click to share on Facebook (Opens in new window)",
     "Haz clic para compartir en Facebook (Se abre en una ventana nueva)",
     "Link copied",
+    "Click To Tweet",
     # embedded posts and players
     "View this post on Instagram",
     "Ein Beitrag geteilt von Ana Roe (@anaroe)",
@@ -107,6 +108,29 @@ SOFTWARE = [
     "A cikk a hirdetés után folytatódik",
     "הצטרפו לערוץ הוואטסאפ שלנו",
     "关注海港日报微信公众号",
+    # notices of consent, and of where a post appeared first
+    "Like the others, this website uses cookies to remember you.",
+    "We use cookies to make the timetable load faster.",
+    "This slideshow requires JavaScript.",
+    "Sorry, you must be logged in to post a comment.",
+    "Support independent journalism from two crowns a month.",
+    "Questo sito utilizza cookie tecnici.",
+    "Tento web používá cookies. Více informací zde.",
+    "Ta strona korzysta z plików cookie. Dowiedz się więcej.",
+    "Наш сайт использует cookie. Продолжая, вы соглашаетесь с этим.",
+    "Эта публикация доступна тем, кто согласен на использование файлов cookie.",
+]
+
+TRAILERS = [
+    "Der Beitrag Fähre fährt wieder erschien zuerst auf Hafenpost.",
+    "Dieser Artikel ist zuerst in der Hafenpost erschienen.",
+    "L’article Le bac repart est apparu en premier sur Le Quai.",
+    "La entrada El ferri vuelve apareció primero en El Muelle.",
+    "O post A balsa volta apareceu primeiro em O Cais.",
+    "L'articolo Il traghetto riparte proviene da Il Molo.",
+    "Het bericht Veer vaart weer verscheen eerst op De Kade.",
+    "Artykuł Prom wrócił pochodzi z serwisu Nabrzeże.",
+    "This article is republished from The Quay under a free licence.",
 ]
 
 PROSE = [
@@ -140,6 +164,26 @@ PROSE = [
     "Be the first to know the tide, and the last to leave the quay.",
     "Love 40 Funny Stories, the ferry's library says",
     "Like this: take the ferry at nine, and walk along the quay.",
+    "The regulator found that the harbour's website uses cookies to follow sailors long after they have left.",
+    "We use cookies in the recipe twice: once for the base and once for the crumble.",
+    "Every member of the crew must be logged in to read the tide tables, the union complains.",
+    "The job at the terminal requires JavaScript and a head for heights, says the advert.",
+    "Readers who want to support independent journalism can buy a share in the boat.",
+    "Got a story? The skipper always has, and most of them are true.",
+    "The film is republished from time to time in a new cut.",
+    "Der Roman ist zuerst erschienen, als der Hafen noch eine Werft hatte.",
+    "Das Buch erschien zuerst in Bergen und machte den Autor über Nacht bekannt.",
+    "Wer weiterliest, muss der Verwendung von Cookies zustimmen, urteilte das Gericht.",
+    "Le récit a été publié en premier sur un mur du port.",
+    "En signant, vous acceptez l'utilisation du quai par les pêcheurs.",
+    "El poema apareció primero en una hoja que los marineros leían en voz alta.",
+    "Il pesce proviene da acque fredde, e il prezzo sale ogni inverno.",
+    "A lei limita a utilização de cookies em sites do porto.",
+    "Zdjęcie pochodzi z serwisu, który prowadzi kapitan portu.",
+    "Urząd ustalił, że przewoźnik używa plików cookie bez zgody pasażerów.",
+    "Ведомство выяснило, что перевозчик использует файлы cookie без согласия пассажиров.",
+    "သင်္ဘောသားများက အတွေ့အကြုံများကို ဝေမျှခဲ့ကြသည်။",
+    "A rule of the sea fits in one tweet, she says, and the crew click to tweet it every night.",
 ]
 
 
@@ -161,6 +205,12 @@ def test_what_stands_around_the_text_is_found(line: str) -> None:
     rules = [REGISTRY[slug]() for slug in kinds]
     spots = [spot for rule in rules if not passes(rule, frame)[0] for spot in rule.find(frame.to_dicts()[0])]
     assert [frame["body"][0].count("\n", 0, spot.start) + 1 for spot in spots] == [number]
+
+
+@pytest.mark.parametrize("line", TRAILERS)
+def test_where_a_post_appeared_first_is_a_trailer(line: str) -> None:
+    [spot] = REGISTRY["original-url-trailer"]().find(articles(record(text=f"{TEXT}\n{line}")).to_dicts()[0])
+    assert spot.repair == ""
 
 
 @pytest.mark.parametrize("line", PROSE)

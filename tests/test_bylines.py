@@ -61,6 +61,7 @@ def test_the_site_beside_a_person_is_cut() -> None:
         "Harbour Post", "The Harbour Post", "harbour-post.example", "Redaktion", "Newsroom", "編集部", "Harbour Post Newsroom",
         "Harbour Post Web Desk", "Redaktion Harbour Post", "The Editorial Board", "Sportredaktion", "Nyhetsredaktionen",
         "Staff Writer", "Our Correspondent", "Harbour Post Editorial Board", "编辑部", "Uredništvo", "أسرة التحرير",
+        "নিজস্ব প্রতিবেদক", "ऑनलाइन डेस्क", "స్టాఫ్ రిపోర్టర్", "نیوز ڈیسک", "Onze correspondent", "디지털뉴스부",
     ],
 )  # fmt: skip
 def test_a_site_or_a_desk_alone_is_a_remark(byline: str) -> None:
@@ -77,6 +78,7 @@ def test_a_site_or_a_desk_alone_is_a_remark(byline: str) -> None:
         "PA Reporter", "dpa-infocom GmbH", "AFP Staff Writers", "/ritzau/", "Dr. K. P. Nayanar Rao", "KYODO",
         "Prof. Dr. Karl Heinz Brückl", "European Union External Action Service", "Mia", "Di Marlowe Roe",
         "María Luisa de la Cruz Fernández de Soto", "عبد الله بن محمد بن عبد العزيز آل سعود", "Hồng Hạnh - Thanh Tùng",
+        "Jo S.A. Bell", "Ana Roe, Bo Bell as told to Jo Moreau Sorin",
     ],
 )  # fmt: skip
 def test_names_are_left_alone(byline: str) -> None:
@@ -158,6 +160,21 @@ def test_noise(byline: str) -> None:
         ("Ana Roe; Bell, reporter", "Ana Roe; Bell"),
         ("Ana Roe Read full bio", "Ana Roe"),
         ("港花子（はな新聞記者）", "港花子"),
+        ("Ana Roe Political Correspondent", "Ana Roe"),
+        ("Ana Roe, Chief Business Reporter", "Ana Roe"),
+        ("Maria Ana Roe Correspondent", "Maria Ana Roe"),
+        ("ANA ROE AP Medical Writer", "ANA ROE, AP"),
+        ("Ana Roe; AP National Security Writer @anaroe", "Ana Roe; AP"),
+        ("Ana Roe (senior staff writer)", "Ana Roe"),
+        ("(Ana Roe, staff writer)", "Ana Roe"),
+        ("記者蘭薇／港都報導", "蘭薇"),
+        ("〔記者蘭薇／港都報導〕", "蘭薇"),
+        ("(서울=연합뉴스) 김수정 기자", "(서울=연합뉴스) 김수정"),
+        ("[김수정 기자]", "김수정"),
+        ("Frau_Roe", None),
+        ("Ana Roe, ana_roe", "Ana Roe"),
+        ("June 14, 2025 8:00 am", None),
+        ("Ana Roe\nPolitical editor", "Ana Roe"),
     ],
 )
 def test_names_are_what_is_left_without_noise(byline: str, names: str | None) -> None:
@@ -175,6 +192,9 @@ def test_names_are_what_is_left_without_noise(byline: str, names: str | None) ->
         ("מאת: דוד לוי", "דוד לוי"),
         ("di Anna Rossetti", "Anna Rossetti"),
         ("Words by Ana Roe", "Ana Roe"),
+        ("كتبت - سلمى البحر", "سلمى البحر"),
+        ("글·사진 김수정", "김수정"),
+        ("文/图 兰薇", "兰薇"),
         ("Автор Олег Сорин", "Олег Сорин"),
         ("Di Marlowe Roe", None),
         ("Oleh Sorin", None),

@@ -150,7 +150,8 @@ def test_a_span_of_days_is_no_date(text: str) -> None:
         "۲۴ خرداد ۱۴۰۴", "شنبه ۲۴ خرداد ۱۴۰۴", "۱۴۰۴/۰۳/۲۴", "1404/03/24", "24/03/1404", "民國114年6月14日", "中華民國114年6月14日",
         "14 HAZİRAN 2025", "14 İyun 2025", "14 حزيران/يونيو 2025", "14 جوان 2025", "14 јуна 2025.", "14. juna 2025.",
         "2025eko ekainaren 14a", "2025. gada 14. jūnijā", "14 જૂન 2025", "14 ಜೂನ್ 2025", "14 ജൂൺ 2025", "14 ਜੂਨ 2025",
-        "14 ජූනි 2025", "14 ມິຖຸນາ 2025",
+        "14 ජූනි 2025", "14 ມິຖຸນາ 2025", "114年6月14日", "14 ġunju 2025", "14 ጁን 2025", "7 ሰኔ 2017", "ሰኔ 7 ቀን 2017 ዓ.ም",
+        "ቅዳሜ፣ ሰኔ 7፣ 2017 ዓ.ም. 17:20", "السبت 18 ذو الحجة 1446 - 14 يونيو 2025", "18 ذو الحجة 1446 هـ - 14 يونيو 2025",
     ],
 )  # fmt: skip
 def test_calendars_and_cases(text: str) -> None:
@@ -163,6 +164,7 @@ def test_calendars_and_cases(text: str) -> None:
         ("۳۰ اسفند ۱۴۰۳", date(2025, 3, 20)), ("1404/01/01", date(2025, 3, 21)), ("1400/01/01", date(2021, 3, 21)),
         ("1375/01/01", date(1996, 3, 20)), ("1409/01/01", date(2030, 3, 21)), ("1402/07/01", date(2023, 9, 23)),
         ("令和元年5月1日", date(2019, 5, 1)), ("昭和63年6月14日", date(1988, 6, 14)), ("14 KASIM 2025", date(2025, 11, 14)),
+        ("መስከረም 1 2016", date(2023, 9, 12)), ("1 መስከረም 2018", date(2025, 9, 11)), ("ጳጉሜን 6 2015", date(2023, 9, 11)),
         ("14 ARALIK 2025", date(2025, 12, 14)), ("14 اكتوبر 2025", date(2025, 10, 14)), ("14 اغسطس 2025", date(2025, 8, 14)),
     ],
 )  # fmt: skip
@@ -230,6 +232,12 @@ def test_blanks_in_a_date_do_not_make_it_too_long() -> None:
         ("МОСКВА, 4 мая. /ТАСС/. Паром", date(2025, 5, 4)),
         ("Москва. 4 мая. INTERFAX.RU - Паром", date(2025, 5, 4)),
         ("Brasília, 4 de maio de 2025 - O ferry", date(2025, 5, 4)),
+        ("Praha 4. května (ČTK) - Přívoz", date(2025, 5, 4)),
+        ("Budapest, május 4. (MTI) - A komp", date(2025, 5, 4)),
+        ("NEW DELHI, May 4 (PTI) The ferry", date(2025, 5, 4)),
+        ("القاهرة في 4 مايو /أ ش أ/ عادت العبارة", date(2025, 5, 4)),
+        ("София, 4 май /БТА/ Фериботът", date(2025, 5, 4)),
+        ("【5月4日 AFP】フェリー", date(2025, 5, 4)),
     ],
 )
 def test_datelines(body: str, day: date) -> None:
@@ -244,7 +252,7 @@ def test_datelines(body: str, day: date) -> None:
     ["", "The ferry left Lima on May 4 - two weeks late", "In Lima, two men (one old) - and a dog", "On Monday, May 4 ferries left.",
      "LIMA (EFE) - The ferry", "Lima, Room 4 - the door", "Sunday, May 4 - Harbour Theatre", "Am Freitag, 4. Mai: Konzert",
      "Samedi, 4 mai - Concert", "Dear Ana, May 4 - what a day", "Ana Lind, May 4, 1931 - June 2, 2025",
-     "Exhibition, 4 May 2025 – 6 July 2025"],
+     "Exhibition, 4 May 2025 – 6 July 2025", "Concert May 4 (Harbour Theatre) - The ferry"],
 )  # fmt: skip
 def test_what_is_no_dateline(body: str) -> None:
     assert dateline(body, None, date(2025, 6, 14)) is None

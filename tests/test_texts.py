@@ -95,6 +95,26 @@ def test_cyrillic_that_was_read_as_windows_1251_is_mojibake(text: str) -> None:
     assert not found("mojibake", body=text + ". Рёбра, Рівне, СССР, №5°")
 
 
+@pytest.mark.parametrize(
+    "text", ["Die F√§hre f√§hrt ‚Äúbald‚Äù", "S√£o Jo√£o", "Per√∫", "√úber Bord", "caf√© ‚Ç¨5", "sm√∏rrebr√∏d"]
+)
+def test_utf8_that_was_read_as_mac_roman_is_mojibake(text: str) -> None:
+    [spot] = found("mojibake", body=text)
+    assert text[: spot.start] + spot.suggestion + text[spot.end :] == text.encode("mac_roman").decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["2√π, √±5, x√±1 and √∞", "√2 is irrational", "„Das ‚Ärgernis‘ bleibt“", "¬P or ¬Q", "n √ 5"]
+)
+def test_roots_and_quotes_are_no_mojibake(text: str) -> None:
+    assert not found("mojibake", body=text)
+
+
+def test_a_closing_quotation_mark_without_its_last_byte_is_none_of_a_dagger() -> None:
+    [spot] = found("mojibake", body="Sie sagte â€œMoinâ€ und ging.")
+    assert spot.suggestion == "“Moin”"
+
+
 def test_mojibake_suggests_exactly_what_the_span_should_be() -> None:
     title = "Die FÃ¤hre fÃ¤hrt heute"
     [spot] = found("mojibake", title=title)

@@ -200,7 +200,8 @@ def test_no_variants(address: str) -> None:
         "/", "", "/index.html", "/en/", "/news/", "/news/europe", "/tag/ferries", "/news/tag/ferries/page/2",
         "/author/jane-doe", "/category/politics/local", "/search?q=ferry", "/?s=ferry", "/?utm_source=x",
         "/author/jane-doe-4711", "/autor/4711", "/tag/euro-2024/page/2", "/yazar/jane-doe", "/2025/06/14/", "/2025/06", "/rss.xml",
-        "/news?page=2",
+        "/news?page=2", "/404", "/404.html", "/page-not-found", "/news/undefined", "/2025/06/14/null", "/news/[object%20Object]",
+        "/a-b-c-d-e/%7Bslug%7D/", "/view.do?articleId=undefined", "/?p=null&lang=en",
     ],
 )  # fmt: skip
 def test_addresses_of_listings(path: str) -> None:
@@ -215,6 +216,8 @@ def test_addresses_of_listings(path: str) -> None:
         "/news/ferry-resumes", "/?p=123", "/news?id=7", "/822", "/category/news/ferry-back-in-the-dock-again", "/tags-are-back",
         "/topic/iran/a-long-story-about-it-all", "/news/2025/06/14/ferry", "/author/jane/20250614", "/themen/ferry-is-back",
         "/2025", "/2025/06/4711", "/ferry?page=2", "/?page=2", "/news?p=2", "/journalists/two-held-after-ferry-protest-2025",
+        "/news/404", "/news/undefined-terms", "/null-and-void", "/news/undefined/ferry-resumes", "/ferry?ref=undefined", "/#!/news/ferry",
+        "/#/news/ferry",
     ],
 )  # fmt: skip
 def test_addresses_of_articles(path: str) -> None:

@@ -54,7 +54,7 @@ FILES: Final[Mapping[str, _File]] = {
     ),
     "bylines": _File(
         ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind",
-        {"kind": ("prefix", "lead", "role", "label", "action", "network", "speech", "placeholder", "desk", "company")},
+        {"kind": ("prefix", "lead", "role", "field", "label", "action", "network", "speech", "placeholder", "desk", "company")},
     ),
     "titles": _File(
         ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
@@ -63,7 +63,8 @@ FILES: Final[Mapping[str, _File]] = {
         ("kind", "match", "text"), ("kind", "text"), ("kind", "match", "text"), "kind",
         {
             "kind": (
-                "category", "channel", "consent", "intermediary", "listing", "login", "referral", "section", "tracking",
+                "category", "channel", "consent", "error", "intermediary", "listing", "login", "referral", "section",
+                "tracking", "unfilled",
             ),
             "match": ("host", "name", "prefix", "segment", "word"),
         },

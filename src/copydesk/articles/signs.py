@@ -27,7 +27,13 @@ _TRAILS = (
 _CYRILLIC = ("Р°", "Рѕ", "Рµ", "РЅ")
 """What Windows-1251 makes of UTF-8's а, о, е and н; no word of a Cyrillic script holds one of these pairs."""
 
-MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]|{'|'.join(_CYRILLIC)}"
+MAC_LETTERS: Final = {
+    letter.encode().decode("mac_roman"): letter for letter in "áàâäãåéèêëíìîïóòôöõúûüñçßøæœÁÀÂÄÅÉÈÊÍÎÓÔÖÚÜÑÇØÆ"
+}
+"""What Mac OS Roman makes of UTF-8's letters, "√©" of "é". Those that are mathematics ("√π" for "ù") are left out."""
+_MAC = (*MAC_LETTERS, *(mark.encode().decode("mac_roman") for mark in "–—‘’“”…€£°«»"))
+
+MISREAD: Final = f"\ufffd|[{_LEADS}][{_TRAILS}]|{'|'.join((*_CYRILLIC, *_MAC))}"
 """U+FFFD, or a pair of characters that UTF-8 gives when it is read in a one-byte encoding."""
 
 SIGNS: Final = {"control": CONTROL, "invisible": INVISIBLE, "misread": MISREAD}
@@ -59,7 +65,7 @@ _SUSPICIOUS: Final = (
         ]
     ),
     f"(?:{literals(map(ord, _LEADS))})[{_TRAILS}]",
-    "|".join(f"({pair})" for pair in _CYRILLIC),
+    "|".join(f"({pair})" for pair in (*_CYRILLIC, *_MAC)),
 )
 """What every text with one of the `SIGNS` matches one of, tags left out."""
 

@@ -1,4 +1,4 @@
-"""Years and months of other calendars than the common one: Buddhist, Iranian, Japanese and Taiwanese."""
+"""Years and months of other calendars than the common one: Buddhist, Ethiopian, Iranian, Japanese and Taiwanese."""
 
 import re
 from datetime import date, timedelta
@@ -17,6 +17,31 @@ _SOLAR_YEARS = range(1370, 1411)
 begin when the moon is seen: they are not read."""
 
 
+_ETHIOPIAN_MONTHS = (
+    ("መስከረም",), ("ጥቅምት",), ("ኅዳር", "ህዳር"), ("ታኅሣሥ", "ታህሳስ", "ታኅሳስ"), ("ጥር",), ("የካቲት",), ("መጋቢት",), ("ሚያዝያ",), ("ግንቦት",),
+    ("ሰኔ",), ("ሐምሌ", "ሀምሌ"), ("ነሐሴ", "ነሀሴ"), ("ጳጉሜን", "ጳጉሜ"),
+)  # fmt: skip
+_ETHIOPIAN_MONTH = {name: number for number, names in enumerate(_ETHIOPIAN_MONTHS, 1) for name in names}
+_ETHIOPIAN = re.compile(
+    rf"(?:(?P<d1>\d{{1,2}})\s(?P<m1>{'|'.join(_ETHIOPIAN_MONTH)})|(?P<m2>{'|'.join(_ETHIOPIAN_MONTH)})\s(?P<d2>\d{{1,2}}))"
+    r"[,፣]?\s(?:ቀን\s)?(?P<y>\d{4})(?:\s?ዓ[./]?\s?ም\.?)?"
+)
+_ETHIOPIAN_YEARS = range(1980, 2100)
+
+
+def ethiopian(text: str) -> tuple[date, int, int] | None:
+    """The Ethiopian date in ``text``, whose months have names of their own, and where it stands."""
+    found = None if text.isascii() else _ETHIOPIAN.search(text)
+    if found is None or int(found["y"]) not in _ETHIOPIAN_YEARS:
+        return None
+    year, month, day = int(found["y"]), _ETHIOPIAN_MONTH[found["m1"] or found["m2"]], int(found["d1"] or found["d2"])
+    if not 1 <= day <= (30 if month < 13 else 6 if year % 4 == 3 else 5):
+        raise ValueError("no such day")
+    # months of thirty days, and a leap year in four; 1 Meskerem 1980 was 12 September 1987
+    days = 365 * (year - 1980) + year // 4 - 1980 // 4 + 30 * (month - 1) + day - 1
+    return date(1987, 9, 12) + timedelta(days=days), *found.span()
+
+
 def solar(text: str) -> tuple[date, int, int] | None:
     """The Iranian date in ``text`` with its month in words, and where it stands."""
     found = None if text.isascii() else _SOLAR.search(text)
@@ -24,6 +49,11 @@ def solar(text: str) -> tuple[date, int, int] | None:
         return None
     day = common_era(int(found["y"]), _MONTHS.index(found["m"]) + 1, int(found["d"]))
     return day, found.start(), found.end()
+
+
+def republican(year: int) -> int:
+    """``year`` of the common era; three digits are Taiwan's, which counts from 1912 and often leaves out the era's name."""
+    return year + ERAS["民國"] if 100 <= year < 200 else year
 
 
 def common_era(year: int, month: int, day: int) -> date:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from copydesk.press import dates
+from copydesk.press.agencies import lookup
 from copydesk.vocabulary import SENTENCE_END
 
 DATELINE_REACH: Final = 200
@@ -40,9 +41,18 @@ _DATELINE = re.compile(
     r"(?:(?P<agency>\([^()\n]{2,40}\)\.?|\.?\s?/[^/\n]{2,40}/|[.:]\s{0,2}[A-ZА-ЯІЇЄ./ ]{3,30})?\s{0,2}[-–—:]"
     r"|\.?\s?(?P<slashed>/[^/\n]{2,40}/)\.)"
 )
-_EAST_ASIAN = re.compile(r"^[^\n]{0,40}?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:电|電|讯|訊)")
+_BARE = re.compile(
+    r"[^\w\n]{0,3}(?P<place>[^\W\d_][^\d\n,.(]{1,40})[,.]?\s{1,2}"
+    r"(?P<day>\d{1,2}\.?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2})\.?(?:,?\s(?P<year>(?:19|20)\d\d)\.?)?\s{0,2}"
+    r"(?P<agency>\([^()\n]{2,40}\)|/[^/\n]{2,40}/)"
+)
+"""Without a comma or a dash, as many agencies print it: "Praha 14. června (ČTK)"; an agency must stand in the brackets."""
+_EAST_ASIAN = re.compile(r"^[^\n]{0,40}?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:电|電|讯|訊|\s[A-Z]{2,4}】)")
 
-HINT: Final = r"日[电電讯訊]|\A[^\n]*[,.] [^\n]*[0-9][^\n]*[-–—:)/]"
+HINT: Final = (
+    r"日(?:[电電讯訊]| [A-Z]{2,4}】)|\A[^\n]*[,.] [^\n]*[0-9][^\n]*[-–—:)/]"
+    r"|\A[^\n]{0,60}[0-9][^\n]{0,20}(?:\([^()\n]{2,40}\)|/[^/\n]{2,40}/)"
+)
 """Rust: whether a body's beginning can hold a dateline."""
 
 LINE_HINT: Final = r"[0-9]{4}|[0-9] ?[./-] ?[0-9]"
@@ -64,10 +74,13 @@ def dateline(body: str, language: str | None, near: date) -> tuple[date, int, in
     if found := _EAST_ASIAN.match(head, lead):
         return _closest(int(found["month"]), int(found["day"]), near, found.start("month"), found.end())
     found = _DATELINE.match(head, lead)
+    bare = None if found else _BARE.match(head, lead)
+    if bare and any(map(lookup, re.split(r"[/,]", bare["agency"].strip("()/ ")))):
+        found = bare
     if found is None or len(found["place"].split()) > 5:
         return None
     # "Sunday, May 4 - Harbour Theatre" announces something
-    named = found["agency"] or found["slashed"] or found["place"].isupper()
+    named = bare or found["agency"] or found["slashed"] or found["place"].isupper()
     spans = head[found.end() :].lstrip()[:1].isdigit()  # "Exhibition, May 4, 2025 – 6 July 2025"
     if not named and (spans or abs(int(found["year"] or 0) - near.year) > _YEARS):
         return None

@@ -41,7 +41,7 @@ _ORDINAL = r"(?:st|nd|rd|th|er|re|de|a|º|ª)?"
 _DAY_BEFORE = re.compile(r"(?<!\d)(?<!\d )(\d{1,2})" + _ORDINAL + r"[\s.,/-]*(?:(?:of|del?|d['’])\s?)?\Z")
 _DAY_BEHIND = re.compile(r"[\s.,/-]*(\d{1,2})" + _ORDINAL + r"(?![\d:])")
 _SHORT_YEAR = re.compile(r"[\s.,'’-]*(\d{2})[\W_]*\Z")
-_RANGE = re.compile(r"\d{4}\s?[-–—]\s?\d{1,2}(?!\d)")
+_RANGE = re.compile(r"(?:19|20)\d\d\s?[-–—]\s?\d{1,2}(?!\d)")
 _MONTH_FIRST = ("en", "en-us", "en-ph")
 _OLDEST = 1600
 """Years before it are no news."""
@@ -161,13 +161,14 @@ def _take_day(text: str, language: str, near: date | None) -> tuple[date, str] |
     """Cuts day, month and year out of ``text``: (the day, what is left), or None."""
     if found := _EAST_ASIAN.search(text) or _VIETNAMESE.search(text):
         groups = found.groupdict()
-        year = int(groups["y"].replace("元", "1")) + calendars.ERAS.get(groups.get("era") or "", 0)
+        year = int(groups["y"].replace("元", "1"))
+        year = year + calendars.ERAS[era] if (era := groups.get("era")) else calendars.republican(year)
         return date(year, int(groups["m"]), int(groups["d"])), text[: found.start()] + text[found.end() :]
-    if iranian := calendars.solar(text):
-        solar, start, end = iranian
-        return solar, text[:start] + text[end:]
-    if (found := _NUMERIC.search(text)) and (day := _numeric(found, language, near)):
-        return day, text[: found.start()] + text[found.end() :]
+    if other := calendars.solar(text) or calendars.ethiopian(text):
+        day, start, end = other
+        return day, text[:start] + text[end:]
+    if (found := _NUMERIC.search(text)) and (numeric := _numeric(found, language, near)):
+        return numeric, text[: found.start()] + text[found.end() :]
     return _named(text, language, near)
 
 

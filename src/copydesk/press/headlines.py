@@ -27,6 +27,7 @@ _SEPARATOR = re.compile(
 """Weak separators stand inside headlines too, so they need blanks around them, or scripts that do without blanks. After a
 colon nothing but the site's name or an outlet's at the very end counts."""
 
+_BARS = frozenset("|｜‖ㅣ•")
 _QUOTED = re.compile("«[^«»]*»|»[^«»]*«|‹[^‹›]*›|›[^‹›]*‹")
 """In pairs these marks quote: "Паром «Чайка» вернулся" has no parts."""
 
@@ -83,7 +84,8 @@ def cut(title: str, site: Site, others: tuple[str, ...] = ()) -> Cut | None:
     """Where ``title`` should be cut, or None; ``others`` are the titles that other records of the page have."""
     split = _split(title)
     if len(split) < 2:
-        return None
+        dangling = split and {title.strip()[0], title.strip()[-1]} & _BARS  # the site's name was cut off, or is empty
+        return Cut(split[0].start, split[0].end, "shape") if dangling else None
     return _ending(title, split, site) or _beginning(split, site) or _by_others(title, split, others) or _shape(split)
 
 
@@ -213,7 +215,8 @@ def _shaped(parts: list[_Part], index: int) -> Reason | None:
     part = parts[index]
     if sites.is_outlet(part.text) and not (part.separator == "colon" and part.mark == ":" and part.text.isascii()):
         return "outlet"
-    if _furniture(part.text) and part.separator != "colon":
+    told = part.separator == "weak" and part.text[0].islower()  # "The strike – video"
+    if _furniture(part.text) and part.separator != "colon" and not told:
         return "shape"
     head = sum(len(before.text) for before in parts[:index])
     short = len(part.text.split()) <= _SHORT_WORDS and len(part.text) <= _SHORT and len(part.text) < head

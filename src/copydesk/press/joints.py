@@ -7,7 +7,8 @@ write it), Azerbaijani, Vietnamese, Greek, Ukrainian; Arabic, Persian and Urdu; 
 from typing import Final
 
 AND: Final = (
-    "and", "und", "et", "en", "och", "og", "ja", "ve", "dan", "és", "și", "şi", "və", "và", "και", "та", "و", "और", "এবং", "ও",
+    "and", "as told to", "und", "et", "en", "och", "og", "ja", "ve", "dan", "és", "și", "şi", "və", "và", "και", "та",
+    "و", "और", "এবং", "ও",
 )  # fmt: skip
 """Words that are nothing else between two names."""
 

@@ -19,9 +19,15 @@ _DATELINE_REACH = 90
 """Characters before the agency in "Mumbai (Maharashtra) [India], Jan 13 (ANI):"; later brackets are prose."""
 
 _BRACKETED = re.compile(
-    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]](?:\.?\s?(?:--|[-–—:.|])|(?=\s[A-ZÀ-Þ]))|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
+    r"[(（\[]([^()（）\[\]\n]{1,40})[)）\]](?:\.?\s?(?:--|[-–—:.|।])|(?=\s[A-ZÀ-Þ\u0900-\u0dff]))|^[(\[]([^()\[\]\n=]{1,20}=[^()\[\]\n]{1,20})[)\]]"
 )
-_SLASHED = re.compile(r"/([^/\s][^/\n]{0,20})/(?=\s|[-–—.]|$)")
+_SLASHED = re.compile(r"/\s?([^/\s][^/\n]{0,20}?)\s?/(?=\s|[-–—.:]|$)")
+_DAY_BEFORE = re.compile(r"[【［](?:\d{1,2}月)?\d{1,2}日 ([^】］\n]{2,20})[】］]")
+"""As Japanese services sign: "【6月14日 AFP】"."""
+_BARE = re.compile(
+    r"([^\n:|()]{2,60}?)(?:\s?[-–—/]\s?|[,.]\s|\s)([^\W\d_][^\n\d,:;|/()–—-]{1,18}?)\s?(?:[-–—|]\s|:|\.\s(?=[^\W\d_]))"
+)
+"""An agency without brackets behind its place: "HAMBURG dpa |", "Accra, June 14, GNA -", "الرياض - واس :"."""
 _LABEL = re.compile(
     r"(?i)(?:©|\(c\)|copyright(?: ©)?|mit (?:agentur)?material (?:von|der)|avec(?: l['’])?|with inputs? from|"
     r"con informaci[oó]n de|com informações d[ae]|\b(?:quellen?|bron|sources?|fontes?|fuentes?|kaynak|nguồn|sumber|"
@@ -35,6 +41,8 @@ _PHOTO = re.compile(
     r"|фото|写真|사진|图片|(?-i:^[A-Z]{2,8}/[A-ZÀ-Þ][a-z])"
 )
 
+
+_CREDIT = re.compile(rf"{_PHOTO.pattern}|(?i:copyright|©|\(c\))")
 
 _SHORT = 6
 
@@ -52,6 +60,11 @@ def _ambiguous() -> frozenset[str]:
 
 
 @per_vocabulary
+def _certain() -> frozenset[str]:
+    return frozenset(agency.id for agency in agencies() if agency.ambiguity == "low")
+
+
+@per_vocabulary
 def hint() -> str:
     """A pattern for Rust that every signed text holds near its ends, and few others do: the question before `signed`.
 
@@ -60,7 +73,7 @@ def hint() -> str:
     names = {spelling for agency in agencies() for spelling in (*agency.bylines, agency.name)}
     short = {name for name in names if len(name) <= _SHORT}
     plain = (names - short) | {literal for _, literal, _ in _sentences()}
-    before, after = r"[(（\[/=©\-–—\n:：, '’]", r"(?:[)）\]/=,.:;\n -]|\z)"
+    before, after = r"[(（\[/=©\-–—\n:：, '’]", r"(?:[)）\]】］/=,.:;\n -]|\z)"
     return f"{before}(?:{_either(short)}){after}|{_either(plain)}"
 
 
@@ -91,18 +104,21 @@ def signed(body: str) -> list[tuple[str, int, int]]:
 
 
 _PLACE_WORD = re.compile(
-    r"[^a-zß-ÿ]|(?:[a-z]\.)+[A-Z]|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$"
+    r"[^a-zß-ÿ]|(?:[a-z]\.)+[A-Z]|[a-z]\.$|(?:am|an|auf|de|del|der|di|do|da|du|el|im|in|la|le|les|of|on|upon|y)$"
 )
 _ABOUT = re.compile(r"(?i)agen|press|news|authority|service|correspondent")
 
 
-def _is_dateline(before: str, code: str, mark: str) -> bool:
+def _is_dateline(before: str, code: str, mark: str, certain: bool) -> bool:
     """Whether ``before`` names a place and perhaps a day, as in "Mumbai, Jan 13 (ANI):", and not the agency itself.
 
-    A colon, a full stop or nothing at all ends a dateline only behind a date; "Seventh-day Adventists (SDA): a survey" is
-    prose.
+    A colon, a full stop or nothing at all ends a dateline only behind a date, capitals, or one word if the agency is
+    ``certain``; "Seventh-day Adventists (SDA): a survey" is prose.
     """
     words = before.replace("(", " ").replace("[", " ").split()
+    dated = any(char.isdigit() for char in before)
+    if dated and mark in "-–—" and before.rstrip().rpartition(",")[2].strip().islower():
+        words.pop()  # a day of the week: "Budapest, 2026. június 14., vasárnap"
     if (
         len(words) > 8
         or stands_for(code, before)
@@ -112,8 +128,8 @@ def _is_dateline(before: str, code: str, mark: str) -> bool:
     ):
         return False
     if mark in ")）]" and "=" not in code:
-        return bool(words) and any(char.isdigit() for char in before)
-    return not words or mark in "-–—|" or any(char.isdigit() for char in before)
+        return bool(words) and (dated or before.isupper())
+    return not words or mark in "-–—|" or dated or before.isupper() or (certain and len(words) == 1)
 
 
 def _is_place_word(word: str) -> bool:
@@ -124,13 +140,19 @@ def _opening(line: str) -> Iterator[tuple[str, int, int]]:
     for frame in (_BRACKETED, _SLASHED):
         for match in frame.finditer(line[: _DATELINE_REACH + 50]):
             mark, code = match.group().rstrip()[-1], match[match.lastindex or 0]
-            if match.start() <= _DATELINE_REACH and (
-                frame is _SLASHED or _is_dateline(line[: match.start()], code, mark)
-            ):
-                sure = frame is _SLASHED or mark not in ")）]" or "=" in code
-                yield from (
-                    (agency, 0, match.end()) for agency, _ in _named(code) if sure or agency not in _ambiguous()
-                )
+            named = [agency for agency, _ in _named(code)] if match.start() <= _DATELINE_REACH else []
+            certain = not _certain().isdisjoint(named)
+            if named and (frame is _SLASHED or _is_dateline(line[: match.start()], code, mark, certain)):
+                sure = frame is _SLASHED or mark not in ")）]" or "=" in code or line[: match.start()].isupper()
+                yield from ((agency, 0, match.end()) for agency in named if sure or agency not in _ambiguous())
+    if (day := _DAY_BEFORE.match(line)) and (agency := lookup(day[1])):
+        yield agency, 0, day.end()
+    if (bare := _BARE.match(line)) and not _CREDIT.search(bare[1]):
+        place, name = bare.groups()
+        agency = None if len(name) < _SHORT and name.istitle() else lookup(name)  # Efe is a given name
+        sure = place.isupper() or any(char.isdigit() for char in place) or name.lower() == name.upper()
+        if agency and (sure or agency in _certain()) and _is_dateline(place, name, "-", certain=True):
+            yield agency, 0, bare.end()
 
 
 def _closing(line: str) -> Iterator[tuple[str, int, int]]:

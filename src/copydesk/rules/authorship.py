@@ -41,10 +41,12 @@ def _placeholder(case: Callable[[str], str] = str) -> str:
 
 @per_vocabulary
 def _no_word() -> str:
-    """An author that is a company or no word at all; the same for Rust and Python."""
-    firms = _either(word for word in byline_words("company") if parts_words(word[-1]) or word[-1] == ".")
+    """An author that is a company or no word at all; the same for Rust and Python. "S.A." before a name is initials."""
+    firms = _either(word for word in byline_words("company") if parts_words(word[-1]))
+    dotted = _either(word for word in byline_words("company") if word[-1] == ".")
     dense_firms = _either(word for word in byline_words("company") if not parts_words(word[-1]) and word[-1] != ".")
-    return rf"(?:[^\s;,] (?:{firms})(?:[ ;,.)]|$)|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
+    last = rf"(?:{firms})(?:[ ;,.)]|$)|(?:{dotted})(?:[;,)]|$)"
+    return rf"(?:[^\s;,] (?:{last})|{dense_firms})|(?:^|;)[^\p{{L}};]+(?:;|$)|{_EXPLODED}"
 
 
 def _either(words: Iterable[str]) -> str:

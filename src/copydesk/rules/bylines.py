@@ -21,9 +21,9 @@ from copydesk.rules.base import (
     rule,
     whole,
 )
-from copydesk.vocabulary import WORD_END, byline_words, escape, months, parts_words, per_vocabulary
+from copydesk.vocabulary import WORD_END, byline_words, escape, months, parts_words, per_vocabulary, title_words
 
-_AUTHOR_JOINT = re.compile(r"\s*;\s*")
+_AUTHOR_JOINT = re.compile(r"\s*[;\n]\s*")
 
 _MARKS = (
     r"(?:mailto:)?[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z.]+",  # e-mail address
@@ -187,9 +187,12 @@ class BylineNoise(Rule):
 
 
 _TAG = re.compile(r"<[^<>]*>")
-_EDGE = " ,;:|/–—-(•·،、\u200e\u200f"
-_OPEN = re.compile(r"\s*[(（\[][^)）\]]*$")
+_EDGE = " ,;:|/–—-•·،、\u200e\u200f"
+_OPENING, _CLOSING = "(（[［〔【", ")）]］〕】"
+_OPEN = re.compile(rf"\s*[{re.escape(_OPENING)}][^{re.escape(_CLOSING)}]*$")
 """A bracket of which the end was noise."""
+_REPORTED = re.compile(r"\s?[／/｜|][^／/｜|]{0,8}(?:報導|报道|電|电|訊|讯)[〕】)）\]]?$")
+"""Where a reporter reports from: "王小明／台北報導"."""
 _DAY = re.compile(r"(?:^|[ ,|•·–—-])[0-9]{1,2}(?:st|nd|rd|th)?[.,]?(?: |$)")
 
 
@@ -198,15 +201,25 @@ def _without_noise(byline: str) -> str | None:
     names = []
     for author in _AUTHOR_JOINT.split(_TAG.sub(" ", unescape(byline).replace("\xa0", " "))):
         noise = _noise_pattern().search(author)
-        name = _OPEN.sub("", _around(author, noise) if noise else author.strip(_EDGE))
+        name = _OPEN.sub("", _edged(_around(author, noise) if noise else author))
         if name:
             names.append(name)
     return "; ".join(names) or None
 
 
+def _edged(name: str) -> str:
+    """``name`` without marks at its ends, and without a bracket there whose other one is gone."""
+    name = name.strip(_EDGE)
+    if name[:1] in _OPENING and not any(mark in name for mark in _CLOSING):
+        name = name[1:]
+    if name[-1:] in _CLOSING and not any(mark in name for mark in _OPENING):
+        name = name[:-1]
+    return name.rstrip(_OPENING + _EDGE).lstrip(_EDGE)
+
+
 def _around(author: str, noise: re.Match[str]) -> str:
     """The name before ``noise`` in ``author``, or in scripts without capitals behind a role that begins it: "记者 王小明"."""
-    before, after = author[: noise.start()].strip(), author[noise.end() :].strip()
+    before, after = author[: noise.start()].strip(_OPENING + " "), _REPORTED.sub("", author[noise.end() :]).strip()
     follows = after and after.lower() == after.upper() and noise[0].strip().casefold() in _roles()
     if follows and (not before or agency_in(before)) and after[0].isalpha() and not _noise_pattern().search(after):
         return f"{before} {after}".strip()
@@ -218,21 +231,28 @@ def _before(text: str, noise: str) -> str:
 
     >>> _before("Ana Roe | June 14, ", "2025"), _before("Ana Roe, Political ", "Correspondent"), _before("Guest ", "columnist")
     ('Ana Roe', 'Ana Roe', '')
+    >>> _before("ANA ROE AP Sports ", "Writer"), _before("June 14, ", "2025"), _before("ana", "a_roe")
+    ('ANA ROE, AP', '', '')
     """
+    if noise[:1].isalnum() and text[-1:].isalnum() and text[-1:].lower() != text[-1:].upper():
+        text = text.rpartition(" ")[0]  # noise inside of a word, such as an account's name
     if day := _DAY.search(text):
         text = text[: day.start()]
-    name = text.strip(_EDGE)
+    name = _edged(text)
     words = name.split()
-    if len(words) > 2 and words[-1].strip(".").casefold() in months() and (day or noise.strip().isdigit()):
+    if len(words) not in (0, 2) and words[-1].strip(".").casefold() in months() and (day or noise.strip().isdigit()):
         return name[: -len(words[-1])].strip(_EDGE)
-    if noise.strip().casefold() not in _roles() or text.rstrip() != name:
+    if noise.strip().casefold() not in _roles() or text.strip() != name:
         return name
+    for at in range(max(len(words) - 3, 0), len(words)):
+        if agency := agency_in(" ".join((*words[at:], noise.strip()))):
+            return f"{' '.join(words[:at]).rstrip(',')}, {agency}".removeprefix(", ")
     head, comma, field = name.rpartition(",")
     if comma and (agency := agency_in(f"{field} {noise}")):
         return f"{head}, {agency}"
     if comma and len(field.split()) == 1:
         return head.strip(_EDGE)
-    while len(words) > 1 and words[-1].islower() and not words[0].islower():
+    while len(words) > 1 and (words[-1].islower() or words[-1].casefold() in _fields()) and not words[0].islower():
         words.pop()
     # one word of a script with capitals is what the person writes about, or whose: "Guest columnist", "Our correspondent"
     return " ".join(words).strip(_EDGE) if len(words) > 1 or name.lower() == name.upper() else ""
@@ -241,3 +261,9 @@ def _before(text: str, noise: str) -> str:
 @per_vocabulary
 def _roles() -> frozenset[str]:
     return frozenset(map(str.casefold, byline_words("role")))
+
+
+@per_vocabulary
+def _fields() -> frozenset[str]:
+    """What roles are about: "Political", and the names of sections."""
+    return frozenset(map(str.casefold, (*byline_words("field"), *title_words("section"))))

@@ -33,7 +33,7 @@ def _prefix() -> str:
 @per_vocabulary
 def _lead_pattern() -> re.Pattern[str]:
     words = sorted((*byline_words("prefix"), *byline_words("lead")), key=len, reverse=True)
-    return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：]*")
+    return re.compile(r"(?i)\s*(?:" + "|".join(map(re.escape, words)) + r")[\s:：–—-]*")
 
 
 def _lead(byline: str) -> int:

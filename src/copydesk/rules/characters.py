@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 import polars as pl
 
-from copydesk.articles.signs import CONTROL, INVISIBLE, MISREAD
+from copydesk.articles.signs import CONTROL, INVISIBLE, MAC_LETTERS, MISREAD
 from copydesk.rules import unseen
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, difference, rule, whole
 
@@ -97,10 +98,23 @@ def _remembered(line: str) -> str:
     return _repaired(line)
 
 
+_MAC_LETTER = re.compile("(?<=[^\\W\\d_])√.(?!\\d)|√.(?=[^\\W\\d_]{2})")
+"""Beside letters only: "√±5" is mathematics, which ftfy takes for a letter, too."""
+_LOST_QUOTE = re.compile(r"â€(?=[ .,;:!?)\]]|$)")
+"""A closing quotation mark whose last byte means nothing in Windows-1252, and was dropped; ftfy makes a dagger of it."""
+
+
 def _repaired(line: str) -> str:
     import ftfy
 
-    return ftfy.fix_encoding(line)
+    if "√" in line:
+        if not _MAC_LETTER.search(line):
+            return line
+        for codec in ("mac_roman", "mac_latin2"):
+            with suppress(UnicodeError):
+                return line.encode(codec).decode()
+        line = _MAC_LETTER.sub(lambda found: MAC_LETTERS.get(found[0], found[0]), line)
+    return ftfy.fix_encoding(_LOST_QUOTE.sub("”", line))
 
 
 @rule("TXT004", "wrong-encoding", severity=Severity.WARNING, field="body")

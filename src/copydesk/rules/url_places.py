@@ -17,7 +17,8 @@ class URLNotArticle(Rule):
 
     ## What it does
     Looks for paths that name no article: none at all, nothing but section names (`/news/europe/`) or a day
-    (`/2025/06/14/`), `/tag/…`, `/author/…`, `/search?q=…`. The words are in `checks/vocabulary/urls.csv`. A query without
+    (`/2025/06/14/`), `/tag/…`, `/author/…`, `/search?q=…`, `/404`; and for what programs write where a value is missing
+    (`/news/undefined`, `?id=null`). The words are in `checks/vocabulary/urls.csv`. A query without
     search words is taken for an article's number, and so is a segment with many words or, but for tags and authors, digits.
 
     ## Why it matters
@@ -49,9 +50,11 @@ class URLNotArticle(Rule):
 
 @per_vocabulary
 def _numbered_list() -> str:
-    """Rust: the end of an address with a number of four digits that may still be none of an article's."""
+    """Rust: the end of an address with numbers or many words that may still be none of an article's."""
     words = "|".join(map(escape, sorted(url_words("listing"))))
-    return rf"(?i)/(?:(?:{words})/[^/?#]+|(?:19|20)[0-9]{{2}}/[0-9]{{1,2}}(?:/[0-9]{{1,2}})?)(?:/page/[0-9]{{1,3}})?/?(?:[?#]|$)"
+    unfilled = "|".join(map(escape, sorted(url_words("unfilled"))))
+    days = r"(?:19|20)[0-9]{2}/[0-9]{1,2}(?:/[0-9]{1,2})?"
+    return rf"(?i)[/=](?:{unfilled})/?(?:[?#&]|$)|/(?:(?:{words})/[^/?#]+|{days})(?:/page/[0-9]{{1,3}})?/?(?:[?#]|$)"
 
 
 def _is_listing(address: str) -> bool:
