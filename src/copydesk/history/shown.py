@@ -8,11 +8,8 @@ from typing import Any, Final
 from copydesk.errors import UsageError
 from copydesk.history.drifts import RANK
 from copydesk.history.measures import FIELDS, WHOLE
-<<<<<<< HEAD
-from copydesk.wording import near
-=======
 from copydesk.history.store import moment, stamp
->>>>>>> e7b2f4ecf1a2d373e7f0af3266bfd968d6089b9b
+from copydesk.wording import near
 
 _COUNTS: Final = ("read", "accepted", "quarantined", "unreadable")
 
