@@ -127,10 +127,8 @@ class Work:
             self.tally.notes.setdefault(f"{entry.name}: {note}")
         self._write_unreadable(entry, batch.unreadable, start)
         if batch.numbers:
-            scraped = batch.scraped.with_columns(
-                pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
-                pl.lit(entry.name).alias("input"),
-                pl.Series("position", list(batch.positions), pl.Int64()),
+            scraped = batch.placed(start).with_columns(
+                pl.lit(entry.name).alias("input"), pl.Series("position", list(batch.positions), pl.Int64())
             )
             self._gathered.append(part)
             self._gathering.take(scraped)
