@@ -1,11 +1,11 @@
 """The summary for a terminal."""
 
-import json
 from collections import Counter
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from copydesk.report.selection import unreadable
+from copydesk.report.severities import RANK
 from copydesk.report.suites import of_one, too_few
 from copydesk.wording import percent, plural, printable
 
@@ -37,8 +37,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
     ]
     failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
     if failing:
-        rank = {"error": 0, "warning": 1, "info": 2}
-        failing.sort(key=lambda item: (rank[item[1]["severity"]], -item[1]["failed"]))
+        failing.sort(key=lambda item: (RANK[item[1]["severity"]], -item[1]["failed"]))
         width = max(len(slug) for slug, _ in failing)
         lines.append("")
         lines += [
@@ -47,7 +46,7 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
             for slug, rule in failing[:_RULES]
         ]
         lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
-    lines += _unreadable(out / "unreadable.jsonl", counts["unreadable"])
+    lines += _unreadable(out, counts["unreadable"])
     bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
     if len(summary["sources"]) > 1 and bad:
         lines += ["", "worst sources:"]
@@ -87,14 +86,17 @@ def _more(left: Counter[str]) -> list[str]:
     return [f"  and {left.total()} more rules ({told}), all of them in the report"]
 
 
-def _unreadable(path: Path, count: int) -> list[str]:
+def _unreadable(out: Path, count: int) -> list[str]:
     """The first records that could not be read, where, and why."""
-    if not count or not path.is_file():
+    first = unreadable(out, _UNREADABLE)
+    if not first:
         return []
-    with path.open(encoding="utf-8") as lines:
-        first = [json.loads(line) for line in islice(lines, _UNREADABLE)]
     told = [f"  at {bad['position']:,} in {printable(bad['input'])}: {printable(bad['reason'])}" for bad in first]
-    more = [f"  and {count - len(first):,} more, all of them in {printable(str(path))}"] if count > len(first) else []
+    more = (
+        [f"  and {count - len(first):,} more, all of them in {printable(str(out / 'unreadable.jsonl'))}"]
+        if count > len(first)
+        else []
+    )
     return ["", "unreadable:", *told, *more]
 
 
