@@ -9,6 +9,7 @@ from copydesk import resourceful
 from copydesk.commands import further, history, spark, stream
 from copydesk.commands.shared import (
     EXIT_CODES,
+    add_contract_option,
     add_language_option,
     add_rules_option,
     colour,
@@ -32,12 +33,9 @@ def add_parser(commands: Any) -> None:
         description="Checks articles against a contract and writes a run directory with a report.",
         epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n"
         + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     check.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
-    check.add_argument(
-        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
-    )
+    add_contract_option(check)
     check.add_argument(
         "-o",
         "--out",

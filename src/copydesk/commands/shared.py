@@ -66,6 +66,13 @@ def contract_of(options: argparse.Namespace, online: bool = False) -> "Contract"
     )
 
 
+def add_contract_option(parser: Any) -> None:
+    """The option for the contract that articles are judged by."""
+    parser.add_argument(
+        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
+    )
+
+
 def add_rules_option(parser: Any) -> None:
     """The option for files of rules."""
     parser.add_argument(
