@@ -1,6 +1,7 @@
 """The summary for a terminal."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ _RULES = 20
 
 _UNREADABLE = 3
 """Unreadable records that are named; one reason is often that of all."""
+
+Paint = Callable[[str, str], str]
+"""Gives a text the colour of a name in `_COLOURS`, where colours are wanted."""
 
 _DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
@@ -35,47 +39,57 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         f"{counts['read']:,} read = {counts['accepted']:,} accepted + {counts['quarantined']:,} quarantined "
         f"+ {counts['unreadable']:,} unreadable",
     ]
-    failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
-    if failing:
-        failing.sort(key=lambda item: (RANK[item[1]["severity"]], -item[1]["failed"]))
-        width = max(len(slug) for slug, _ in failing)
-        lines.append("")
-        lines += [
-            f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
-            f"{rule['failed']:>7,} of {rule['checked']:,} {plural(rule['checked'], 'article')}"
-            for slug, rule in failing[:_RULES]
-        ]
-        lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
+    lines += _rules(summary, paint)
     lines += _unreadable(out, counts["unreadable"])
-    bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
-    if len(summary["sources"]) > 1 and bad:
-        lines += ["", "worst sources:"]
-        lines += [
-            # our words first: a line that began with a source's name could be a command to the runner of a CI
-            f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
-            f"({percent(source['quarantined'], source['articles'])}): {printable(name)}"
-            for name, source in bad[:5]
-        ]
-    if drift := summary.get("drift"):
-        lines += ["", "unusual against the past:"]
-        lines += [
-            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
-            for entry in drift[:10]
-        ]
-        lines += [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
+    lines += _sources(summary["sources"])
+    lines += _drifts(summary.get("drift") or [], paint)
     for suite in summary["suites"]:
-        if of_one(suite):
-            continue  # the suite's own entry names it
-        lines += ["", _suite(suite)]
-        lines += [
-            f"  {paint(entry['severity'].ljust(8), 'warning')}  "
-            f"{printable(entry['says'])}: observed {printable(entry['observed'])}"
-            for entry in suite["expectations"]
-            if not entry["success"]
-        ]
+        if not of_one(suite):  # the suite's own entry names it
+            lines += _suite(suite, paint)
     lines += [paint(f"note: {printable(note)}", "dim") for note in summary["notes"]]
     lines += ["", f"report: {printable(str(out / 'report.html'))}"]
     return "\n".join(lines)
+
+
+def _rules(summary: dict[str, Any], paint: Paint) -> list[str]:
+    """The worst rules."""
+    failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
+    if not failing:
+        return []
+    failing.sort(key=lambda item: (RANK[item[1]["severity"]], -item[1]["failed"]))
+    width = max(len(slug) for slug, _ in failing)
+    listed = [
+        f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
+        f"{rule['failed']:>7,} of {rule['checked']:,} {plural(rule['checked'], 'article')}"
+        for slug, rule in failing[:_RULES]
+    ]
+    return ["", *listed, *_more(Counter(rule["severity"] for _, rule in failing[_RULES:]))]
+
+
+def _sources(sources: dict[str, dict[str, int]]) -> list[str]:
+    """The worst sources, where there are several."""
+    bad = [(name, source) for name, source in sources.items() if source["quarantined"]]
+    if len(sources) < 2 or not bad:
+        return []
+    listed = [
+        # our words first: a line that began with a source's name could be a command to the runner of a CI
+        f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
+        f"({percent(source['quarantined'], source['articles'])}): {printable(name)}"
+        for name, source in bad[:5]
+    ]
+    return ["", "worst sources:", *listed]
+
+
+def _drifts(drift: list[dict[str, Any]], paint: Paint) -> list[str]:
+    """What is unusual against the past."""
+    if not drift:
+        return []
+    listed = [
+        f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
+        for entry in drift[:10]
+    ]
+    more = [f"  and {len(drift) - 10:,} more"] if len(drift) > 10 else []
+    return ["", "unusual against the past:", *listed, *more]
 
 
 def _more(left: Counter[str]) -> list[str]:
@@ -100,7 +114,18 @@ def _unreadable(out: Path, count: int) -> list[str]:
     return ["", "unreadable:", *told, *more]
 
 
-def _suite(suite: dict[str, Any]) -> str:
+def _suite(suite: dict[str, Any], paint: Paint) -> list[str]:
+    """What became of a suite, and which of its expectations failed."""
+    failed = [
+        f"  {paint(entry['severity'].ljust(8), 'warning')}  "
+        f"{printable(entry['says'])}: observed {printable(entry['observed'])}"
+        for entry in suite["expectations"]
+        if not entry["success"]
+    ]
+    return ["", _outcome(suite), *failed]
+
+
+def _outcome(suite: dict[str, Any]) -> str:
     if suite["status"] == "skipped":
         return f"suite {printable(suite['name'])}: not run, {too_few(suite)}"
     held = sum(entry["success"] for entry in suite["expectations"])
