@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import contract as contracts
-from copydesk import lanes, verdicts
+from copydesk import verdicts
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import expand, reading
 from copydesk.engines.judging import Judge
 from copydesk.errors import RuleError
+from copydesk.processes import lanes
 from copydesk.schema import validate
 from copydesk.vocabulary import using
 

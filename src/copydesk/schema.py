@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from copydesk import lanes
 from copydesk.articles.frame import SCRAPED
 from copydesk.errors import RuleError
+from copydesk.processes import lanes
 from copydesk.rules import Rule, Severity
 from copydesk.survey import SURVEYED
 

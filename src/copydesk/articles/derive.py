@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from copydesk import lanes
 from copydesk.articles import credentials, kept, signs
 from copydesk.articles.frame import SCRAPED
 from copydesk.press import agencies, dates, signatures
 from copydesk.press.dates import INSTANT
+from copydesk.processes import lanes
 from copydesk.urls import url
 from copydesk.urls.addresses import LOCAL_SUFFIXES, Network
 

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk import resourceful
 from copydesk.commands import further, history, spark, stream
 from copydesk.commands.shared import (
     EXIT_CODES,
@@ -18,6 +17,7 @@ from copydesk.commands.shared import (
     run_directory,
 )
 from copydesk.errors import UsageError
+from copydesk.processes import libraries
 from copydesk.wording import as_json
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def _check(options: argparse.Namespace) -> int:
         return spark.check(options, _tell)
     if options.master is not None:
         raise UsageError("--master is for --engine spark")
-    resourceful.prepare(options.jobs)
-    with resourceful.loading():
+    libraries.prepare(options.jobs)
+    with libraries.loading():
         from copydesk.articles.inputs import expand
         from copydesk.engines.local import run
         from copydesk.history.place import chosen
@@ -128,7 +128,7 @@ def _check(options: argparse.Namespace) -> int:
         out = run_directory(options.out)
         inputs = expand(options.inputs, options.format, options.table, options.query)
         kept = chosen(options.history, options.no_history, contract.history)
-        resourceful.load_pandera()
+        libraries.load_pandera()
     if options.accepted:
         return stream.run(options, inputs, contract, out, kept)
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:

@@ -19,8 +19,8 @@ from copydesk.engines.judging import Judge
 from copydesk.errors import WorkerError
 from copydesk.origin.means import Means
 from copydesk.origin.stage import OriginStage
-from copydesk.processes import Process
-from copydesk.resourceful import ONE_THREAD
+from copydesk.processes.libraries import ONE_THREAD
+from copydesk.processes.process import Process
 from copydesk.survey import Survey
 
 LONG: Final = 10_000

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copydesk.errors import UsageError
-from copydesk.resourceful import ONE_THREAD
+from copydesk.processes.libraries import ONE_THREAD
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
