@@ -19,7 +19,7 @@ from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.work import Progress, Work
 from copydesk.errors import OutputError, UsageError
 from copydesk.origin.means import OFFLINE, Means
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest
 from copydesk.vocabulary import using
 

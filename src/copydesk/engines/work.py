@@ -27,7 +27,7 @@ from copydesk.engines.live import Live
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError
 from copydesk.findings import FINDINGS
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.rundir import digest
 from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table

@@ -35,7 +35,7 @@ from copydesk.errors import CopydeskError, InputError
 from copydesk.furniture.siblings import SHARED
 from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.vocabulary import using
 
 
