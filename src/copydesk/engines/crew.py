@@ -40,7 +40,7 @@ W = TypeVar("W")
 class Crew:
     """Judges batches, several at a time once there are ``jobs`` processes, of which this is one; answers are futures.
 
-    ``whole`` asks for all columns of the articles and not only `copydesk.tables.NEEDED`; ``folder`` is for what processes
+    ``whole`` asks for all columns of the articles and not only `copydesk.engines.tables.NEEDED`; ``folder`` is for what processes
     hand to each other. Use it as a context manager: leaving it ends the processes.
     """
 

@@ -24,6 +24,7 @@ from copydesk.engines.crew import Crew, Judged
 from copydesk.engines.examples import Examples
 from copydesk.engines.gathering import Gathering
 from copydesk.engines.live import Live
+from copydesk.engines.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError
 from copydesk.findings import FINDINGS
@@ -31,7 +32,6 @@ from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.rundir import digest
 from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
-from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""

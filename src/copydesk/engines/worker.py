@@ -14,12 +14,12 @@ import polars as pl
 
 from copydesk import contract as contracts
 from copydesk.engines.judging import Judge
+from copydesk.engines.tables import NEEDED
 from copydesk.errors import CopydeskError
 from copydesk.processes import libraries
 from copydesk.processes.messages import receive, send
 from copydesk.processes.process import pipes
 from copydesk.survey import Survey
-from copydesk.tables import NEEDED
 
 Reply = tuple[dict[str, Any], Sequence[pl.DataFrame]]
 
