@@ -118,10 +118,10 @@ def _check(options: argparse.Namespace) -> int:
     libraries.prepare(options.jobs)
     with libraries.loading():
         from copydesk.articles.inputs import expand
+        from copydesk.commands.progress import progress_bar
         from copydesk.engines.local import run
         from copydesk.history.place import chosen
         from copydesk.origin.means import Means
-        from copydesk.progress import progress_bar
 
         means = Means(options.online, tuple(options.warc), options.record, options.provenance)
         contract = contract_of(options, means.asked)

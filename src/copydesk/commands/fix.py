@@ -53,8 +53,8 @@ def _run(options: argparse.Namespace) -> int:
         raise UsageError("-o needs a file: the list of changes is written beside it")
     inputs = expand(options.inputs, options.format)
 
+    from copydesk.commands.progress import progress_bar
     from copydesk.fixes.run import fix
-    from copydesk.progress import progress_bar
 
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         summary = fix(inputs, contract, options.output, unsafe=options.unsafe, progress=told)
