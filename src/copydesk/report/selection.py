@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk.encoding import short_digest
 from copydesk.errors import InputError
 from copydesk.report.severities import by_severity
 from copydesk.wording import first_line, plural
@@ -205,7 +205,7 @@ def _further(rest: pl.DataFrame, places: pl.DataFrame, shown: int, formats: dict
         yield Entry(
             **{name: row[name] for name in _GROUP},
             message=f"{more:,} {findings} of {row['rule']} in {row['source']}; {articles:,} of its articles fail in all",
-            fingerprint=f"{_digest('group', row['severity'], row['rule'], row['source'])}:1",
+            fingerprint=f"{short_digest('group', row['severity'], row['rule'], row['source'])}:1",
             **{**_place(row, formats), "line": None, "position": None},
             more=more,
             more_articles=articles,
@@ -216,7 +216,7 @@ def _unreadable(run: Path, formats: dict[str, str | None]) -> Iterator[Entry]:
     """The first unreadable records: no rule could be asked of them."""
     seen: Counter[str] = Counter()
     for bad in unreadable(run, UNREADABLE):
-        fingerprint = _digest("unreadable", bad.get("raw") or bad["raw_base64"])
+        fingerprint = short_digest("unreadable", bad.get("raw") or bad["raw_base64"])
         seen[fingerprint] += 1
         yield Entry(
             severity="error",
@@ -235,7 +235,3 @@ def _place(row: dict[str, Any], formats: dict[str, str | None]) -> dict[str, Any
     name, position = str(row["input"]), row["position"]
     text = formats.get(name) in _TEXT_FORMATS and not name.lower().endswith(_COMPRESSED)
     return {"input": name, "position": position, "line": max(1, position) if text and position is not None else None}
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
