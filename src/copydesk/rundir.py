@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,15 @@ _SCRATCH = _OWN + "scratch"
 LOCK: Final = _OWN + "lock"
 LAST: Final = ("summary.json", "manifest.json")
 """The files that say a run is complete: first to go when a directory is used again, last to come."""
+
+
+RUNS: Final = Path("reports", "runs")
+"""Below the working directory, the folder of run directories that have no name of their own."""
+
+
+def folder_by_time(name: str = "") -> Path:
+    """A new folder below `RUNS`, called by the time (UTC), behind ``name`` where there is one."""
+    return RUNS / f"{name}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 class RunDirectory:
