@@ -17,8 +17,8 @@ import polars as pl
 
 from copydesk import contract as contracts
 from copydesk.batch.outcomes import column
+from copydesk.engines.tables import rule_slugs
 from copydesk.history.keeper import Keeper
-from copydesk.tables import rule_slugs
 
 START = datetime(2025, 1, 6, 6, tzinfo=UTC)
 

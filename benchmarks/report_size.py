@@ -17,11 +17,11 @@ from pathlib import Path
 import polars as pl
 
 from copydesk.engines.examples import EXAMPLES
+from copydesk.engines.tables import ARTICLES
 from copydesk.findings import FINDINGS
 from copydesk.report import html, listing
 from copydesk.report.page import page
 from copydesk.rules import REGISTRY
-from copydesk.tables import ARTICLES
 
 LINE = "The ferry to the outer island runs again after two weeks in the dock, and the captain missed the gulls. "
 PER_ARTICLE = 4

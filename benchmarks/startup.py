@@ -14,7 +14,7 @@ from measuring import measured, median
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "clean" / "world.jsonl"
 
-WITHOUT_PANDAS = "from copydesk import resourceful; resourceful.load_pandera()"
+WITHOUT_PANDAS = "from copydesk.processes import libraries; libraries.load_pandera()"
 CHECKED = "import json, sys, copydesk; copydesk.Checker(sys.argv[1]).check(json.loads(sys.argv[2]))"
 
 

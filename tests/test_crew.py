@@ -24,9 +24,9 @@ from copydesk.engines.crew import Crew
 from copydesk.engines.judging import Judge
 from copydesk.engines.local import run
 from copydesk.errors import CopydeskError, WorkerError
-from copydesk.messages import send
 from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
+from copydesk.processes.messages import send
 from copydesk.rules import REGISTRY
 from copydesk.survey import surveyed
 

@@ -17,8 +17,8 @@ import pytest
 import copydesk
 from conftest import TEXT, Finished, record, write_jsonl
 from copydesk.articles import credentials
-from copydesk.attribution import WEIGHTS, confidence
 from copydesk.provenance import LEVELS
+from copydesk.provenance.attribution import WEIGHTS, confidence
 from test_warc import URL, response, warc, written
 
 Check = Callable[..., Finished]

@@ -356,6 +356,16 @@ def test_split_returns_what_it_was_given(kind: str) -> None:
     assert ids(bad) == ["b"]
 
 
+def test_split_sees_articles_that_lie_in_a_container_as_a_file_of_them_is_seen(tmp_path: Path) -> None:
+    frame = pl.DataFrame([{"attributes": record()}, {"attributes": record(id="b", title="")}])
+    frame.write_parquet(tmp_path / "in.parquet")
+    run = package.check(tmp_path / "in.parquet")
+    good, bad, _ = package.split(frame)
+    assert good.equals(frame[:1])
+    assert bad.equals(frame[1:])
+    assert run.accepted.height == run.quarantined.height == 1
+
+
 @pytest.mark.parametrize(
     ("name", "values", "says"),
     [

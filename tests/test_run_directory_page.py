@@ -10,10 +10,10 @@ from conftest import ROOT
 from copydesk import contract as contracts
 from copydesk.batch.outcomes import column
 from copydesk.engines.examples import EXAMPLES
+from copydesk.engines.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.findings import FINDINGS
 from copydesk.history.trends import SCHEMA as TRENDS
 from copydesk.syndication.copies import CLUSTERED
-from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
 PAGE = (ROOT / "docs" / "run-directory.md").read_text(encoding="utf-8")
 CONTRACT = contracts.read(ROOT / "checks" / "article.yaml")

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import contract as contracts
-from copydesk import lanes, verdicts
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import expand, reading
 from copydesk.engines.judging import Judge
 from copydesk.errors import RuleError
-from copydesk.schema import validate
+from copydesk.processes import lanes
+from copydesk.schema import backend, validate
 from copydesk.vocabulary import using
 
 
@@ -84,7 +84,7 @@ def test_a_process_that_forks_has_lanes_of_its_own() -> None:
 
 def test_a_null_is_a_failure() -> None:
     check = pa.Check(lambda data: data.lazyframe.select(pl.col(data.key) > 1), ignore_na=False)
-    schema = verdicts.Schema({"a": verdicts.Column(pl.Int64(), check, nullable=True)})
+    schema = backend.Schema({"a": backend.Column(pl.Int64(), check, nullable=True)})
     schema.validate(pl.DataFrame({"a": [2, 3]}), lazy=True)
     with pytest.raises(pa.errors.SchemaErrors):
         schema.validate(pl.DataFrame({"a": [2, None]}), lazy=True)

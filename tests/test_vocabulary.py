@@ -27,7 +27,7 @@ from copydesk.vocabulary import (
     url_words,
     using,
 )
-from copydesk.vocabulary_files import FILES
+from copydesk.vocabulary.files import FILES
 
 Check = Callable[..., Finished]
 RESIDUE = "language,phrase,kind,match,risk\n"
@@ -172,7 +172,7 @@ def test_a_file_that_is_missing_is_named_by_the_contracts_line(tmp_path: Path) -
 def test_what_ships_is_what_it_would_have_to_be_if_a_user_had_written_it(tmp_path: Path) -> None:
     from copydesk.resources import shipped
     from copydesk.vocabulary import Vocabulary
-    from copydesk.vocabulary_files import FILES
+    from copydesk.vocabulary.files import FILES
 
     empty = Vocabulary(dict.fromkeys(FILES, ()))
     read = empty.extended({kind: [shipped("checks", "vocabulary", f"{kind}.csv")] for kind in FILES})

@@ -110,30 +110,19 @@ def split(frame: Frame, contract: str | Path | None = None) -> tuple[Frame, Fram
     The rows of both parts are the frame's own, unchanged and in order.
     """
     from copydesk.articles.fields import FieldMap
-    from copydesk.articles.parquet import scraped
+    from copydesk.articles.parquet import frame_of
     from copydesk.engines.checking import settle
     from copydesk.engines.judging import Judge
     from copydesk.engines.surveying import survey_frame
 
     read = contracts.read(contract)
-    fields = FieldMap(read.fields)
-    table = _readable(frame)
-    if not fields.plan(table.column_names):
-        names = ", ".join(map(str, table.column_names))[:200]
-        raise UsageError(f"no column is known ({names}); name your columns under `fields` in the contract")
-    articles, judge = _numbered(scraped(table, fields)), Judge(read, datetime.now(UTC))
+    articles, judge = frame_of(_readable(frame), FieldMap(read.fields)), Judge(read, datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:
         judge.survey = survey_frame(articles, read, judge, Path(scratch))
         checked = settle(judge.examine(articles)[0], Ledger.of(read.baseline))
     good = (checked.articles["verdict"] == "accepted").to_list()
     bad = [not accepted for accepted in good]
     return _rows(frame, good), _rows(frame, bad), _like(frame, checked.findings)
-
-
-def _numbered(scraped: pl.DataFrame) -> pl.DataFrame:
-    """Scraped columns with their place in the frame that they came in."""
-    number = pl.int_range(pl.len(), dtype=pl.Int64)
-    return scraped.with_columns(number.alias("record"), pl.lit("frame").alias("input"), (number + 1).alias("position"))
 
 
 def _readable(frame: Any) -> "pa.Table":

@@ -9,13 +9,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, fields, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from copydesk.encoding import SURROGATE
+from copydesk.encoding import SURROGATE, short_digest
 from copydesk.errors import ContractError, InputError, OutputError
 from copydesk.wording import first_line, plural
 
@@ -34,8 +33,7 @@ class Entry:
 
 def fingerprint(article: str | None, rule: str, field: str, evidence: str | None) -> str:
     """What a finding is recognised by: 16 hex digits."""
-    parts = (article or "", rule, field, even(evidence))
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return short_digest(article, rule, field, even(evidence))
 
 
 def even(evidence: str | None) -> str:

@@ -90,14 +90,16 @@ def _ending_like_an_interrupt() -> Iterator[None]:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-class _Exact(argparse.ArgumentParser):
-    """Takes options by their whole names: what `--onlin` means must not depend on the options that there are today.
+class _Parser(argparse.ArgumentParser):
+    """The command line, and each of its commands: help is printed as it is written, and options are taken by their whole names,
+    since what `--onlin` means must not depend on the options that there are today.
 
     What is wrong is said in a line, with what was probably meant: below the usage of a command with twenty options it is lost.
     """
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"allow_abbrev": False, **settings})
+        formatter = argparse.RawDescriptionHelpFormatter
+        super().__init__(**{"allow_abbrev": False, "formatter_class": formatter, **settings})
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuses here what is not known, while it is known whose options these are."""
@@ -123,11 +125,10 @@ class _Exact(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line, each command with its help."""
-    whole = _Exact(
+    whole = _Parser(
         prog="copydesk",
         description="Checks scraped news articles: splits them into accepted and quarantined, gates, reports.",
         epilog=_EXAMPLE + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"copydesk {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -148,7 +148,7 @@ def read(path: str | Path | None = None, online: bool = False, rules: Sequence[s
         baseline=_named(file, data["baseline"], located, ["baseline"], "baseline") if "baseline" in data else None,
         outputs=frozenset(data.get("outputs", ())),
         notify=Notify(**data["notify"]) if "notify" in data else None,
-        history=_history(file, data.get("history")),
+        history=_kept(file, data.get("history")),
         language=_language(located),
         rules=tuple(map(Path, rules)),
         catalogue=known,
@@ -211,15 +211,13 @@ def _refuse_addresses(located: Located) -> None:
 
 
 def _manners(contract: Path, origin: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of `origin` but the networks; YAML 1.1 reads off as false, and a cache's path is relative to the contract."""
+    """The settings of `origin` but the networks."""
     manners = {key: value for key, value in origin.items() if key != "allow_networks"}
-    if (cache := manners.get("cache")) is not None:
-        manners["cache"] = str(contract.parent / Path(cache).expanduser()) if cache not in (False, "off") else "off"
-    return manners
+    return {**manners, "cache": _kept(contract, manners["cache"])} if "cache" in manners else manners
 
 
-def _history(contract: Path, setting: str | bool | None) -> str | None:
-    """The history's file relative to the contract, or "off", which YAML 1.1 reads as false; None where the contract is silent."""
+def _kept(contract: Path, setting: str | bool | None) -> str | None:
+    """A file that outlives runs, relative to the contract, or "off" (in YAML 1.1 false); None where nothing is said."""
     if setting is None:
         return None
     return str(contract.parent / Path(str(setting)).expanduser()) if setting not in (False, "off") else "off"

@@ -15,7 +15,7 @@ from copydesk.rules.catalogue import Catalogue
 from copydesk.rules.catalogue import catalogue as all_rules
 from copydesk.rules.documentation import documentation
 from copydesk.texts import LANGUAGE
-from copydesk.vocabulary_files import FILES
+from copydesk.vocabulary.files import FILES
 
 _SEVERITY = {
     "enum": [*map(str, Severity), "off", False, True],

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from hashlib import blake2b
 from typing import Final
 
 from copydesk.wording import plural
@@ -74,3 +75,8 @@ class Decoder:
 def without_surrogates(text: str) -> str:
     """``text`` with each lone surrogate, which no encoding can hold, as U+FFFD."""
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def short_digest(*texts: str | None) -> str:
+    """16 hex digits that stand for ``texts``, whatever they hold; null is as good as empty."""
+    return blake2b("\x1f".join(text or "" for text in texts).encode("utf-8", "replace"), digest_size=8).hexdigest()

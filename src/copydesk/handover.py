@@ -11,11 +11,10 @@ import polars as pl
 
 from copydesk import contract as contracts
 from copydesk.articles.fields import FieldMap
-from copydesk.articles.parquet import scraped
+from copydesk.articles.parquet import frame_of
 from copydesk.contract import Contract
 from copydesk.engines.judging import Judge
 from copydesk.engines.surveying import survey_frame
-from copydesk.errors import UsageError
 from copydesk.schema import evaluated
 from copydesk.vocabulary import using
 
@@ -71,11 +70,7 @@ class _Outcomes:
         return answer
 
     def _asked(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        table = frame.collect().to_arrow()
-        if not self._fields.plan(table.column_names):
-            raise UsageError(f"no column is known: {', '.join(table.column_names)[:200]}")
-        number = pl.int_range(pl.len(), dtype=pl.Int64)
-        articles = scraped(table, self._fields).with_columns(number.alias("record"), pl.lit("frame").alias("input"))
+        articles = frame_of(frame.collect().to_arrow(), self._fields)
         judge = Judge(self.contract, datetime.now(UTC))
         with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch, using(self.contract.vocabulary):
             judge.survey = survey_frame(articles, self.contract, judge, Path(scratch))

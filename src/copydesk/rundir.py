@@ -7,21 +7,32 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 from copydesk.encoding import SURROGATE
 from copydesk.errors import OutputError
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+"""How a manifest writes SHA-256."""
+
 _OWN = ".copydesk-"
 """What the names of everything begin with that is there only while a run is under way."""
 _STAGING = _OWN + "partial"
 _SCRATCH = _OWN + "scratch"
-_LOCK = _OWN + "lock"
-_LAST: Final = ("summary.json", "manifest.json")
+LOCK: Final = _OWN + "lock"
+LAST: Final = ("summary.json", "manifest.json")
 """The files that say a run is complete: first to go when a directory is used again, last to come."""
+
+
+RUNS: Final = Path("reports", "runs")
+"""Below the working directory, the folder of run directories that have no name of their own."""
+
+
+def folder_by_time(name: str = "") -> Path:
+    """A new folder below `RUNS`, called by the time (UTC), behind ``name`` where there is one."""
+    return RUNS / f"{name}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 class RunDirectory:
@@ -52,9 +63,7 @@ class RunDirectory:
             ) from None
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._sweep()
         self._leave()
 
@@ -69,7 +78,7 @@ class RunDirectory:
         """
         write_manifest(self.staging, inputs, known)
         written_before = self._written_before()
-        for name in reversed(_LAST):
+        for name in reversed(LAST):
             (self.path / name).unlink(missing_ok=True)
         for old in written_before:
             old.unlink(missing_ok=True)
@@ -77,8 +86,8 @@ class RunDirectory:
                 if folder == self.path or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in _LAST)
-        for name in (*names, *_LAST):
+        names = sorted(entry.name for entry in self.staging.iterdir() if entry.name not in LAST)
+        for name in (*names, *LAST):
             _move(self.staging / name, self.path / name)
 
     def _written_before(self) -> list[Path]:
@@ -119,20 +128,20 @@ def _take_lock(folder: Path, advice: str) -> int | None:
     except ImportError:  # not on Windows; two runs in one directory are then the user's care
         return None
     while True:
-        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+        lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(lock)
             raise OutputError(f"{folder}: another run is writing there; {advice}") from None
-        if _is_at(folder / _LOCK, lock):
+        if _is_at(folder / LOCK, lock):
             return lock
         os.close(lock)  # removed by a run that left since the file was opened: a third one may hold the next
 
 
 def _give_lock(folder: Path, lock: int | None) -> None:
     if lock is not None:
-        (folder / _LOCK).unlink(missing_ok=True)
+        (folder / LOCK).unlink(missing_ok=True)
         os.close(lock)
 
 
@@ -144,7 +153,7 @@ def files_of_a_run(manifest: bytes) -> list[str]:
     try:
         told = json.loads(manifest)
         # another program's manifest may list files too, which are not ours to remove
-        names = [name for name, sum_ in told["files"].items() if _DIGEST.fullmatch(sum_) and "inputs" in told]
+        names = [name for name, sum_ in told["files"].items() if DIGEST.fullmatch(sum_) and "inputs" in told]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
     return [name for name in names if not any(part in ("", "..") or part.startswith(_OWN) for part in name.split("/"))]
@@ -183,10 +192,13 @@ def digest(path: Path) -> str:
 
 
 def write_manifest(folder: Path, inputs: Iterable[dict[str, Any]], known: Mapping[str, str] | None = None) -> None:
-    """`manifest.json`: the digest of every file below ``folder`` (of some it may be ``known``) and of every input."""
-    names = {entry.relative_to(folder).as_posix(): entry for entry in sorted(folder.rglob("*")) if entry.is_file()}
-    names.pop("manifest.json", None)
-    files = {name: (known or {}).get(name) or digest(entry) for name, entry in names.items()}
+    """`manifest.json`: the digest of every file below ``folder`` and of every input. What is ``known`` of files is not made
+    again; they may lie elsewhere."""
+    files = dict(known or {})
+    for entry in folder.rglob("*"):
+        if entry.is_file() and (name := entry.relative_to(folder).as_posix()) != "manifest.json":
+            files[name] = files.get(name) or digest(entry)
+    files = dict(sorted(files.items()))
     write_json(folder / "manifest.json", {"files": files, "inputs": {item["path"]: item["sha256"] for item in inputs}})
 
 

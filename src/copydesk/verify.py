@@ -6,20 +6,16 @@ refused; inputs lie where the run found them and are only read.
 
 import json
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from copydesk.errors import InputError
-from copydesk.rundir import digest
+from copydesk.rundir import DIGEST, LOCK, digest
 
 _LARGEST: Final = 64 * 2**20
 """Bytes of a manifest at most: about 500,000 files."""
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_OWN: Final = frozenset((".copydesk-lock",))
 
 
 @dataclass
@@ -51,7 +47,7 @@ def verify(run: Path, base: Path | None = None) -> Verified:
     found = Verified()
     for name, expected in sorted(files.items()):
         path = _inside(run, name)
-        if path is None or not _DIGEST.fullmatch(str(expected)):
+        if path is None or not DIGEST.fullmatch(str(expected)):
             found.refused.append(name)
         elif not _is_plain(path):
             found.missing.append(name)
@@ -113,6 +109,6 @@ def _others(run: Path, known: dict[str, Any]) -> list[str]:
     names = (
         path.relative_to(run).as_posix()
         for path in run.rglob("*")
-        if (path.is_symlink() or not path.is_dir()) and path.name not in _OWN
+        if (path.is_symlink() or not path.is_dir()) and path.name != LOCK
     )
     return [name for name in names if name not in known and name != "manifest.json"]

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from copydesk import lanes
 from copydesk.articles import credentials, kept, signs
 from copydesk.articles.frame import SCRAPED
+from copydesk.encoding import short_digest
 from copydesk.press import agencies, dates, signatures
 from copydesk.press.dates import INSTANT
+from copydesk.processes import lanes
 from copydesk.urls import url
 from copydesk.urls.addresses import LOCAL_SUFFIXES, Network
 
@@ -231,10 +231,7 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
     if not known.has_nulls():
         return known
     missing = frame.filter(known.is_null()).select("original_url", "title", "published", "body")
-    digests = [
-        blake2b("\x1f".join(text or "" for text in texts).encode(), digest_size=8).hexdigest()
-        for texts in missing.iter_rows()
-    ]
+    digests = [short_digest(*texts) for texts in missing.iter_rows()]
     return known.scatter(known.is_null().arg_true(), digests) if digests else known
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
-from copydesk.pages.metadata import is_article
+from copydesk.pages.jsonld import is_article
 
 _NODES: Final = 1_000
 

@@ -16,7 +16,7 @@ from copydesk.articles.frame import SCRAPED
 from copydesk.articles.literals import LISTED, unlisted
 from copydesk.articles.raw import RawBatch, Reading, Shape
 from copydesk.articles.streams import Stream, seekable
-from copydesk.errors import InputError
+from copydesk.errors import InputError, UsageError
 
 _ROWS = 2_048
 _BYTES = 64 * 2**20
@@ -41,12 +41,30 @@ def read_groups(name: str, source: Path | BinaryIO, fields: FieldMap, groups: Se
     schema = file.schema_arrow
     if twice := sorted({column for column in schema.names if schema.names.count(column) > 1}):
         raise InputError(f"{name}: several columns are called {', '.join(twice)[:120]}; rename them")
-    if not fields.plan(schema.names) and dialects.of(tuple(schema.names), nested(schema)) is None:
+    if not _is_known(schema, fields):
         raise InputError(
             f"{name}: no column is known ({', '.join(schema.names)[:120]}); "
             "name your columns under `fields` in the contract"
         )
     return Reading(Shape("parquet", ".parquet", schema=schema), _batches(name, fields, file, groups))
+
+
+def frame_of(table: pa.Table, fields: FieldMap) -> pl.DataFrame:
+    """The scraped columns and `copydesk.articles.frame.POSITION` of a table that is a run by itself, in memory.
+
+    Raises UsageError where none of its columns is known.
+    """
+    if not _is_known(table.schema, fields):
+        names = ", ".join(map(str, table.column_names))[:200]
+        raise UsageError(f"no column is known ({names}); name your columns under `fields` in the contract")
+    number = pl.int_range(pl.len(), dtype=pl.Int64)
+    place = (number.alias("record"), pl.lit("frame").alias("input"), (number + 1).alias("position"))
+    return scraped(table, fields).with_columns(place)
+
+
+def _is_known(schema: pa.Schema, fields: FieldMap) -> bool:
+    """Whether a column is known by its own name, or all of them by the tool that writes them."""
+    return bool(fields.plan(schema.names)) or dialects.of(tuple(schema.names), nested(schema)) is not None
 
 
 def opened(name: str, source: Path | BinaryIO) -> pq.ParquetFile:

@@ -41,6 +41,11 @@ class RawBatch:
         """Records in this batch, unreadable ones included."""
         return len(self.numbers) + len(self.unreadable)
 
+    def placed(self, first: int) -> pl.DataFrame:
+        """``scraped`` with `record`, the records' numbers in a run whose record ``first`` is the input's first."""
+        numbers = [first + number for number in self.numbers]
+        return self.scraped.with_columns(pl.Series("record", numbers, pl.Int64()))
+
 
 @dataclass(frozen=True)
 class Shape:

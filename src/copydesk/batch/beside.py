@@ -12,8 +12,8 @@ from typing import Any
 from copydesk.batch import suites
 from copydesk.batch.suites import Suite
 from copydesk.errors import ContractError
-from copydesk.messages import receive, send
-from copydesk.processes import Process, pipes
+from copydesk.processes.messages import receive, send
+from copydesk.processes.process import Process, pipes
 
 
 class Beside:

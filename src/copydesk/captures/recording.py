@@ -17,7 +17,6 @@ from datetime import datetime
 from http import HTTPStatus
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO, Final
 
 from copydesk import __version__
@@ -59,9 +58,7 @@ class Recording:
     def __enter__(self) -> "Recording":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Final, cast
 
 from fastwarc.warc import WarcRecord
@@ -59,9 +58,7 @@ class WarcFiles:
     def __enter__(self) -> "WarcFiles":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

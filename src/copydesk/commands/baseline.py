@@ -32,7 +32,6 @@ def add_parser(commands: Any) -> None:
         help="record findings so that only new ones count",
         description="Records the findings of a run; `check --baseline` then lets only new ones quarantine and gate.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     baseline.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
     baseline.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the baseline to write")

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copydesk import resourceful
 from copydesk.commands import further, history, spark, stream
 from copydesk.commands.shared import (
     EXIT_CODES,
+    add_contract_option,
     add_language_option,
     add_rules_option,
     colour,
@@ -17,6 +17,7 @@ from copydesk.commands.shared import (
     run_directory,
 )
 from copydesk.errors import UsageError
+from copydesk.processes import libraries
 from copydesk.wording import as_json
 
 if TYPE_CHECKING:
@@ -32,12 +33,9 @@ def add_parser(commands: Any) -> None:
         description="Checks articles against a contract and writes a run directory with a report.",
         epilog="example:\n  copydesk check scraped/*.jsonl.gz -c checks/article.yaml -o run --fail-on error\n\n"
         + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     check.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
-    check.add_argument(
-        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
-    )
+    add_contract_option(check)
     check.add_argument(
         "-o",
         "--out",
@@ -118,20 +116,20 @@ def _check(options: argparse.Namespace) -> int:
         return spark.check(options, _tell)
     if options.master is not None:
         raise UsageError("--master is for --engine spark")
-    resourceful.prepare(options.jobs)
-    with resourceful.loading():
+    libraries.prepare(options.jobs)
+    with libraries.loading():
         from copydesk.articles.inputs import expand
+        from copydesk.commands.progress import progress_bar
         from copydesk.engines.local import run
         from copydesk.history.place import chosen
         from copydesk.origin.means import Means
-        from copydesk.progress import progress_bar
 
         means = Means(options.online, tuple(options.warc), options.record, options.provenance)
         contract = contract_of(options, means.asked)
         out = run_directory(options.out)
         inputs = expand(options.inputs, options.format, options.table, options.query)
         kept = chosen(options.history, options.no_history, contract.history)
-        resourceful.load_pandera()
+        libraries.load_pandera()
     if options.accepted:
         return stream.run(options, inputs, contract, out, kept)
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from copydesk.commands.shared import add_rules_option, print_safely
+from copydesk.commands.shared import add_contract_option, add_rules_option, print_safely
 from copydesk.errors import UsageError
 from copydesk.wording import as_json, plural, printable
 
@@ -32,14 +32,11 @@ def add_parser(commands: Any) -> None:
         description="Writes the articles again with the repairs that need no review: broken URLs, links to other stories, "
         "entities, wrong encodings and so on. Never in place.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     fix.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
     fix.add_argument("-o", "--output", metavar="OUTPUT", type=Path, required=True, help="the file to write")
     fix.add_argument("--unsafe", action="store_true", help="apply the repairs that need review, too")
-    fix.add_argument(
-        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
-    )
+    add_contract_option(fix)
     add_rules_option(fix)
     fix.add_argument("--format", metavar="FORMAT", help="the inputs' format (default: recognised)")
     fix.add_argument("--json", action="store_true", help="print the summary as JSON")
@@ -56,8 +53,8 @@ def _run(options: argparse.Namespace) -> int:
         raise UsageError("-o needs a file: the list of changes is written beside it")
     inputs = expand(options.inputs, options.format)
 
+    from copydesk.commands.progress import progress_bar
     from copydesk.fixes.run import fix
-    from copydesk.progress import progress_bar
 
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         summary = fix(inputs, contract, options.output, unsafe=options.unsafe, progress=told)

@@ -45,7 +45,6 @@ def add_parser(commands: Any) -> None:
         help="show earlier runs and trends",
         description="Shows the runs that `check` has entered into the history, or the trend of one source or rule.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     history.add_argument("--history", metavar="FILE", type=Path, help="the database (default: as for `check`)")
     history.add_argument(

@@ -36,7 +36,6 @@ def add_parser(commands: Any) -> None:
         help="write checks/, expectations/ and reports/ to start from",
         description="Writes a contract, suites, vocabularies and report templates into the working directory.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     init.add_argument(
         "--from",

@@ -36,7 +36,6 @@ def add_parser(commands: Any) -> None:
         help="write a run's reports anew, list runs, or compare two",
         description="Renders a run's reports again; lists the runs of a folder; compares a run with another.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     report.add_argument(
         "run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote, or one that holds such folders"

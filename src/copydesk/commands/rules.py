@@ -38,7 +38,6 @@ def add_parsers(commands: Any) -> None:
         help="list all rules",
         description="Lists every rule with its code, its name, its severity and what it reports.",
         epilog=_RULES_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     rules.add_argument("--json", action="store_true", help="print JSON, with parameters and kinds of fixes")
     _add_rule_options(rules)
@@ -49,7 +48,6 @@ def add_parsers(commands: Any) -> None:
         help="tell all about one rule",
         description="Prints a rule's documentation.",
         epilog=_EXPLAIN_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("rule", metavar="RULE", help="the rule's slug or code")
     _add_rule_options(explain)

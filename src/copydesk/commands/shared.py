@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,9 @@ def colour() -> bool:
 def run_directory(given: str | None) -> Path:
     """The folder that `-o` names, or one of its own below `reports/runs/`."""
     if given is None:
-        return Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+        from copydesk.rundir import folder_by_time
+
+        return folder_by_time()
     if "://" in given:
         raise UsageError(f"-o {given}: only --engine spark writes to other file systems")
     if SURROGATE.search(given):
@@ -63,6 +64,13 @@ def contract_of(options: argparse.Namespace, online: bool = False) -> "Contract"
         outputs=options.outputs,
         notify_url_env=options.notify_url_env,
         language=options.language,
+    )
+
+
+def add_contract_option(parser: Any) -> None:
+    """The option for the contract that articles are judged by."""
+    parser.add_argument(
+        "-c", "--contract", metavar="CONTRACT", help="the contract (default: checks/article.yaml, else the shipped one)"
     )
 
 

@@ -28,7 +28,6 @@ def add_parser(commands: Any) -> None:
         help="compare a run directory with its manifest",
         description="Compares every file of a run, and its inputs where they still are, with the digests of its manifest.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verify.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
     verify.add_argument(

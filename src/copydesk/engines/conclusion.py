@@ -15,6 +15,7 @@ from copydesk.baseline import Ledger, notes, stale_suppressions
 from copydesk.batch import suites
 from copydesk.batch.beside import Beside
 from copydesk.contract import Contract
+from copydesk.engines.tables import rule_slugs
 from copydesk.engines.tally import Tally, run_id, summary_of
 from copydesk.errors import InputError
 from copydesk.gate import decide
@@ -22,7 +23,6 @@ from copydesk.history.drifts import Comparison
 from copydesk.history.keeper import Keeper
 from copydesk.rules import REGISTRY
 from copydesk.rundir import write_json
-from copydesk.tables import rule_slugs
 
 
 @dataclass

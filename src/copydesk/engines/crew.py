@@ -19,7 +19,8 @@ from copydesk.engines.judging import Judge
 from copydesk.errors import WorkerError
 from copydesk.origin.means import Means
 from copydesk.origin.stage import OriginStage
-from copydesk.processes import Process
+from copydesk.processes.libraries import ONE_THREAD
+from copydesk.processes.process import Process
 from copydesk.survey import Survey
 
 LONG: Final = 10_000
@@ -27,8 +28,6 @@ LONG: Final = 10_000
 
 _RECORD: Final = 4_000
 """Bytes of a record, and a tenth of them where it is packed: whether inputs will turn out `LONG` is seen by their size."""
-
-_THREADS: Final = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 Judged = tuple[Examined, pl.DataFrame]
 _AHEAD: Final = 3
@@ -41,7 +40,7 @@ W = TypeVar("W")
 class Crew:
     """Judges batches, several at a time once there are ``jobs`` processes, of which this is one; answers are futures.
 
-    ``whole`` asks for all columns of the articles and not only `copydesk.tables.NEEDED`; ``folder`` is for what processes
+    ``whole`` asks for all columns of the articles and not only `copydesk.engines.tables.NEEDED`; ``folder`` is for what processes
     hand to each other. Use it as a context manager: leaving it ends the processes.
     """
 
@@ -191,8 +190,7 @@ class _Worker(Process):
 
     def __init__(self, contract: Contract, started: datetime, folder: Path) -> None:
         self._contract, self._started, self._folder = contract, started, folder
-        # one thread each: there are as many processes as cores
-        super().__init__("copydesk.engines.worker", dict.fromkeys(_THREADS, "1"))
+        super().__init__("copydesk.engines.worker", ONE_THREAD)
 
     def greet(self) -> bool:
         """Whether the process has read the same contract and knows the same rules; waits until it has started."""

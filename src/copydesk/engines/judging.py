@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from copydesk.articles.derive import derive, identify
-from copydesk.attribution import with_attribution
 from copydesk.batch.outcomes import facts
 from copydesk.contract import Contract
 from copydesk.engines.checking import Examined, examine
@@ -15,6 +14,7 @@ from copydesk.origin.means import OFFLINE, Means
 from copydesk.origin.stage import OriginStage
 from copydesk.preparing import prepare
 from copydesk.provenance import with_provenance
+from copydesk.provenance.attribution import with_attribution
 from copydesk.survey import Survey
 from copydesk.syndication.comparing import Looked, looked
 from copydesk.syndication.sketches import sketch

@@ -19,7 +19,7 @@ from copydesk.engines.surveying import survey_inputs
 from copydesk.engines.work import Progress, Work
 from copydesk.errors import OutputError, UsageError
 from copydesk.origin.means import OFFLINE, Means
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.rundir import RunDirectory, digest
 from copydesk.vocabulary import using
 
@@ -93,11 +93,7 @@ def run(
                     conclusion.foresee(crew.seen)
             errors = [error for entry in inputs if (error := work.take(entry, progress))]
             work.finish()
-            work.tally.note(
-                f"{entry.name}: it was changed while it was read: records may be missing or cut; check it again"
-                for entry, state in zip(inputs, states, strict=True)
-                if _state(entry) != state
-            )
+            work.tally.note(_changed(inputs, states))
             errors += crew.origin.errors
             crew.dismiss()
             crew.origin.commit()
@@ -119,6 +115,15 @@ def _state(entry: Input) -> tuple[int, ...] | None:
             told = entry.path.stat()
             return told.st_ino, told.st_size, told.st_mtime_ns
     return None
+
+
+def _changed(inputs: Sequence[Input], states: Sequence[tuple[int, ...] | None]) -> list[str]:
+    """What to say of inputs that are no longer in the ``states`` in which they were."""
+    return [
+        f"{entry.name}: it was changed while it was read: records may be missing or cut; check it again"
+        for entry, state in zip(inputs, states, strict=True)
+        if _state(entry) != state
+    ]
 
 
 def _refuse_to_overwrite(inputs: Sequence[Input], out: Path) -> None:

@@ -75,9 +75,8 @@ def _each_batch(inputs: Sequence[Input], contract: Contract) -> Iterator[pl.Data
         first = read  # the run's number of the input's first record
         with suppress(InputError), reading(entry, fields) as (_, found):
             for batch in found.batches:
-                numbers = pl.Series("record", [first + number for number in batch.numbers], pl.Int64())
-                if len(numbers):
-                    yield batch.scraped.with_columns(numbers)
+                if batch.numbers:
+                    yield batch.placed(first)
                 read += batch.size
 
 

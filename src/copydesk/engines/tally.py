@@ -14,10 +14,10 @@ from copydesk.baseline import Ledger
 from copydesk.batch.groups import UNKNOWN_SOURCE
 from copydesk.contract import Contract
 from copydesk.engines.checking import Checked
+from copydesk.engines.tables import rule_slugs
 from copydesk.gate import Decision
 from copydesk.history.drifts import Comparison
 from copydesk.rules.documentation import documentation
-from copydesk.tables import rule_slugs
 
 
 @dataclass

@@ -24,14 +24,14 @@ from copydesk.engines.crew import Crew, Judged
 from copydesk.engines.examples import Examples
 from copydesk.engines.gathering import Gathering
 from copydesk.engines.live import Live
+from copydesk.engines.tables import ARTICLES, outcome_columns, rule_slugs
 from copydesk.engines.tally import Tally
 from copydesk.errors import InputError
 from copydesk.findings import FINDINGS
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.rundir import digest
 from copydesk.syndication.copies import Copies
 from copydesk.tablefile import Table
-from copydesk.tables import ARTICLES, outcome_columns, rule_slugs
 
 Progress = Callable[[str, int, int | None], None]
 """Told of (the input's name, its bytes read so far, its size if known) after every batch."""
@@ -127,10 +127,8 @@ class Work:
             self.tally.notes.setdefault(f"{entry.name}: {note}")
         self._write_unreadable(entry, batch.unreadable, start)
         if batch.numbers:
-            scraped = batch.scraped.with_columns(
-                pl.Series("record", [start + number for number in batch.numbers], pl.Int64()),
-                pl.lit(entry.name).alias("input"),
-                pl.Series("position", list(batch.positions), pl.Int64()),
+            scraped = batch.placed(start).with_columns(
+                pl.lit(entry.name).alias("input"), pl.Series("position", list(batch.positions), pl.Int64())
             )
             self._gathered.append(part)
             self._gathering.take(scraped)

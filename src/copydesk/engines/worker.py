@@ -1,6 +1,6 @@
 """A process that judges batches for a run: `python -m copydesk.engines.worker`, started by `copydesk.engines.crew`.
 
-It reads `copydesk.messages` from standard input and answers on standard output until its input ends. What rules
+It reads `copydesk.processes.messages` from standard input and answers on standard output until its input ends. What rules
 print goes to standard error.
 """
 
@@ -13,13 +13,13 @@ from typing import IO, Any
 import polars as pl
 
 from copydesk import contract as contracts
-from copydesk import resourceful
 from copydesk.engines.judging import Judge
+from copydesk.engines.tables import NEEDED
 from copydesk.errors import CopydeskError
-from copydesk.messages import receive, send
-from copydesk.processes import pipes
+from copydesk.processes import libraries
+from copydesk.processes.messages import receive, send
+from copydesk.processes.process import pipes
 from copydesk.survey import Survey
-from copydesk.tables import NEEDED
 
 Reply = tuple[dict[str, Any], Sequence[pl.DataFrame]]
 
@@ -41,7 +41,7 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
         send(replies, {"identity": None})
         return
     send(replies, {"identity": contract.identity})
-    resourceful.load_pandera()
+    libraries.load_pandera()
     gc.freeze()  # contract and vocabulary stay: looking through them for garbage is 3 % of a long run
     judge = Judge(contract, datetime.fromisoformat(hello["started"]))
     survey, folder = None, Path(hello["folder"])

@@ -11,8 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from copydesk import lanes
 from copydesk.errors import ContractError
+from copydesk.processes import lanes
 from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
 LONGEST: Final = 300

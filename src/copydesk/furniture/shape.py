@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk import lanes
 from copydesk.furniture import words as word
 from copydesk.furniture.candidates import PROSE_END
 from copydesk.furniture.characters import (
@@ -24,6 +23,7 @@ from copydesk.furniture.characters import (
     Floats,
     Numbers,
 )
+from copydesk.processes import lanes
 
 Columns = dict[str, Numbers]
 

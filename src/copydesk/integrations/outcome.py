@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from copydesk.api import check
 from copydesk.errors import CopydeskError
 from copydesk.gate import decide
 from copydesk.rules import Severity
+from copydesk.rundir import folder_by_time
 from copydesk.wording import printable
 
 Paths = str | Path | Sequence[str | Path]
@@ -46,7 +46,7 @@ class Outcome:
 
 def outcome(inputs: Paths, contract: str | Path | None = None, run_dir: str | Path | None = None) -> Outcome:
     """Checks ``inputs`` and writes ``run_dir`` (default: `reports/runs/<UTC time>`). Raises what `copydesk.check` raises."""
-    folder = Path(run_dir or Path("reports", "runs", f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))
+    folder = Path(run_dir or folder_by_time())
     summary = check(inputs, contract, out=folder).summary
     severity = None
     if not summary["gate"]["passed"]:

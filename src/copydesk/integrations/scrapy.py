@@ -13,7 +13,6 @@ asked for. docs/pipelines.md tells all settings.
 import logging
 from collections import Counter, deque
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -28,6 +27,7 @@ from twisted.internet.defer import Deferred
 
 from copydesk.errors import CopydeskError, InputError, UsageError
 from copydesk.integrations.desk import Desk, Judgement
+from copydesk.rundir import folder_by_time
 from copydesk.wording import printable
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class CopydeskPipeline:
         spider = self._crawler.spider
         assert spider is not None
         name = spider.name
-        default = Path("reports", "runs", f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+        default = folder_by_time(f"{name}-")
         self._out = Path(self._crawler.settings.get("COPYDESK_RUN_DIR") or default)
         self._exporter: BaseItemExporter | None = None
         if self._feed is not None:

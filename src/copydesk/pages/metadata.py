@@ -6,17 +6,15 @@ JSON-LD comes before meta tags, for it names what it means; meta tags before `<t
 """
 
 import html
-import json
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-import orjson
 import polars as pl
 
+from copydesk.pages import jsonld
 from copydesk.press import dates
 from copydesk.press.dates import INSTANT
 
@@ -39,8 +37,7 @@ _READ = 4_000_000
 _TAGS = 20_000
 _ATTRIBUTES = 8_000
 _SCRIPT = 2_000_000
-_NODES = 50_000
-"""Bounds for tags, one tag's attributes, one script's characters, and its JSON values."""
+"""Bounds for tags, one tag's attributes, and one script's characters."""
 
 _TEXT = 1_000
 """Characters of a headline or name."""
@@ -51,15 +48,6 @@ _VALUES = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 _END_OF_SCRIPT = re.compile("</script", re.IGNORECASE)
 _END_OF_HEADING = re.compile("</h1", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?i)(?:.*/)?(?:\w*article|\w*posting|report|review|reportage\w*)")
-_NOT_THIS = frozenset(
-    (
-        "itemListElement", "hasPart", "mentions", "isPartOf", "liveBlogUpdate", "comment", "comments", "relatedLink",
-        "review", "video", "associatedMedia", "isBasedOn", "citation", "subjectOf",
-    )
-)  # fmt: skip
-"""Keys of JSON-LD under which other works stand."""
-
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article_published_time", "datepublished", "publishdate",
     "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.published", "dcterms.created",
@@ -120,11 +108,8 @@ class Page:
 
 def told(page: Page, language: str | None) -> tuple[Any, ...]:
     """What ``page`` says of itself, a value for each of `COLUMNS`; ``language`` helps to read its dates."""
-    published = _date([*page.linked("datePublished"), *page.first(_PUBLISHED), *_time(page, "datepublished")], language)
-    modified = _date([*page.linked("dateModified"), *page.first(_MODIFIED), *_time(page, "datemodified")], language)
-    titles = texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
-    site = texts([*page.first(_SITE[:1]), *names(page, "publisher"), *page.first(_SITE[1:])])
-    authors = texts([*names(page, "author")]) or texts(page.first(_AUTHOR))
+    published, modified = (_date(found, language) for found in _times(page))
+    titles, authors, site = _titles(page), _authors(page), _site(page)
     return (
         published and published[0],
         published and published[1],
@@ -132,30 +117,47 @@ def told(page: Page, language: str | None) -> tuple[Any, ...]:
         titles[0] if titles else None,
         titles or None,
         authors or None,
-        site[0] if site else None,
+        site,
         page.canonical,
     )
 
 
 def claimed(page: Page) -> dict[str, str | list[str] | None]:
     """What ``page`` says of its article, as written and under plain names: what a scraper would take from its metadata."""
-    when = {
-        "published": [*page.linked("datePublished"), *page.first(_PUBLISHED), *_time(page, "datepublished")],
-        "modified": [*page.linked("dateModified"), *page.first(_MODIFIED), *_time(page, "datemodified")],
-    }
-    titles = texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
-    site = texts([*page.first(_SITE[:1]), *names(page, "publisher"), *page.first(_SITE[1:])])
+    published, modified = (next((text for text in found if _date([text], None)), None) for found in _times(page))
+    titles = _titles(page)
     section = texts([*page.linked("articleSection"), *page.first(("article:section", "parsely-section"))])
     language = [*page.linked("inLanguage"), *page.first(("og:locale", "content-language", "language", "dc.language"))]
     return {
         "title": titles[0] if titles else None,
-        "byline": texts(names(page, "author")) or texts(page.first(_AUTHOR)) or None,
-        **{name: next((text for text in found if _date([text], None)), None) for name, found in when.items()},
-        "source": site[0] if site else None,
+        "byline": _authors(page) or None,
+        "published": published,
+        "modified": modified,
+        "source": _site(page),
         "section": section[0] if section else None,
         "language": language[0] if language else None,
         "canonical_url": page.canonical,
     }
+
+
+def _times(page: Page) -> tuple[list[str], list[str]]:
+    """When ``page`` says that it was published, and modified: what is likeliest first."""
+    return (
+        [*page.linked("datePublished"), *page.first(_PUBLISHED), *_time(page, "datepublished")],
+        [*page.linked("dateModified"), *page.first(_MODIFIED), *_time(page, "datemodified")],
+    )
+
+
+def _titles(page: Page) -> list[str]:
+    return texts([*page.linked("headline"), *page.first(_TITLE[:1]), page.headline or "", *page.first(_TITLE[1:])])
+
+
+def _authors(page: Page) -> list[str]:
+    return texts(names(page, "author")) or texts(page.first(_AUTHOR))
+
+
+def _site(page: Page) -> str | None:
+    return next(iter(texts([*page.first(_SITE[:1]), *names(page, "publisher"), *page.first(_SITE[1:])])), None)
 
 
 def read(text: str) -> Page:
@@ -219,58 +221,9 @@ def _element(page: Page, tag: str, attributes: dict[str, str], text: str, positi
         closing = _END_OF_SCRIPT.search(text, position)
         if closing is None:
             return len(text)  # as a browser would: all that follows is script
-        page.articles.extend(_articles(text[position : min(closing.start(), position + _SCRIPT)]))
+        page.articles.extend(jsonld.articles(text[position : min(closing.start(), position + _SCRIPT)]))
         return closing.end()
     return position
-
-
-def _articles(text: str) -> list[Mapping[str, Any]]:
-    """The objects of a JSON-LD script that describe the page's own article, outermost first."""
-    value = _json(text)
-    found: list[Mapping[str, Any]] = []
-    queue: deque[Any] = deque([value])
-    for _ in range(_NODES):
-        if not queue:
-            break
-        node = queue.popleft()
-        if isinstance(node, list):
-            queue.extend(item for item in node if isinstance(item, list | dict))
-        elif isinstance(node, dict):
-            if is_article(node.get("@type")):
-                found.append(node)
-            queue.extend(item for key, item in node.items() if isinstance(item, list | dict) and key not in _NOT_THIS)
-    return found
-
-
-def is_article(kinds: object) -> bool:
-    """Whether ``kinds``, the `@type` of a node of JSON-LD, is that of an article."""
-    return any(
-        isinstance(kind, str) and _ARTICLE.fullmatch(kind[:100]) is not None
-        for kind in (kinds if isinstance(kinds, list) else [kinds])
-    )
-
-
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
-_TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
-_LOOSE = re.compile(r'"(headline|datePublished|dateModified)"\s{0,20}:\s{0,20}"((?:[^"\\\n]|\\.){1,1000})"')
-
-
-def _json(text: str) -> Any:
-    """The value of a script; of invalid JSON at least its plain fields."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return json.loads(_TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", text)), strict=False)
-    except (ValueError, RecursionError):
-        pass
-    if not re.search(r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"\w{0,40}(?:Article|Posting)"', text):
-        return None
-    fields: dict[str, str] = {"@type": "Article"}
-    for found in _LOOSE.finditer(text):
-        fields.setdefault(found[1], found[2].replace('\\"', '"').replace("\\/", "/"))
-    return fields
 
 
 def _time(page: Page, kind: str) -> Iterator[str]:

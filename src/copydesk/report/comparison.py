@@ -15,12 +15,12 @@ import polars as pl
 
 from copydesk.errors import InputError, UsageError
 from copydesk.report.chance import BOUND, p_value
+from copydesk.report.severities import RANK, by_severity
 from copydesk.wording import first_line
 
 SOURCES: Final = 200
 """Sources that are compared one by one: those whose quarantined articles differ most from what they were."""
 
-_RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _EXAMPLE: Final = ("record", "article_id", "source", "rule", "code", "severity", "field", "evidence", "message")
 
 
@@ -147,7 +147,7 @@ def _side(run: Path) -> Side:
         started = datetime.fromisoformat(summary["started_at"])
         counted = [summary["counts"][name] for name in ("read", "quarantined", "unreadable")]
         for rule in summary["rules"].values():
-            counted += rule["checked"], rule["failed"], rule["checked"] - rule["failed"], _RANK[rule["severity"]]
+            counted += rule["checked"], rule["failed"], rule["checked"] - rule["failed"], RANK[rule["severity"]]
         for source in summary["sources"].values():
             counted += source["articles"], source["quarantined"], source["articles"] - source["quarantined"]
         texts = [
@@ -207,7 +207,7 @@ def _examples(run: Path, new: pl.DataFrame, most: int) -> list[dict[str, Any]]:
     chosen = (
         new.sort(~pl.col("both"), maintain_order=True)
         .with_columns(pl.int_range(pl.len()).over("rule").alias("nth"), pl.len().over("rule").alias("weight"))
-        .sort("nth", _rank(), -pl.col("weight").cast(pl.Int64), "rule")
+        .sort("nth", by_severity(), -pl.col("weight").cast(pl.Int64), "rule")
         .head(most)
         .select("row", "both", pl.int_range(pl.len()).alias("place"))
     )
@@ -216,12 +216,8 @@ def _examples(run: Path, new: pl.DataFrame, most: int) -> list[dict[str, Any]]:
     articles = pl.scan_parquet(run / "articles.parquet").select("record", "title")
     titles = articles.filter(pl.col("record").is_in(rows["record"].unique().implode())).collect(engine="streaming")
     joined = chosen.join(rows, on="row").join(titles, on="record", how="left").sort("place")
-    known = pl.when(pl.col("severity").is_in(list(_RANK))).then("severity").otherwise(pl.lit("info"))
+    known = pl.when(pl.col("severity").is_in(list(RANK))).then("severity").otherwise(pl.lit("info"))
     return joined.select(*_EXAMPLE, "title", "both").with_columns(known.alias("severity")).to_dicts()
-
-
-def _rank() -> pl.Expr:
-    return pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
 
 
 def _rules(now: Side, before: Side, new: pl.DataFrame, gone: pl.DataFrame) -> list[Change]:
@@ -277,7 +273,7 @@ def _change(
 def _order(change: Change) -> tuple[Any, ...]:
     """What differs beyond chance first, what is worse before what is better, then by how much."""
     rank = ("worse", "added", "better", "dropped", "same").index(change.direction)
-    return not change.beyond, rank, -abs(change.points or 0.0), _RANK.get(change.severity or "", 3), change.name
+    return not change.beyond, rank, -abs(change.points or 0.0), RANK.get(change.severity or "", len(RANK)), change.name
 
 
 def _notes(now: Side, before: Side) -> Iterable[str]:

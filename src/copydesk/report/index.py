@@ -21,6 +21,7 @@ from copydesk.report import html
 from copydesk.report.charts import line
 from copydesk.report.plain import NAME, cut
 from copydesk.report.publish import publish
+from copydesk.report.severities import RANK
 from copydesk.texts import ENGLISH, Texts, texts
 
 RUNS: Final = 200
@@ -39,7 +40,6 @@ _PATIENCE: Final = 5.0
 """Seconds that a run waits for another that writes the page; then it writes all the same, which only risks an older list."""
 
 _STYLES: Final = ("base.css", "report.css", "runs.css")
-_RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _LARGE: Final = 2**53
 
 
@@ -198,14 +198,14 @@ def _told(name: str, report: str | None, summary: dict[str, Any]) -> Listed:
 def _worst(rules: dict[str, Any]) -> tuple[str, str, int, int] | None:
     """The failed rule of the worst severity that most articles fail."""
     failed = [
-        (_RANK[rule["severity"]], -_number(rule["failed"]), cut(_text(slug), NAME), _number(rule["checked"]))
+        (RANK[rule["severity"]], -_number(rule["failed"]), cut(_text(slug), NAME), _number(rule["checked"]))
         for slug, rule in rules.items()
         if rule["failed"]
     ]
     if not failed:
         return None
     rank, less, slug, checked = min(failed)
-    return slug, next(name for name, place in _RANK.items() if place == rank), -less, checked
+    return slug, next(name for name, place in RANK.items() if place == rank), -less, checked
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 
 from copydesk.report.article import article
 from copydesk.report.selection import UNKNOWN
+from copydesk.report.severities import by_severity
 from copydesk.report.shown import INVISIBLE
 from copydesk.report.view import View
 from copydesk.texts import Texts
@@ -28,8 +29,6 @@ BYTES: Final = 2_800_000
 
 _CANDIDATES: Final = 100_000
 """Findings that are considered: a hundred times what is shown."""
-
-_RANK: Final = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ def sample(run: Path, seen: View, t: Texts) -> Sample:
     wanted = pl.Series(records, dtype=pl.Int64()).implode()
     findings: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = table.filter(pl.col("record").is_in(wanted)).collect(engine="streaming")
-    rank = pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
-    for row in rows.sort("record", "baseline", rank, "field", "start", maintain_order=True).iter_rows(named=True):
+    order = ("record", "baseline", by_severity(), "field", "start")
+    for row in rows.sort(*order, maintain_order=True).iter_rows(named=True):
         findings[row["record"]].append(row)
     fields = _by_record(pl.scan_parquet(run / "articles.parquet"), wanted)
     kept = {} if examples is None else _by_record(examples, wanted)

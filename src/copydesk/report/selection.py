@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from copydesk.encoding import short_digest
 from copydesk.errors import InputError
+from copydesk.report.severities import by_severity
 from copydesk.wording import first_line, plural
 
 ENTRIES: Final = 5_000
@@ -30,7 +31,6 @@ UNREADABLE: Final = 50
 UNKNOWN: Final = "(unknown)"
 """What summaries call the source of articles that have none."""
 
-_RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _TEXT_FORMATS: Final = ("jsonl", "json", "json-object", "csv", "story", "html", "feed", "sitemap", "newsml", "xml")
 _COMPRESSED: Final = (".gz", ".zst")
 _GROUP: Final = ("severity", "rule", "code", "source")
@@ -100,14 +100,14 @@ def select(run: Path, entries: int = ENTRIES) -> Selection:
         groups = _groups(findings)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise InputError(f"{run}: not a run directory: {first_line(error)}") from None
-    unreadable = list(_unreadable(run / "unreadable.jsonl", summary))
-    shown = _per_group(groups["findings"].to_numpy(), entries - len(unreadable))
+    formats = {entry["path"]: entry.get("format") for entry in summary["inputs"]}
+    named = list(_unreadable(run, formats))
+    shown = _per_group(groups["findings"].to_numpy(), entries - len(named))
     chosen = _first(findings, shown)
-    rest = groups.filter(pl.col("findings") > shown).head(entries - len(unreadable) - chosen.height)
+    rest = groups.filter(pl.col("findings") > shown).head(entries - len(named) - chosen.height)
     records = pl.concat([chosen["record"], rest["record"]]).unique()
     places = articles.filter(pl.col("record").is_in(records.implode())).collect(engine="streaming")
-    formats = {entry["path"]: entry.get("format") for entry in summary["inputs"]}
-    listed = [*unreadable, *_single(chosen, places, groups, formats), *_further(rest, places, shown, formats)]
+    listed = [*named, *_single(chosen, places, groups, formats), *_further(rest, places, shown, formats)]
     counted = int(rest["findings"].sum()) - shown * rest.height
     left_out = int(groups["findings"].sum()) - chosen.height - counted
     return Selection(summary, listed, groups.drop("record"), left_out)
@@ -127,6 +127,15 @@ def summary_of(run: Path) -> dict[str, Any]:
     return dict(summary)
 
 
+def unreadable(run: Path, most: int) -> list[dict[str, Any]]:
+    """The first ``most`` records of `unreadable.jsonl`; runs of other programs have none."""
+    path = run / "unreadable.jsonl"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in islice(lines, most)]
+
+
 def documented(rule: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """Summary and sections of the documentation that a rule of `summary.json` brings along; empty where it brings none."""
     docs = rule.get("documentation") or {"summary": "", "sections": {}}
@@ -140,12 +149,8 @@ def _groups(findings: pl.LazyFrame) -> pl.DataFrame:
         pl.col("record").n_unique().cast(pl.Int64).alias("articles"),
         pl.col("record").min(),
     )
-    ordered = counted.sort(_rank(), -pl.col("findings"), "rule", "source")
+    ordered = counted.sort(by_severity(), -pl.col("findings"), "rule", "source")
     return ordered.collect(engine="streaming")
-
-
-def _rank() -> pl.Expr:
-    return pl.col("severity").replace_strict(_RANK, default=3, return_dtype=pl.Int64)
 
 
 def _first(findings: pl.LazyFrame, shown: int) -> pl.DataFrame:
@@ -179,7 +184,7 @@ def _single(
             pl.int_range(pl.len()).over("severity", "rule").alias("nth"),
             (1 + pl.int_range(pl.len()).over("fingerprint")).alias("occurrence"),
         )
-        .sort(_rank(), "nth", -pl.col("weight"), "rule")
+        .sort(by_severity(), "nth", -pl.col("weight"), "rule")
     )
     return [
         Entry(
@@ -200,33 +205,29 @@ def _further(rest: pl.DataFrame, places: pl.DataFrame, shown: int, formats: dict
         yield Entry(
             **{name: row[name] for name in _GROUP},
             message=f"{more:,} {findings} of {row['rule']} in {row['source']}; {articles:,} of its articles fail in all",
-            fingerprint=f"{_digest('group', row['severity'], row['rule'], row['source'])}:1",
+            fingerprint=f"{short_digest('group', row['severity'], row['rule'], row['source'])}:1",
             **{**_place(row, formats), "line": None, "position": None},
             more=more,
             more_articles=articles,
         )
 
 
-def _unreadable(path: Path, summary: dict[str, Any]) -> Iterator[Entry]:
+def _unreadable(run: Path, formats: dict[str, str | None]) -> Iterator[Entry]:
     """The first unreadable records: no rule could be asked of them."""
-    if not path.is_file():
-        return
-    formats = {entry["path"]: entry.get("format") for entry in summary["inputs"]}
     seen: Counter[str] = Counter()
-    with path.open(encoding="utf-8") as lines:
-        for bad in map(json.loads, islice(lines, UNREADABLE)):
-            fingerprint = _digest("unreadable", bad.get("raw") or bad["raw_base64"])
-            seen[fingerprint] += 1
-            yield Entry(
-                severity="error",
-                rule="unreadable",
-                code="unreadable",
-                source=UNKNOWN,
-                message=f"the record cannot be read: {bad['reason']}",
-                fingerprint=f"{fingerprint}:{seen[fingerprint]}",
-                record=bad["record"],
-                **_place(bad, formats),
-            )
+    for bad in unreadable(run, UNREADABLE):
+        fingerprint = short_digest("unreadable", bad.get("raw") or bad["raw_base64"])
+        seen[fingerprint] += 1
+        yield Entry(
+            severity="error",
+            rule="unreadable",
+            code="unreadable",
+            source=UNKNOWN,
+            message=f"the record cannot be read: {bad['reason']}",
+            fingerprint=f"{fingerprint}:{seen[fingerprint]}",
+            record=bad["record"],
+            **_place(bad, formats),
+        )
 
 
 def _place(row: dict[str, Any], formats: dict[str, str | None]) -> dict[str, Any]:
@@ -234,7 +235,3 @@ def _place(row: dict[str, Any], formats: dict[str, str | None]) -> dict[str, Any
     name, position = str(row["input"]), row["position"]
     text = formats.get(name) in _TEXT_FORMATS and not name.lower().endswith(_COMPRESSED)
     return {"input": name, "position": position, "line": max(1, position) if text and position is not None else None}
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()

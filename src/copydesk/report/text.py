@@ -1,12 +1,13 @@
 """The summary for a terminal."""
 
-import json
 from collections import Counter
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from copydesk.report.drifts import told_first
+from copydesk.report.selection import unreadable
+from copydesk.report.severities import RANK
 from copydesk.report.suites import of_one, too_few
 from copydesk.wording import percent, plural, printable
 
@@ -19,6 +20,9 @@ _UNREADABLE = 3
 """Unreadable records that are named; one reason is often that of all."""
 
 _DRIFTS = 10
+
+Paint = Callable[[str, str], str]
+"""Gives a text the colour of a name in `_COLOURS`, where colours are wanted."""
 
 _DRIFT = {"critical": "error", "warning": "warning", "info": "info"}
 
@@ -38,51 +42,58 @@ def terminal_summary(summary: dict[str, Any], out: Path, colour: bool) -> str:
         f"{counts['read']:,} read = {counts['accepted']:,} accepted + {counts['quarantined']:,} quarantined "
         f"+ {counts['unreadable']:,} unreadable",
     ]
-    failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
-    if failing:
-        rank = {"error": 0, "warning": 1, "info": 2}
-        failing.sort(key=lambda item: (rank[item[1]["severity"]], -item[1]["failed"]))
-        width = max(len(slug) for slug, _ in failing)
-        lines.append("")
-        lines += [
-            f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
-            f"{rule['failed']:>7,} of {rule['checked']:,} {plural(rule['checked'], 'article')}"
-            for slug, rule in failing[:_RULES]
-        ]
-        lines += _more(Counter(rule["severity"] for _, rule in failing[_RULES:]))
-    lines += _unreadable(out / "unreadable.jsonl", counts["unreadable"])
-    bad = [(name, source) for name, source in summary["sources"].items() if source["quarantined"]]
-    if len(summary["sources"]) > 1 and bad:
-        lines += ["", "worst sources:"]
-        lines += [
-            # our words first: a line that began with a source's name could be a command to the runner of a CI
-            f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
-            f"({percent(source['quarantined'], source['articles'])}): {printable(name)}"
-            for name, source in bad[:5]
-        ]
-    if drift := summary.get("drift"):
-        lines += ["", "unusual against the past:"]
-        lines += [
-            f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
-            for entry in told_first(drift, _DRIFTS)
-        ]
-        more = f"and {len(drift) - _DRIFTS:,} more, all of them in the report; " if len(drift) > _DRIFTS else ""
-        lines.append(
-            f"  {more}`copydesk history --source NAME` shows a source's past, `--accept` takes its level for usual"
-        )
+    lines += _rules(summary, paint)
+    lines += _unreadable(out, counts["unreadable"])
+    lines += _sources(summary["sources"])
+    lines += _drifts(summary.get("drift") or [], paint)
     for suite in summary["suites"]:
-        if of_one(suite):
-            continue  # the suite's own entry names it
-        lines += ["", _suite(suite)]
-        lines += [
-            f"  {paint(entry['severity'].ljust(8), 'warning')}  "
-            f"{printable(entry['says'])}: observed {printable(entry['observed'])}"
-            for entry in suite["expectations"]
-            if not entry["success"]
-        ]
+        if not of_one(suite):  # the suite's own entry names it
+            lines += _suite(suite, paint)
     lines += [paint(f"note: {printable(note)}", "dim") for note in summary["notes"]]
     lines += ["", f"report: {printable(str(out / 'report.html'))}"]
     return "\n".join(lines)
+
+
+def _rules(summary: dict[str, Any], paint: Paint) -> list[str]:
+    """The worst rules."""
+    failing = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"]]
+    if not failing:
+        return []
+    failing.sort(key=lambda item: (RANK[item[1]["severity"]], -item[1]["failed"]))
+    width = max(len(slug) for slug, _ in failing)
+    listed = [
+        f"  {paint(rule['severity'].ljust(7), rule['severity'])}  {rule['code']}  {slug:<{width}}  "
+        f"{rule['failed']:>7,} of {rule['checked']:,} {plural(rule['checked'], 'article')}"
+        for slug, rule in failing[:_RULES]
+    ]
+    return ["", *listed, *_more(Counter(rule["severity"] for _, rule in failing[_RULES:]))]
+
+
+def _sources(sources: dict[str, dict[str, int]]) -> list[str]:
+    """The worst sources, where there are several."""
+    bad = [(name, source) for name, source in sources.items() if source["quarantined"]]
+    if len(sources) < 2 or not bad:
+        return []
+    listed = [
+        # our words first: a line that began with a source's name could be a command to the runner of a CI
+        f"  {source['quarantined']:,} of {source['articles']:,} quarantined "
+        f"({percent(source['quarantined'], source['articles'])}): {printable(name)}"
+        for name, source in bad[:5]
+    ]
+    return ["", "worst sources:", *listed]
+
+
+def _drifts(drift: list[dict[str, Any]], paint: Paint) -> list[str]:
+    """What is unusual against the past."""
+    if not drift:
+        return []
+    listed = [
+        f"  {paint(entry['severity'].ljust(8), _DRIFT[entry['severity']])}  {printable(entry['says'])}"
+        for entry in told_first(drift, _DRIFTS)
+    ]
+    more = f"and {len(drift) - _DRIFTS:,} more, all of them in the report; " if len(drift) > _DRIFTS else ""
+    further = f"  {more}`copydesk history --source NAME` shows a source's past, `--accept` takes its level for usual"
+    return ["", "unusual against the past:", *listed, further]
 
 
 def _more(left: Counter[str]) -> list[str]:
@@ -93,18 +104,32 @@ def _more(left: Counter[str]) -> list[str]:
     return [f"  and {left.total()} more rules ({told}), all of them in the report"]
 
 
-def _unreadable(path: Path, count: int) -> list[str]:
+def _unreadable(out: Path, count: int) -> list[str]:
     """The first records that could not be read, where, and why."""
-    if not count or not path.is_file():
+    first = unreadable(out, _UNREADABLE)
+    if not first:
         return []
-    with path.open(encoding="utf-8") as lines:
-        first = [json.loads(line) for line in islice(lines, _UNREADABLE)]
     told = [f"  at {bad['position']:,} in {printable(bad['input'])}: {printable(bad['reason'])}" for bad in first]
-    more = [f"  and {count - len(first):,} more, all of them in {printable(str(path))}"] if count > len(first) else []
+    more = (
+        [f"  and {count - len(first):,} more, all of them in {printable(str(out / 'unreadable.jsonl'))}"]
+        if count > len(first)
+        else []
+    )
     return ["", "unreadable:", *told, *more]
 
 
-def _suite(suite: dict[str, Any]) -> str:
+def _suite(suite: dict[str, Any], paint: Paint) -> list[str]:
+    """What became of a suite, and which of its expectations failed."""
+    failed = [
+        f"  {paint(entry['severity'].ljust(8), 'warning')}  "
+        f"{printable(entry['says'])}: observed {printable(entry['observed'])}"
+        for entry in suite["expectations"]
+        if not entry["success"]
+    ]
+    return ["", _outcome(suite), *failed]
+
+
+def _outcome(suite: dict[str, Any]) -> str:
     if suite["status"] == "skipped":
         return f"suite {printable(suite['name'])}: not run, {too_few(suite)}"
     held = sum(entry["success"] for entry in suite["expectations"])

@@ -1,9 +1,7 @@
 """Reads a run's tables and arranges what the reports show. Renderers turn a view into text and compute nothing."""
 
-import json
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +9,8 @@ import polars as pl
 
 from copydesk.errors import InputError
 from copydesk.report.plain import NAME, cut
-from copydesk.report.selection import UNKNOWN, documented, summary_of
+from copydesk.report.selection import UNKNOWN, UNREADABLE, documented, summary_of, unreadable
+from copydesk.report.severities import RANK
 from copydesk.report.syndication import syndication
 from copydesk.wording import first_line
 
@@ -24,8 +23,6 @@ MATRIX: Final = 24
 WORST: Final = 6
 """Rules of a source, and sources of a rule, that are named with it."""
 
-_UNREADABLE: Final = 50
-_RANK: Final = {"error": 0, "warning": 1, "info": 2}
 
 Cells = dict[str, dict[str, tuple[int, int]]]
 """rule -> source -> (articles that fail, findings)"""
@@ -69,14 +66,15 @@ def view(run: Path) -> View:
         cells.setdefault(rule, {})[source] = articles, number
     totals = dict(counted.group_by("rule").agg(pl.col("findings").sum()).iter_rows())
     rules = [_rule(slug, rule, totals, cells) for slug, rule in summary["rules"].items() if rule["failed"]]
-    rules.sort(key=lambda rule: (_RANK[rule["severity"]], -rule["failed"], rule["slug"]))
+    rules.sort(key=lambda rule: (RANK[rule["severity"]], -rule["failed"], rule["slug"]))
     severities = {rule["slug"]: rule["severity"] for rule in rules}
     for source in sources:
         own = [(rule, cells[rule][source["name"]][0]) for rule in severities if source["name"] in cells.get(rule, ())]
-        own.sort(key=lambda entry: (_RANK[severities[entry[0]]], -entry[1]))
+        own.sort(key=lambda entry: (RANK[severities[entry[0]]], -entry[1]))
         source["rules"] = [{"slug": slug, "severity": severities[slug], "failed": count} for slug, count in own[:WORST]]
         source["more_rules"] = max(0, len(own) - WORST)
-    return View(summary, rules, sources, cells, _unreadable(run / "unreadable.jsonl"), syndication(run, summary))
+    named = [{**bad, "start": cut(bad.get("raw") or bad["raw_base64"], 80)} for bad in unreadable(run, UNREADABLE)]
+    return View(summary, rules, sources, cells, named, syndication(run, summary))
 
 
 def _counted(findings: pl.LazyFrame) -> pl.DataFrame:
@@ -131,11 +129,3 @@ def heat(count: int, of: int) -> int:
 
 def _plain(markdown: str) -> str:
     return re.sub(r"\s+", " ", markdown.replace("`", ""))
-
-
-def _unreadable(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in islice(lines, _UNREADABLE)]
-    return [{**bad, "start": cut(bad.get("raw") or bad.get("raw_base64") or "", 80)} for bad in records]

@@ -22,7 +22,7 @@ MEMBERS: Final[dict[str, pl.DataType]] = {
     "published_at": INSTANT, "published_precision": pl.String(), "url_href": pl.String(), "agencies": pl.List(pl.String()),
     "likely_agency": pl.String(), "likely_agency_signals": pl.List(pl.String()), "canonical_site": pl.String(),
 }  # fmt: skip
-"""What is asked of articles that may be copies: columns of the article frame and of `copydesk.attribution`."""
+"""What is asked of articles that may be copies: columns of the article frame and of `copydesk.provenance.attribution`."""
 
 Looked = tuple[pl.DataFrame, ...]
 """What is seen of articles that may be copies: `MEMBERS`, and their texts as the library keeps them."""

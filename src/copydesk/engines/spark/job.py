@@ -28,7 +28,7 @@ from copydesk.yamlfile import load
 NAME = "job.json"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Job:
     """A run as tasks see it. ``scratch`` is where they leave what they make, ``numbers`` are the shares that the tasks
     of the job take, one each in this order, ``starts`` per share what stands before it:

@@ -4,7 +4,6 @@ On this machine's file system (or one that is mounted on all machines) it is a `
 into it. Behind a URI the parts are moved there; the driver fetches the tables without texts to write the reports.
 """
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,16 +13,14 @@ from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from copydesk.engines.spark import files
+from copydesk.engines.spark.attempts import Told
 from copydesk.errors import OutputError
-from copydesk.rundir import RunDirectory, files_of_a_run, write_manifest
+from copydesk.rundir import LAST, RunDirectory, files_of_a_run, write_manifest
 
 JOINED: Final = ("unreadable.jsonl", "provenance.jsonl")
 """Files that stay single files: reports and other programs read them line by line."""
 
 _RECORDS: Final = ("accepted", "quarantined")
-_LAST: Final = ("summary.json", "manifest.json")
-
-Told = dict[str, Any]
 
 
 class Destination(Protocol):
@@ -150,17 +147,13 @@ class _There:
 
     def commit(self, inputs: Iterable[dict[str, Any]], known: Mapping[str, str]) -> None:
         write_manifest(self.staging, inputs, known)
-        path = self.staging / "manifest.json"
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        manifest["files"] = dict(sorted({**manifest["files"], **known}.items()))
-        path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         written_before = self._written_before()
-        for name in (*reversed(_LAST), *written_before):
+        for name in (*reversed(LAST), *written_before):
             files.remove_file(files.inside(self._out, name))
         for place, target in self._moves:
             files.move(place, target)
-        single = sorted(file.name for file in self.staging.iterdir() if file.is_file() and file.name not in _LAST)
-        for name in (*single, *_LAST):
+        single = sorted(file.name for file in self.staging.iterdir() if file.is_file() and file.name not in LAST)
+        for name in (*single, *LAST):
             files.put(self.staging / name, files.inside(self._out, name))
 
     def _written_before(self) -> list[str]:

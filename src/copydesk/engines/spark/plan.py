@@ -211,7 +211,7 @@ def _key(reading: Reading) -> str:
     return sha256(repr(reading.shape.key).encode()).hexdigest()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Opened:
     """A piece that is being read. ``lines`` are those of JSON lines that were read of a divided input so far."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copydesk.errors import UsageError
+from copydesk.processes.libraries import ONE_THREAD
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -58,9 +59,8 @@ def session(master: str | None) -> "Iterator[SparkSession]":
         yield running
         return
     builder = SparkSession.builder.appName("copydesk").config("spark.ui.showConsoleProgress", "false")
-    # one thread each: there are as many processes as cores
-    for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        builder = builder.config(f"spark.executorEnv.{name}", "1")
+    for name, value in ONE_THREAD.items():
+        builder = builder.config(f"spark.executorEnv.{name}", value)
     if master is None or master.startswith("local"):
         own = os.pathsep.join(filter(None, sys.path))
         builder = builder.config("spark.executorEnv.PYTHONPATH", own)

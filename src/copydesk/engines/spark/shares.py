@@ -20,9 +20,8 @@ def scraped(job: Job, number: int) -> Iterator[pl.DataFrame]:
         try:
             with opened(piece, FieldMap(job.contract.fields)) as found:
                 for batch in found.reading.batches:
-                    numbers = [start + each for each in batch.numbers]
                     first += batch.size
-                    yield batch.scraped.with_columns(pl.Series("record", numbers, pl.Int64()))
+                    yield batch.placed(start)
         except InputError as broken:
             lasting(broken)
 

@@ -35,7 +35,7 @@ from copydesk.errors import CopydeskError, InputError
 from copydesk.furniture.siblings import SHARED
 from copydesk.notes import Notes
 from copydesk.origin.means import OFFLINE
-from copydesk.provjson import ProvenanceFile
+from copydesk.provenance.provjson import ProvenanceFile
 from copydesk.vocabulary import using
 
 
@@ -85,10 +85,9 @@ def look(job: Job, number: int, folder: Path) -> Told:
         try:
             with opened(piece, FieldMap(job.contract.fields)) as found:
                 for batch in found.reading.batches:
-                    numbers = pl.Series("record", [start + each for each in batch.numbers], pl.Int64())
                     said.update(dict.fromkeys(sorted(batch.notes)))
-                    if notes is not None and len(numbers):
-                        noted = judge.note(batch.scraped.with_columns(numbers))
+                    if notes is not None and batch.numbers:
+                        noted = judge.note(batch.placed(start))
                         notes.take(noted[:2])
                         if sketched is not None:
                             sketched.take((noted[2], noted[3]))

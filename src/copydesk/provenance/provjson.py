@@ -4,7 +4,6 @@ Whatever came from outside stands in values only. Names of things are made here:
 """
 
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -12,6 +11,7 @@ import orjson
 import polars as pl
 
 from copydesk import __version__
+from copydesk.encoding import short_digest
 from copydesk.press.agencies import display_name
 from copydesk.provenance import LEVELS
 
@@ -62,7 +62,7 @@ class ProvenanceFile:
         made.relate("wasDerivedFrom", generatedEntity=verdict, usedEntity=article)
         made.relate("wasAssociatedWith", activity=check, agent=program)
         if row["extractor"]:
-            scraper = f"run:scraper-{_name(row['extractor'], row['extractor_version'])}"
+            scraper = f"run:scraper-{short_digest(row['extractor'], row['extractor_version'])}"
             made.add("agent", scraper, _agent("prov:SoftwareAgent", row["extractor"], version=row["extractor_version"]))
             made.relate("wasAssociatedWith", activity=scrape, agent=scraper)
         self._origin(made, row, article, check, program)
@@ -93,11 +93,11 @@ class ProvenanceFile:
 def _people(made: "_Document", row: dict[str, Any], article: str) -> None:
     """Who printed and who probably wrote the article; what is only probable says how probable."""
     if row["publisher"]:
-        publisher = f"run:publisher-{_name(row['publisher'])}"
+        publisher = f"run:publisher-{short_digest(row['publisher'])}"
         made.add("agent", publisher, _agent("prov:Organization", row["publisher"]))
         made.relate("wasAttributedTo", entity=article, agent=publisher, **{"copydesk:role": "publisher"})
     if row["likely_agency"]:
-        agency = f"run:agency-{_name(row['likely_agency'])}"
+        agency = f"run:agency-{short_digest(row['likely_agency'])}"
         made.add("agent", agency, _agent("prov:Organization", display_name(row["likely_agency"])))
         why = _filled({"confidence": row["likely_agency_confidence"], "signals": row["likely_agency_signals"]})
         made.relate("wasAttributedTo", entity=article, agent=agency, **{"copydesk:role": "agency"}, **why)
@@ -149,11 +149,6 @@ def _value(value: Any) -> Any:
     if isinstance(value, str):
         return value[:_VALUE]
     return [_value(item) for item in value] if isinstance(value, list) else value
-
-
-def _name(*texts: str | None) -> str:
-    """A name that any text may be given: the digest of what was written."""
-    return blake2b("\x1f".join(text or "" for text in texts).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _time(when: datetime) -> str:

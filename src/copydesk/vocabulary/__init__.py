@@ -14,7 +14,7 @@ from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from copydesk.vocabulary_files import FILES, Row, merged, read_shipped
+from copydesk.vocabulary.files import FILES, Row, merged, read_shipped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Vocabulary:
     def extended(self, files: Mapping[str, Sequence[Path]]) -> "Vocabulary":
         """This vocabulary and the rows of ``files``, which have the same columns as those that ship.
 
-        A row replaces one for the same fact, or takes it out (`copydesk.vocabulary_files.merged`).
+        A row replaces one for the same fact, or takes it out (`copydesk.vocabulary.files.merged`).
         Raises ContractError that names file and line where a row cannot be used.
         """
         rows = dict(self.rows)

@@ -1,4 +1,4 @@
-"""Processes beside this one that answer its requests over a pipe (`copydesk.messages`)."""
+"""Processes beside this one that answer its requests over a pipe (`copydesk.processes.messages`)."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from typing import IO, Any
 import polars as pl
 
 from copydesk.errors import CopydeskError, WorkerError
-from copydesk.messages import Frames, receive, send
+from copydesk.processes.messages import Frames, receive, send
 
 
 class Process:

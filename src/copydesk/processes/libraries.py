@@ -9,6 +9,9 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from typing import Any, Final
 
+ONE_THREAD: Final = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""The environment of processes of which there are as many as cores."""
+
 _ALLOCATORS: Final = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay_ms:0",  # polars
     "MIMALLOC_PURGE_DELAY": "0",  # pyarrow

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk.attribution import COLUMNS as ATTRIBUTION
-from copydesk.attribution import SURE, is_elsewhere, with_attribution
 from copydesk.press.dates import INSTANT
+from copydesk.provenance.attribution import COLUMNS as ATTRIBUTION
+from copydesk.provenance.attribution import SURE, is_elsewhere, with_attribution
 from copydesk.rules import REGISTRY
 from copydesk.rules.base import present
 from copydesk.vocabulary import per_vocabulary

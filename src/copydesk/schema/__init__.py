@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from copydesk import lanes
 from copydesk.articles.frame import SCRAPED
 from copydesk.errors import RuleError
+from copydesk.processes import lanes
 from copydesk.rules import Rule, Severity
 from copydesk.survey import SURVEYED
 
@@ -75,7 +75,7 @@ def compile_schema(checks: Sequence[Check]) -> "pa.DataFrameSchema":
     The checks hang on the column `record`, so that what pandera collects of a failing row is its number and not the
     whole article.
     """
-    from copydesk.verdicts import Column, Schema
+    from copydesk.schema.backend import Column, Schema
 
     columns = {name: Column(pl.String, nullable=True) for name in SCRAPED}
     rules = [_pandera_check(index, check) for index, check in enumerate(checks)]
@@ -134,7 +134,7 @@ def validate(
 def _of_checks(schema: "pa.DataFrameSchema", texts: Collection[str], names: Collection[str]) -> "pa.DataFrameSchema":
     """``schema`` with the columns ``texts`` and those of its rules that are called ``names``: pandera takes a millisecond for
     each, and most rules hold of a whole batch, which their columns have shown already."""
-    from copydesk.verdicts import Column, Schema
+    from copydesk.schema.backend import Column, Schema
 
     rules = [check for check in schema.columns["record"].checks if check.name in names]
     columns = {name: schema.columns[name] for name in texts}
