@@ -146,12 +146,18 @@ def side_by_side(here: str, there: str) -> tuple[Text, Text]:
 
 def changes(here: str, there: str) -> list[Change]:
     """What of ``here`` says something else in ``there``, in order, `MOST` at most; linear in both texts."""
-    return changed(*side_by_side(here, there))
+    mine, other = side_by_side(here, there)
+    return changed(mine, other, alike(mine, other))
 
 
-def changed(mine: Text, other: Text) -> list[Change]:
-    """`changes` of texts that were taken apart."""
-    found, same = [], list(stretches(mine.keys, other.keys, mine.run))
+def alike(mine: Text, other: Text) -> list[Stretch]:
+    """The stretches that both texts have."""
+    return list(stretches(mine.keys, other.keys, mine.run))
+
+
+def changed(mine: Text, other: Text, same: Sequence[Stretch]) -> list[Change]:
+    """`changes` of texts that were taken apart, around the stretches that are the ``same``."""
+    found = []
     for first, last, from_, to in chain(_opening(mine, other, same), _differing(mine.keys, other.keys, same)):
         kind = _kind(mine, other, (first, last), (from_, to))
         if kind is not None:
@@ -162,11 +168,9 @@ def changed(mine: Text, other: Text) -> list[Change]:
     return found
 
 
-def kept(mine: Text, other: Text) -> int:
-    """Numbers and names in the stretches that both texts have."""
-    places = (
-        place for start, _, words in stretches(mine.keys, other.keys, mine.run) for place in range(start, start + words)
-    )
+def kept(mine: Text, same: Sequence[Stretch]) -> int:
+    """Numbers and names in the stretches that are the ``same`` in another text."""
+    places = (place for start, _, words in same for place in range(start, start + words))
     return sum(
         _is_number(mine.keys[place]) or (mine.names and _are_names(mine, (place, place + 1))) for place in places
     )

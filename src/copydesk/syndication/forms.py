@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from copydesk.press.shingles import READ
-from copydesk.syndication.changes import changed, kept, side_by_side
+from copydesk.syndication.changes import alike, changed, kept, side_by_side
 from copydesk.syndication.numbers import NUMBER, value
 
 _NUMBER: Final = re.compile(NUMBER)
@@ -26,12 +26,13 @@ def are_fills(here: str, there: str) -> bool:
     if len(one & two) >= _KEPT * len(one):
         return False
     mine, other = side_by_side(here, there)
-    facts = [change for change in changed(mine, other) if change.kind != "negation"]
+    same = alike(mine, other)
+    facts = [change for change in changed(mine, other, same) if change.kind != "negation"]
     names = sum(change.kind == "name" for change in facts)
     if len(facts) + names < _FACTS:
         return False
     words = sum(len(change.here.split()) for change in facts)
-    return words >= _SHARE * kept(mine, other)
+    return words >= _SHARE * kept(mine, same)
 
 
 def _numbers(text: str) -> set[str]:
