@@ -5,12 +5,15 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from conftest import Finished, write_jsonl
-from copydesk.syndication.fingerprints import prints
-from copydesk.syndication.forms import are_fills
+from copydesk.syndication.clusters import Links, connected, links
+from copydesk.syndication.fingerprints import Places, prints
+from copydesk.syndication.forms import are_fills, beyond_forms
+from copydesk.syndication.library import Library, shelved
 from test_syndication import CONTRACT, article, words
 
 OBITUARY = """{name}, {age}, of {town}, passed away peacefully on June {day}, 2025, surrounded by family. Born on May {born} in {home},
@@ -85,6 +88,46 @@ def test_the_way_of_a_house_makes_no_form() -> None:
         assert not are_fills(text, other)
     for one, other in combinations(FILLS, 2):
         assert are_fills(OBITUARY.format(**one), OBITUARY.format(**other))
+
+
+def test_what_is_laid_side_by_side_last_and_what_never_is_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tolls = [{"dead": dead, "hurt": 3 * dead, "aboard": 1_000 + dead} for dead in (12, 17, 21, 29)]
+    stories = [STORY.format(**toll) for toll in tolls]
+    texts = [
+        *stories,
+        stories[0].replace("1,012", "1.012"),
+        stories[0][:300],
+        *(OBITUARY.format(**fill) for fill in FILLS),
+    ]
+    numbers = np.arange(len(texts))
+    library = Library(tmp_path)
+    library.add(shelved(pl.Series(numbers), pl.Series(texts)))
+    library.close()
+    found = links(np.array(list(combinations(numbers, 2))), numbers, np.full(len(texts), -1), library)
+    asked: list[int] = []
+
+    def counted(one: str, other: str) -> bool:
+        asked.append(1)
+        return are_fills(one, other)
+
+    each = [not are_fills(texts[first], texts[second]) for first, second, *_ in found.tolist()]
+    wanted = connected(_pairs(found[each]), len(texts)).tolist()
+    assert wanted == [0, 0, 0, 0, 0, 0, 6, 7, 8]
+    monkeypatch.setattr("copydesk.syndication.forms.are_fills", counted)
+    seen = set()
+    for turn in range(20):
+        shuffled = np.random.default_rng(turn).permutation(found)
+        kept = beyond_forms(shuffled, numbers, library)
+        assert connected(_pairs(kept), len(texts)).tolist() == wanted
+        seen.add(tuple(sorted(map(tuple, _pairs(kept).tolist()))))
+    assert len(seen) == 1
+    assert len(asked) <= 20 * (3 + 3)  # three fills, and three stories with other tolls than the first
+
+
+def _pairs(found: Links) -> Places:
+    return np.stack([found["first"], found["second"]], 1)
 
 
 def test_an_imprint_that_outlets_share_makes_no_copies_of_their_stories(clustered: Callable[..., int]) -> None:

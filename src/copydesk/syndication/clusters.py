@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from copydesk.syndication.candidates import REPEATED, SHARED
 from copydesk.syndication.fingerprints import Places
-from copydesk.syndication.forms import are_fills
 from copydesk.syndication.library import Library
 
 DIGEST: Final = 1 / 3
@@ -32,17 +31,14 @@ _SLICE: Final = 65_536
 
 
 def links(pairs: Places, records: Places, sources: Places, library: Library) -> Links:
-    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`; fills of one form are
-    none."""
+    """Those of ``pairs`` (of rows, one below the other) that share enough, counted run by run, as `LINK`."""
 
     def counted() -> Iterator[tuple[int, int, float, float]]:
-        for first, second in _each(pairs):
+        for first, second in each(pairs):
             one, two = int(records[first]), int(records[second])
             containment, cover = library.shared(one, two)
             within = sources[first] == sources[second] and sources[first] >= 0
-            if containment < (REPEATED if within else SHARED) or (within and cover < REPEATED):
-                continue
-            if library.keeps_numbers(one, two, containment) or not are_fills(library.text(one), library.text(two)):
+            if containment >= (REPEATED if within else SHARED) and (cover >= REPEATED or not within):
                 yield first, second, containment, cover
 
     return np.fromiter(counted(), LINK)
@@ -51,9 +47,9 @@ def links(pairs: Places, records: Places, sources: Places, library: Library) -> 
 def clustered(found: Links, sizes: Places, shares: Callable[[int, int], float]) -> Places:
     """Per row the first row of its cluster; ``sizes`` are the units of the rows' texts, ``shares`` tells how much of the shorter
     of two rows is in the other."""
-    sets = _Sets(len(sizes))
+    sets = Sets(len(sizes))
     weak = found["cover"] < DIGEST
-    for first, second, _, _ in _each(found[~weak]):
+    for first, second, _, _ in each(found[~weak]):
         sets.join(first, second)
     copies = _copies(found[~weak], {longer for longer, *_ in _longer_first(found[weak], sizes)})
     best: dict[int, tuple[float, float, int]] = {}
@@ -70,7 +66,7 @@ def clustered(found: Links, sizes: Places, shares: Callable[[int, int], float]) 
 def _copies(strong: Links, wanted: set[int]) -> dict[int, list[int]]:
     """Of each of the ``wanted`` rows that has some: a few that it is linked with."""
     copies: dict[int, list[int]] = {}
-    for first, second, _, _ in _each(strong):
+    for first, second, _, _ in each(strong):
         for one, other in ((first, second), (second, first)):
             if one in wanted and len(few := copies.setdefault(one, [])) < _FEW:
                 few.append(other)
@@ -79,7 +75,7 @@ def _copies(strong: Links, wanted: set[int]) -> dict[int, list[int]]:
 
 def _longer_first(found: Links, sizes: Places) -> Iterator[tuple[int, int, float, float]]:
     """Links as (row of the longer text, row of the shorter one, containment, cover)."""
-    for first, second, containment, cover in _each(found):
+    for first, second, containment, cover in each(found):
         if sizes[first] < sizes[second]:
             first, second = second, first
         yield first, second, containment, cover
@@ -87,8 +83,8 @@ def _longer_first(found: Links, sizes: Places) -> Iterator[tuple[int, int, float
 
 def connected(pairs: Places, rows: int) -> Places:
     """Per row the first of those that ``pairs`` connect it with: no cluster reaches beyond them."""
-    sets = _Sets(rows)
-    for first, second in _each(pairs):
+    sets = Sets(rows)
+    for first, second in each(pairs):
         sets.join(first, second)
     return sets.firsts()
 
@@ -103,13 +99,13 @@ def nearest(found: Links, rows: int) -> Places:
     return near
 
 
-def _each(rows: npt.NDArray[Any]) -> Iterator[Any]:
+def each(rows: npt.NDArray[Any]) -> Iterator[Any]:
     """The rows of an array as Python sees them, without a list of all."""
     for start in range(0, len(rows), _SLICE):
         yield from rows[start : start + _SLICE].tolist()
 
 
-class _Sets:
+class Sets:
     """Sets of rows that grow together; a set is known by its first row."""
 
     def __init__(self, rows: int) -> None:

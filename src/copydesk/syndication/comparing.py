@@ -12,6 +12,7 @@ from copydesk.press.dates import INSTANT
 from copydesk.syndication.clusters import clustered, links, nearest
 from copydesk.syndication.copies import CLUSTERED, PLACED, RANGE, Copies
 from copydesk.syndication.cores import beyond_cores
+from copydesk.syndication.forms import beyond_forms
 from copydesk.syndication.library import Library, shelved
 from copydesk.syndication.suspects import Suspects, standing
 from copydesk.syndication.telling import Telling
@@ -60,7 +61,9 @@ class Comparison:
         texts, pairs = self._suspects
         rows = standing(texts)
         records, sources, units = (rows[name].to_numpy() for name in ("record", "source", "units"))
-        found = beyond_cores(links(pairs, records, sources, self._library), records, self._library)
+        found = links(pairs, records, sources, self._library)
+        for beyond in (beyond_forms, beyond_cores):
+            found = beyond(found, records, self._library)
 
         def shares(one: int, other: int) -> float:
             return self._library.shared(int(records[one]), int(records[other]))[0]
