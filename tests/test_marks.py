@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.furniture import marks, shapes
+from copydesk.furniture.bylines import byline_lines, is_byline
+from copydesk.furniture.captions import captions
 from copydesk.furniture.lines import LINES, lines_of
 from copydesk.furniture.phrases import LONGEST, index
 from copydesk.vocabulary import SENTENCE_END, phrases
@@ -79,16 +81,51 @@ def test_many_dates_are_a_timeline() -> None:
     assert marked(_articles(head))["furniture_kinds"].to_list() == [["date-line"]]
 
 
+AUTHORS = "Ana Lindqvist, Jo Moreau"
+
+
 @pytest.mark.parametrize(
     ("line", "byline", "found"),
     [
         ("Ana Lindqvist", "Ana Lindqvist", True), ("By Ana Lindqvist", None, True), ("Von Ana Lindqvist und Jo Moreau", None, True),
         ("By Friday the boat was back.", None, False), ("By and large", None, False), ("Ana Lindqvist", "Jo Moreau", False),
-        ("Автор: Инес Кальдера", None, True),
+        ("Автор: Инес Кальдера", None, True), ("Jo Moreau", AUTHORS, True), ("JO MOREAU", AUTHORS, True),
+        ("Jo Moreau is a reporter who covers ports and fishing.", AUTHORS, True), ("Jo Moreau:", AUTHORS, False),
+        ("Jo Moreau ist Redakteurin für Häfen.", AUTHORS, True), ("Джо Моро, корреспондент в Линдбю", "Джо Моро", True),
+        ("Jo Moreau was the first to jump.", AUTHORS, False), ("Jo Moreau: You were a reporter once.", AUTHORS, False),
+        ("Jo Moreaus reporter friends", AUTHORS, False), ("Jo is a reporter.", "Jo", False),
     ],
 )  # fmt: skip
 def test_byline_lines(line: str, byline: str | None, found: bool) -> None:
-    assert shapes.is_byline(line, byline) is found
+    assert is_byline(line, byline) is found
+    assert list(byline_lines(frame([line]), pl.Series([byline], dtype=pl.String()))) == [0] * found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The ferry leaves the dock after two weeks of repairs (Photo: Ines Caldera)", "Foto ohne Titel. [Bild: Ines Caldera]",
+        "The crew on deck, with the mayor, left, and the harbour master. (AP Photo/Ines Caldera)", "Gulls on the quayCredit: PA",
+        "Die Fähre vor der Insel. Foto: Ines Caldera/Archiv", "Le quai après la tempête. Crédit photo : Ines Caldera",
+        "Паром у причала. Фотография: Инес Кальдера", "渡船离开码头。图片来源：港务局", "The outer light at dawn. REUTERS/Ines Caldera",
+        "Nets on the quay.Ines Caldera/Shutterstock", f"{'A caption of an agency is long. ' * 12}(Photo by Ines Caldera).",
+    ],
+)  # fmt: skip
+def test_captions_end_with_a_credit(line: str) -> None:
+    assert list(captions(frame([line]))) == [0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "She posted her best photo: the outer light at dawn", "The ferry runs again (see the photo above)", "Das Bild: ein Hafen im Nebel",
+        "He said: “Take a photo: it will last.”", "The boat is late. Quelle: dpa", "The quay was closed (pictured in 1911)",
+        "Two numbers matter. Credit: what banks lend to whom", "The fare rises from 3 to 4 crowns/day", "(see photo: page 4", "",
+        f"{'A paragraph is long, and somebody glued a credit to it. ' * 12}Foto: Ines Caldera", "What matters is the picture. Image: it sells",
+    ],
+)  # fmt: skip
+def test_lines_that_end_otherwise_are_no_captions(line: str) -> None:
+    assert list(captions(frame([line]))) == []
 
 
 @pytest.mark.parametrize(

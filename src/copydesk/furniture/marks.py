@@ -35,7 +35,7 @@ MARKED: Final[dict[str, pl.DataType]] = {
 }
 """The marks of an article in the order of its text, their kinds, and the highest score among those of the line model."""
 
-SHAPED: Final = frozenset(("template-line", "date-line", "byline-line", "navigation", "code"))
+SHAPED: Final = frozenset(("template-line", "date-line", "byline-line", "photo-credit", "navigation", "code"))
 """Kinds of marks that no phrase gives, or not only phrases."""
 
 _ADDRESS: Final = re.compile(r"(?i)\W*(?:https?://|www\.)\S.*")

@@ -1,4 +1,4 @@
-"""Recognises lines by their shape alone: bylines, dates, breadcrumbs, script and data."""
+"""Recognises lines by their shape alone: dates, breadcrumbs, script and data, and with them bylines and captions."""
 
 import re
 from collections import Counter
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from copydesk.furniture.bylines import byline_lines
+from copydesk.furniture.captions import captions
 from copydesk.press import dates
-from copydesk.press.joints import AND, LETTERS
-from copydesk.vocabulary import SENTENCE_END, byline_words, escape, per_vocabulary, phrases, title_words
+from copydesk.vocabulary import SENTENCE_END, per_vocabulary, phrases, title_words
 
 _DATE_LENGTH = 70
 """Characters of the longest date line ("Updated on Saturday, 14 September 2024 at 10:30 a.m. (Paris)")."""
@@ -31,7 +32,8 @@ _HEAD = 3
 _TICKER = 2
 """Times of day alone in one body (published, updated); more head the entries of a ticker."""
 
-_BYLINE_LENGTH = 80
+_SHORT = 80
+"""Characters of dates and breadcrumbs."""
 
 _FEW = 100
 """Lines in which Python looks for a pattern: it takes less than a query of polars."""
@@ -64,15 +66,10 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
     text = pl.col("text")
     size = text.str.len_bytes()
     frame = lines.select("row", text, pl.int_range(pl.len()).alias("at"), "line")
-    short = frame.filter(size <= 4 * _BYLINE_LENGTH).filter(text.str.len_chars() <= _BYLINE_LENGTH)
-    printed = bylines.to_list()
+    short = frame.filter(size <= 4 * _SHORT).filter(text.str.len_chars() <= _SHORT)
+    yield from ((at, "photo-credit") for at in captions(lines))
     yield from ((at, "date-line") for at in _dates(short, lines))
-    starts = text.str.contains(_byline_start())
-    if any(printed):
-        starts |= text.is_in(bylines.unique().drop_nulls().implode())
-    for row, line, at, _ in short.filter(starts).iter_rows():
-        if is_byline(line, printed[row]):
-            yield at, "byline-line"
+    yield from ((at, "byline-line") for at in byline_lines(lines, bylines))
     for _, line, at, _ in _holding(short, r"[›»>/|•·→].+[›»>/|•·→]"):
         if _at_an_end(lines["row"], at) and is_breadcrumb(line):
             yield at, "navigation"
@@ -151,31 +148,6 @@ def ticking(lines: pl.DataFrame) -> list[int]:
         if _CLOCK.fullmatch(line) and SENTENCE_END.search(_behind(lines, at)):
             found.setdefault(row, []).append(at)
     return [at for places in found.values() if len(places) > _TICKER for at in places]
-
-
-@per_vocabulary
-def _prefixes() -> str:
-    words = [word for word in byline_words("prefix") if len(word) > 1]
-    return "|".join(escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-@per_vocabulary
-def _byline_start() -> str:
-    return rf"^(?i:{_prefixes()})[:： ]"
-
-
-@per_vocabulary
-def _byline_pattern() -> re.Pattern[str]:
-    name = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
-    joint = rf"(?:\s|,\s?|\s(?:{'|'.join((*AND, *LETTERS))}|de|da|van|von|del|di|al|bin)\s)"
-    return re.compile(rf"(?i:{_prefixes()})[:：]?\s+{name}(?:{joint}{name}){{0,7}}\W*")
-
-
-def is_byline(line: str, byline: str | None) -> bool:
-    """Whether ``line`` is the article's own byline, or a word for "by" and nothing but names."""
-    if len(line) > _BYLINE_LENGTH or line[-1] in "!?":
-        return False
-    return line == byline or _byline_pattern().fullmatch(line) is not None
 
 
 def _at_an_end(rows: pl.Series, at: int) -> bool:

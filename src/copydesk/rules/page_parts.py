@@ -10,7 +10,7 @@ class PhotoCredit(FurnitureLine):
 
     ## What it does
     Reports short lines that begin with "Photo:", "Image credit", "Foto:", "صورة" or hold "AP Photo/", "via Getty Images"
-    and their like (`checks/vocabulary/residue.csv`, kind photo-credit).
+    and their like (`checks/vocabulary/residue.csv`, kind photo-credit), and captions that end with such a credit.
 
     ## Why it matters
     The photographer is not part of the story, and an agency credited for a picture is taken for the text's author.
@@ -67,8 +67,9 @@ class BylineLine(FurnitureLine):
     """A byline or an editorial note stands in the body.
 
     ## What it does
-    Reports lines that are the record's own byline, lines of "By", "Von", "Por" and names only, and notes such as
-    "4 min read" or "About the author" (`checks/vocabulary/residue.csv`, kind byline-noise).
+    Reports lines that are the record's own byline or one of its authors, or that say what an author is ("Ana Lindqvist is a
+    reporter in …"), lines of "By", "Von", "Por" and names only, and notes such as "4 min read" or "About the author"
+    (`checks/vocabulary/residue.csv`, kind byline-noise).
 
     ## Why it matters
     The author belongs into `byline`; in the text the name is taken for part of the news.
