@@ -6,13 +6,15 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.furniture.phrases import LONGEST
 from copydesk.press.joints import AND, LETTERS
 from copydesk.press.names import key, people
 from copydesk.vocabulary import byline_words, escape, per_vocabulary
 
 _BYLINE: Final = 80
 """Characters of a byline."""
+
+_LONGEST: Final = 600
+"""Characters of a note on an author."""
 
 _NOTE: Final = 60
 """Characters behind the author's name in which a note says what the author is: "Ana Roe is our senior reporter for ports." """
@@ -34,7 +36,7 @@ def byline_lines(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[int]:
     known = bylines.unique().drop_nulls()
     if len(known):
         starts |= text.is_in(known.implode()) | text.str.head(_HEAD).is_in(sorted(_heads(known)))
-    short = lines.select("row", text, pl.int_range(pl.len()).alias("at")).filter(text.str.len_bytes() <= 4 * LONGEST)
+    short = lines.select("row", text, pl.int_range(pl.len()).alias("at")).filter(text.str.len_bytes() <= 4 * _LONGEST)
     for row, line, at in short.filter(starts).iter_rows():
         if is_byline(line, printed[row]):
             yield at
@@ -82,7 +84,7 @@ def is_byline(line: str, byline: str | None) -> bool:
         len(line) <= _BYLINE and line[-1] not in "!?" and _byline_pattern().fullmatch(line) is not None
     ):
         return True
-    return byline is not None and len(line) <= LONGEST and any(_is_on(line, name) for name in people(byline[:_BYLINES]))
+    return byline is not None and len(line) <= _LONGEST and any(_is_on(line, name) for name in people(byline[:_BYLINES]))
 
 
 def _is_on(line: str, author: str) -> bool:
