@@ -9,7 +9,7 @@ from copydesk.furniture import marks, shapes
 from copydesk.furniture.bylines import byline_lines, is_byline
 from copydesk.furniture.captions import captions
 from copydesk.furniture.lines import LINES, lines_of
-from copydesk.furniture.phrases import LONGEST, index
+from copydesk.furniture.phrases import FEW, LONGEST, index
 from copydesk.vocabulary import SENTENCE_END, phrases
 
 PHRASES = sorted({phrase.text for phrase in phrases()})
@@ -126,6 +126,30 @@ def test_captions_end_with_a_credit(line: str) -> None:
 )  # fmt: skip
 def test_lines_that_end_otherwise_are_no_captions(line: str) -> None:
     assert list(captions(frame([line]))) == []
+
+
+@given(
+    st.lists(
+        st.builds(
+            "{}{}{}".format,
+            st.sampled_from(
+                ["", "By ", "ana lindqvist", "Ana Lindqvist", "ZOË ROE", "Zoe Roe", "A gull. ", "It (", "Gulls"]
+            ),
+            st.sampled_from(["", ",", ":", " reporter", "Photo: ", "Foto:", "Photo by ", "REUTERS/"]),
+            st.sampled_from(
+                ["", "Ana Lindqvist", "Ines Caldera)", "Ines Caldera.", "a boat", "Roe" * 300, "via Getty Images"]
+            ),
+        ).filter(str.strip),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_few_lines_and_many_are_marked_alike(texts: list[str]) -> None:
+    bylines = pl.Series(["Ana Lindqvist, Zoë Roe", "Zoe Ross", None] * 3)[: len(texts)]
+    few = [list(byline_lines(frame(texts), bylines)), list(captions(frame(texts)))]
+    story = ["The boat left the quay, and nobody waved."] * FEW
+    many = pl.concat([bylines, pl.Series([None] * FEW, dtype=pl.String())])
+    assert few == [list(byline_lines(frame(texts + story), many)), list(captions(frame(texts + story)))]
 
 
 @pytest.mark.parametrize(

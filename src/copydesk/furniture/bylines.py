@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
 
+from copydesk.furniture.phrases import FEW
 from copydesk.press.joints import AND, LETTERS
 from copydesk.press.names import key, people
 from copydesk.vocabulary import byline_words, escape, per_vocabulary
@@ -32,20 +34,22 @@ def byline_lines(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[int]:
     """Where ``lines`` (see `copydesk.furniture.lines`) are bylines or notes on an author; ``bylines`` are those of the rows."""
     text = pl.col("text")
     printed = bylines.to_list()
-    starts = text.str.contains(_byline_start())
-    known = bylines.unique().drop_nulls()
-    if len(known):
-        starts |= text.is_in(known.implode()) | text.str.head(_HEAD).is_in(sorted(_heads(known)))
-    short = lines.select("row", text, pl.int_range(pl.len()).alias("at")).filter(text.str.len_bytes() <= 4 * _LONGEST)
-    for row, line, at in short.filter(starts).iter_rows():
+    numbered = lines.select("row", text, pl.int_range(pl.len()).alias("at"))
+    if lines.height > FEW:
+        known = bylines.unique().drop_nulls()
+        heads = sorted(head for heads in map(_heads, known.to_list()) for head in heads)
+        starts = text.str.contains(_byline_start()) | text.is_in(known.implode()) | text.str.head(_HEAD).is_in(heads)
+        numbered = numbered.filter(text.str.len_bytes() <= 4 * _LONGEST).filter(starts)
+    for row, line, at in numbered.iter_rows():
         if is_byline(line, printed[row]):
             yield at
 
 
-def _heads(bylines: pl.Series) -> set[str]:
-    """How lines may begin that begin with a name in ``bylines``."""
-    names = (byline[found.start() :] for byline in bylines.to_list() for found in _NAME.finditer(byline[:_BYLINES]))
-    return {head for name in names for head in (name[:_HEAD], name[:_HEAD].upper())}
+@lru_cache(maxsize=8_192)
+def _heads(byline: str) -> frozenset[str]:
+    """How lines begin that begin with a name in ``byline``, as it stands there or in capitals."""
+    names = (byline[found.start() :][:_HEAD] for found in _NAME.finditer(byline[:_BYLINES]))
+    return frozenset(head for name in names for head in (name, name.upper()))
 
 
 @per_vocabulary
@@ -80,11 +84,12 @@ def is_byline(line: str, byline: str | None) -> bool:
     >>> is_byline("Ana Roe: Who built the pier?", "Ana Roe"), is_byline("Jo Marten was rescued.", "Ana Roe, Jo Marten")
     (False, False)
     """
-    if line == byline or (
-        len(line) <= _BYLINE and line[-1] not in "!?" and _byline_pattern().fullmatch(line) is not None
-    ):
+    if len(line) > _LONGEST:
+        return False
+    if line == byline or (len(line) <= _BYLINE and line[-1] not in "!?" and _byline_pattern().fullmatch(line)):
         return True
-    return byline is not None and len(line) <= _LONGEST and any(_is_on(line, name) for name in people(byline[:_BYLINES]))
+    named = byline is not None and line[:_HEAD] in _heads(byline)
+    return named and any(_is_on(line, author) for author in people((byline or "")[:_BYLINES]))
 
 
 def _is_on(line: str, author: str) -> bool:

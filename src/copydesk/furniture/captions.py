@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from copydesk.furniture.phrases import LONGEST, PhraseIndex, index
+from copydesk.furniture.phrases import FEW, LONGEST, PhraseIndex, index
 from copydesk.vocabulary import SENTENCE_END
 
 _CREDIT: Final = 80
@@ -24,7 +24,7 @@ _NAMES: Final = 8
 _STOPS: Final = (".", "!", "?", "…", "。", '"', "”", "»")
 """What prose ends with, and no credit, but for the stop behind a bracket."""
 
-_MARKS: Final = "[:：/©)）】]|]"
+_MARKS: Final = re.compile(r"[:：/©)）】\]]")
 """One of which is in a credit."""
 
 _BRACKETS: Final = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,100})[)\]）】]$")
@@ -37,17 +37,20 @@ _SOURCES: Final = frozenset(("quelle", "zdroj"))
 
 def captions(lines: pl.DataFrame) -> Iterator[int]:
     """Where ``lines`` (see `copydesk.furniture.lines`) end with a credit; longer lines are paragraphs that it was glued to."""
-    text = pl.col("text")
-    stops = text.str.tail(1).is_in(_STOPS) & ~text.str.ends_with(").")
-    numbered = lines.select(text, pl.int_range(pl.len()).alias("at")).filter(~stops)
-    phrases = index("photo-credit")
-    for line, at in numbered.filter(text.str.contains(_MARKS)).iter_rows():
+    phrases, text = index("photo-credit"), pl.col("text")
+    numbered = lines.select(text, pl.int_range(pl.len()).alias("at"))
+    if lines.height > FEW:
+        stops = text.str.tail(1).is_in(_STOPS) & ~text.str.ends_with(").")
+        numbered = numbered.filter(~stops).filter(text.str.contains(_MARKS.pattern))
+    for line, at in numbered.iter_rows():
         if is_caption(line, phrases):
             yield at
 
 
 def is_caption(line: str, phrases: PhraseIndex) -> bool:
     """Whether ``line`` ends with a credit that begins with, or holds, one of ``phrases``."""
+    if (line.endswith(_STOPS) and not line.endswith(").")) or not _MARKS.search(line):
+        return False
     line = line.removesuffix(".")
     if len(line) > _CAPTION:
         return False

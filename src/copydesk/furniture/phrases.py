@@ -24,7 +24,7 @@ _KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
 _REACH: Final = 64
 """Characters at the start of a line that are looked at for bullets before a phrase."""
 
-_FEW: Final = 100
+FEW: Final = 100
 """Lines to which the exact questions are put at once: they take less than the patterns of the cheap ones to get ready."""
 
 _FOLDED: Final = 60
@@ -86,7 +86,7 @@ class PhraseIndex:
 
     def hits(self, lines: pl.DataFrame) -> list[tuple[int, Hit]]:
         """(position in ``lines``, phrase) of every line (see `copydesk.furniture.lines`) that begins with or holds one."""
-        if lines.height <= _FEW:
+        if lines.height <= FEW:
             return list(self._each(lines["text"].to_list()))
         text = pl.col("text")
         numbered = lines.select(text, pl.int_range(pl.len()).alias("at"))

@@ -8,6 +8,7 @@ import polars as pl
 
 from copydesk.furniture.bylines import byline_lines
 from copydesk.furniture.captions import captions
+from copydesk.furniture.phrases import FEW
 from copydesk.press import dates
 from copydesk.vocabulary import SENTENCE_END, per_vocabulary, phrases, title_words
 
@@ -34,9 +35,6 @@ _TICKER = 2
 
 _SHORT = 80
 """Characters of dates and breadcrumbs."""
-
-_FEW = 100
-"""Lines in which Python looks for a pattern: it takes less than a query of polars."""
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|[Uu]hr|h))?")
@@ -80,7 +78,7 @@ def kinds(lines: pl.DataFrame, bylines: pl.Series) -> Iterator[tuple[int, str]]:
 
 def _holding(lines: pl.DataFrame, pattern: str) -> Iterable[tuple[int, str, int, int]]:
     """The rows of ``lines`` whose text holds ``pattern``, which Rust and Python read alike."""
-    if lines.height > _FEW:
+    if lines.height > FEW:
         return lines.filter(pl.col("text").str.contains(pattern)).iter_rows()
     return (line for line in lines.iter_rows() if re.search(pattern, line[1]))
 
