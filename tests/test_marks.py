@@ -118,7 +118,7 @@ def test_captions_end_with_a_credit(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "She posted her best photo: the outer light at dawn", "The ferry runs again (see the photo above)", "Das Bild: ein Hafen im Nebel",
+        "分析者は能力を維持していると指摘している。(c)AFP/Ines CALDERA", "She posted her best photo: the outer light at dawn", "The ferry runs again (see the photo above)", "Das Bild: ein Hafen im Nebel",
         "He said: “Take a photo: it will last.”", "The boat is late. Quelle: dpa", "The quay was closed (pictured in 1911)",
         "Two numbers matter. Credit: what banks lend to whom", "The fare rises from 3 to 4 crowns/day", "(see photo: page 4", "",
         f"{'A paragraph is long, and somebody glued a credit to it. ' * 12}Foto: Ines Caldera", "What matters is the picture. Image: it sells",
@@ -276,6 +276,27 @@ def test_what_a_story_says_is_no_furniture(line: str) -> None:
         ("Partager l'article", "social-share"), ("Partager l’article", "social-share"),
         # the first phrase lacks its address, the second one is meant
         ("Cet article est réservé aux abonnés.", "paywall"),
+        # who may read the article, and not who may watch the match
+        ("Nur für Abonnenten", "paywall"),
+        ("Dieser Artikel ist exklusiv für Abonnenten.", "paywall"),
+        ("Réservé aux abonnés", "paywall"),
+        ("Este artículo es exclusivo para suscriptores.", "paywall"),
+        ("Questo contenuto è riservato agli abbonati.", "paywall"),
+        ("Este conteúdo é exclusivo para assinantes.", "paywall"),
+        ("Dit artikel is alleen voor abonnees.", "paywall"),
+        ("Artikeln är endast för prenumeranter.", "paywall"),
+        ("Denne artikkelen er kun for abonnenter.", "paywall"),
+        ("Denne artikel er kun for abonnenter.", "paywall"),
+        ("Tämä juttu on vain tilaajille.", "paywall"),
+        ("Artykuł dostępny tylko dla prenumeratorów.", "paywall"),
+        ("Материал доступен только подписчикам.", "paywall"),
+        ("Bu içerik abonelere özeldir.", "paywall"),
+        ("この記事は有料会員限定です。", "paywall"),
+        ("이 기사는 유료회원 전용입니다.", "paywall"),
+        ("هذا المقال متاح للمشتركين فقط.", "paywall"),
+        ("This article is for subscribers only.", "paywall"),
+        ("Alla rättigheter förbehållna", "copyright"), ("Alle rettigheter", "copyright"),
+        ("リンドビー港のフェリー（2025年6月14日撮影）。(c)AFP/Ines CALDERA", "photo-credit"),
         # the whole line is quoted
         ("“Subscribe to our newsletter”", "newsletter"),
     ],

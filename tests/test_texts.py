@@ -159,6 +159,51 @@ def test_a_page_that_says_it_is_not_free_may_be_longer() -> None:
     assert not found("paywall-stub", text=PROSE, html=html)
 
 
+ON_SUBSCRIPTIONS = [
+    "The streaming service said that the new film is exclusive to subscribers until June.",
+    "The discount is reserved for subscribers, the railway said.", "Passengers can cancel anytime, the company said.",
+    "The museum offers start your free trial weeks, as it calls them.",
+    "The ferry line plans a subscribers only cabin on each boat.",
+    "Das Spiel ist nur für Abonnenten des Senders zu sehen, teilte die Liga mit.",
+    "Der Rabatt gilt exklusiv für Abonnenten der Bahn.", "Der Vertrag ist monatlich kündbar, sagt die Verbraucherzentrale.",
+    "Die Preise für Abonnenten steigen im Januar um zehn Prozent.", "Ein Probemonat kostet künftig zehn Kronen.",
+    "Le match est réservé aux abonnés de la chaîne, a indiqué la ligue.",
+    "Le tarif réduit est réservé aux abonnés, précise la compagnie.",
+    "El partido es exclusivo para suscriptores de la plataforma, informó la liga.",
+    "El descuento es sólo para suscriptores, dijo la empresa.", "Lo sconto è riservato agli abbonati, ha detto la società.",
+    "O jogo é exclusivo para assinantes da plataforma, informou a liga.",
+    "De wedstrijd is alleen voor abonnees van de zender te zien.", "De prijs voor abonnees stijgt in januari.",
+    "Matchen visas bara för prenumeranter, meddelar ligan.", "Prisen for abonnenter stiger i januar, sier selskapet.",
+    "Kampen vises kun for abonnenter, oplyser ligaen.", "Ottelu näkyy vain tilaajille, liiga kertoo.",
+    "Mecz jest dostępny dla subskrybentów platformy, podała liga.",
+    "Цена для подписчиков вырастет в январе, сообщила компания.",
+    "Матч доступен только подписчикам платформы, сообщила лига.", "Karşılaşma sadece abonelere açık olacak, dedi lig.",
+    "割引は有料会員限定で、六月から始まると会社は発表した。", "경기는 유료 회원 전용으로 중계된다고 리그가 밝혔다.", "المباراة متاحة للمشتركين فقط، بحسب الرابطة.",
+    "比赛为会员专享，平台周一表示。", "Readers must sign in to continue their games, the library said.",
+    "The council raised the article limit for exports.",
+]  # fmt: skip
+"""Sentences of stories about channels, railways and prices."""
+
+
+@pytest.mark.parametrize("sentence", ON_SUBSCRIPTIONS)
+def test_a_story_about_subscriptions_is_no_stub(sentence: str) -> None:
+    text = f"The harbour office said so on Monday.\n{sentence}\nThe ferry runs again."
+    for slug in ("paywall-stub", "paywall-notice"):
+        assert not found(slug, text=text)
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "Nur für Abonnenten.", "Réservé aux abonnés", "Subscribers only", "1 € im ersten Monat, monatlich kündbar",
+        "Start your free trial. Cancel anytime.", "Sign in to continue", "Kostenlos registrieren und weiterlesen",
+        "Exklusiv für Abonnenten der Hafenpost", "有料会員限定",
+    ],
+)  # fmt: skip
+def test_an_offer_makes_a_stub(offer: str) -> None:
+    assert found("paywall-stub", text=f"The ferry runs again, and not everybody is glad.\n{offer}")
+
+
 @pytest.mark.parametrize(
     ("title", "text"),
     [

@@ -28,7 +28,7 @@ _MARKS: Final = re.compile(r"[:：/©)）】\]]")
 """One of which is in a credit."""
 
 _BRACKETS: Final = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,100})[)\]）】]$")
-_BEGINS: Final = re.compile(r"[.!?…。！？”\"»’)\]]\s*|\s[–—|/-]\s|(?<=[a-zß-öø-ÿ]{2})(?=[A-ZÀ-Þ])")
+_BEGINS: Final = re.compile(r"[.!?…。！？”\"»’]\s*|\s[–—|/-]\s|(?<=[a-zß-öø-ÿ]{2})(?=[A-ZÀ-Þ])")
 """Behind what a label may stand: a sentence, a mark that parts, or glued to the caption's last word."""
 
 _SOURCES: Final = frozenset(("quelle", "zdroj"))
@@ -62,7 +62,8 @@ def is_caption(line: str, phrases: PhraseIndex) -> bool:
 def _ends_with_credit(line: str, phrases: PhraseIndex) -> bool:
     """Whether what stands behind the last sentence is a label with names, or names that a phrase holds."""
     tail = _behind(line, len(line))
-    if tail and phrases.holds(tail):
+    # "(c)AFP/…" is the credit of a text as often
+    if tail and tail[0] not in "(（" and phrases.holds(tail):
         return True
     colon = max(line.rfind(":", -_CREDIT), line.rfind("：", -_CREDIT))
     tail = _behind(line, colon)

@@ -7,7 +7,7 @@ import polars as pl
 
 from copydesk.rules import layout
 from copydesk.rules.base import Article, Rule, Severity, Spot, confirmed, holding, narrowed, parameter, present, rule
-from copydesk.vocabulary import page_forms, page_phrases, per_vocabulary
+from copydesk.vocabulary import SENTENCE_END, STOPS, page_forms, page_phrases, per_vocabulary
 
 
 @rule("TXT008", "text-cut-off", severity=Severity.ERROR, field="body")
@@ -128,7 +128,8 @@ class PaywallStub(Rule):
     """The text is what a paywall leaves of an article.
 
     ## What it does
-    Reports short texts with a phrase of kind `paywall` in `checks/vocabulary/pages.csv` ("Already a subscriber?"). Where the
+    Reports short texts with a phrase of kind `paywall` in `checks/vocabulary/pages.csv` ("Already a subscriber?"); a weak one
+    ("for subscribers only") must be half of its sentence, or stand in a short line that is no sentence. Where the
     page is kept and says `isAccessibleForFree: false`, texts up to twice as long count; alone that flag proves nothing, for
     most such pages carry the whole text.
 
@@ -159,18 +160,44 @@ class PaywallStub(Rule):
         paid = narrowed(
             (size <= 2 * self.longest) & pl.col("html").is_not_null(), ("html",), pl.col("html").str.contains(_NOT_FREE)
         )
-        offered = holding(body, page_forms("paywall")) & present("body")
-        return ~narrowed((size <= self.longest) | paid, ("body",), offered)
+        likely = narrowed(
+            (size <= self.longest) | paid, ("body",), holding(body, page_forms("paywall")) & present("body")
+        )
+        return ~confirmed(likely, "body", _has_offer).fill_null(False)
 
     def find(self, article: Article) -> Iterator[Spot]:
-        body = article["body"]
-        folded = body.casefold()
-        for phrase in page_phrases("paywall"):
-            at = folded.find(phrase.casefold())
-            if at >= 0 and len(folded) == len(body):
-                yield Spot("body", "a short text with an offer to subscribe", at, at + len(phrase))
-                return
-        yield Spot("body", "a short text with an offer to subscribe")
+        if found := _offer(article["body"]):
+            yield Spot("body", "a short text with an offer to subscribe", *found)
 
 
+def _has_offer(body: str) -> bool:
+    return _offer(body) is not None
+
+
+def _offer(body: str) -> tuple[int, int] | None:
+    """Where ``body`` offers the reader to subscribe: with a strong phrase, or with a weak one that is half of its sentence or
+    stands in a line that is none. In a sentence it is what a story says: "The match is reserved for subscribers of the channel."
+    """
+    folded = body.casefold() if len(body.casefold()) == len(body) else body
+    for phrase, strong in page_phrases("paywall").items():
+        at = folded.find(phrase.casefold())
+        if at >= 0 and (strong or _stands_alone(body, at, at + len(phrase))):
+            return at, at + len(phrase)
+    return None
+
+
+def _stands_alone(body: str, start: int, end: int) -> bool:
+    line = body[body.rfind("\n", 0, start) + 1 : (body + "\n").index("\n", end)].strip()
+    if not SENTENCE_END.search(line):
+        return len(line) <= _LINE
+    before = max((found.end() for found in _STOP.finditer(body, 0, start)), default=0)
+    behind = _STOP.search(body, end)
+    sentence = body[before : behind.start() if behind else len(body)].strip()
+    return 2 * (end - start) >= len(sentence)
+
+
+_LINE = 120
+"""Characters of a line of an offer that is no sentence."""
+
+_STOP = re.compile(rf"[{STOPS}\n]")
 _NOT_FREE = r'(?i)"isAccessibleForFree"[ \n]*:[ \n]*"?false'

@@ -214,7 +214,8 @@ def function_words() -> dict[str, tuple[str, ...]]:
 
 @per_vocabulary
 def page_forms(*kinds: str) -> list[str]:
-    """The phrases of `page_phrases` as written, in lower case and with either apostrophe, to look for: as a pattern they take
-    long to compile."""
-    forms = {form for phrase in page_phrases(*kinds) for form in (phrase, phrase.lower())}
+    """The phrases of `page_phrases` as written, in lower case, with a capital and with either apostrophe, to look for: as a
+    pattern they take long to compile."""
+    phrases = page_phrases(*kinds)
+    forms = {form for phrase in phrases for form in (phrase, phrase.lower(), phrase[:1].upper() + phrase[1:])}
     return sorted(forms | {form.replace("'", "’") for form in forms} | {form.replace("’", "'") for form in forms})
