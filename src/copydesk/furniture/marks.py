@@ -10,7 +10,7 @@ from copydesk.furniture import shapes
 from copydesk.furniture.lines import line_keys
 from copydesk.furniture.phrases import LONGEST, Hit, PhraseIndex, index
 from copydesk.press.agencies import agency_in
-from copydesk.vocabulary import SENTENCE_END
+from copydesk.vocabulary import SENTENCE_END, byline_words, parts_words, per_vocabulary
 
 MARK: Final = pl.Struct(
     {"kind": pl.String(), "line": pl.Int64(), "start": pl.Int64(), "end": pl.Int64(), "score": pl.Float64()}
@@ -177,16 +177,26 @@ def _address_behind(texts: pl.Series, rows: pl.Series, at: int, rest: str) -> in
     return following if _ADDRESS.match(texts[following]) else None
 
 
+@per_vocabulary
+def _attributed() -> re.Pattern[str]:
+    """A word by which a sentence tells who said it: pages say what they say themselves."""
+    words = sorted((*byline_words("speech"), *byline_words("attribution")), key=len, reverse=True)
+    parted = "|".join(re.escape(word) for word in words if parts_words(word[-1]))
+    dense = "|".join(re.escape(word) for word in words if not parts_words(word[-1]))
+    return re.compile(rf"(?<!\w)(?:{parted})(?!\w)|{dense}")
+
+
 def convinces(line: str, hit: Hit) -> bool:
     """Whether ``line`` is furniture because of ``hit``, and not a sentence that begins so.
 
     "Read more: The harbour wall is repaired." is furniture, since a mark follows the phrase; "Keep reading. …" is not. A
-    phrase that is not sure makes no furniture of a sentence: "Share the road, say the signs."
+    phrase that is not sure makes no furniture of a sentence: "Share the road, say the signs." Nor does any of one that tells who
+    said it: "Your browser does not support the new shop, the railway told customers."
     """
     if len(line) > _SHORT_KINDS.get(hit.kind, LONGEST):
         return False
     if hit.rest is None or (hit.sure and hit.kind in _SENTENCE_KINDS):
-        return hit.sure or not SENTENCE_END.search(line)
+        return not SENTENCE_END.search(line) or (hit.sure and not _attributed().search(line))
     if not hit.sure and hit.kind in _HEADLINE_KINDS and _FULL_STOP.search(line):
         return False
     phrase = line[: len(line) - len(hit.rest)].rstrip()

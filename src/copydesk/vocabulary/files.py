@@ -54,7 +54,12 @@ FILES: Final[Mapping[str, _File]] = {
     ),
     "bylines": _File(
         ("kind", "language", "phrase"), ("phrase",), ("phrase",), "kind",
-        {"kind": ("prefix", "lead", "role", "field", "label", "action", "network", "speech", "placeholder", "desk", "company")},
+        {
+            "kind": (
+                "prefix", "lead", "role", "field", "label", "action", "network", "speech", "attribution", "placeholder", "desk",
+                "company",
+            )
+        },
     ),
     "titles": _File(
         ("kind", "language", "phrase"), ("phrase",), ("kind", "phrase"), "kind", {"kind": ("outlet", "section", "generic")}
