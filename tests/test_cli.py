@@ -15,6 +15,7 @@ import copydesk as package
 from conftest import ROOT, Finished, copydesk, record, write_jsonl
 from copydesk import cli
 from copydesk.rules import REGISTRY
+from copydesk.verify import verify
 
 HEAVY = ("polars", "pandera", "great_expectations", "pyarrow", "requests", "jinja2", "pandas", "yaml", "tldextract")
 
@@ -204,6 +205,16 @@ def test_a_reader_that_goes_away_is_no_error(asked: str) -> None:
     command = f"{sys.executable} -m copydesk {asked} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "1>&- 2>&-"])
+def test_what_the_caller_closed_is_not_written_to(tmp_path: Path, closed: str) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    command = f"exec '{sys.executable}' -m copydesk check '{source}' -o '{tmp_path / 'run'}' --no-history {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"copydesk: PASSED") == ("1>" not in closed)
+    assert verify(tmp_path / "run").passed
 
 
 def test_report_of_something_else_exits_3(program: Callable[..., Finished], tmp_path: Path) -> None:

@@ -297,6 +297,12 @@ def test_a_story_that_would_be_read_otherwise_is_left_alone(tmp_path: Path, caps
     assert entry == {"rule": "byline-prefix", "reason": "the record would be read otherwise", "repairs": 1}
 
 
+def test_quiet_is_quiet_with_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    assert main(["fix", str(source), "-o", str(tmp_path / "out.jsonl"), "--json", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_outputs_are_compressed_as_their_name_says(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; B")])
     fixed(source, tmp_path / "out.jsonl.gz")

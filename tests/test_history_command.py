@@ -54,6 +54,8 @@ def test_runs_are_listed_with_what_is_unusual(kept: Path, capsys: pytest.Capture
 def test_a_source_s_trend(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, "--history", kept, "--series", "news", "--source", "a.example")
     assert "a.example in 6 runs of news" in text
+    last = shown(capsys, "--history", kept, "--series", "news", "--source", "a.example", "--last", 1)
+    assert "a.example in 1 run of news" in last
     assert "▁▁▁▁▁█  41 % of 120" in text
     assert "2,000 characters" in text
     data = told(capsys, "--history", kept, "--series", "news", "--source", "a.example")

@@ -19,6 +19,7 @@ from conftest import Finished
 from copydesk.articles import database
 from copydesk.articles.inputs import Input, expand
 from copydesk.errors import UsageError
+from copydesk.verify import verify
 from newsroom import COLUMNS, NAMES, ROWS, SECRET, kept
 
 
@@ -47,6 +48,18 @@ def test_rows_of_sqlite_come_out_as_json_lines(how: str, newsroom: Path, check: 
     assert kept(done, "quarantined")[0] == dict(zip(NAMES, ROWS[1], strict=True))
     assert newsroom.read_bytes() == before
     assert done.summary["inputs"][0]["format"] == "database"
+
+
+def test_a_database_that_nobody_touched_is_what_its_run_read(newsroom: Path, check: Callable[..., Finished]) -> None:
+    connection = sqlite3.connect(newsroom)
+    connection.execute('drop table "odd ""name"')  # one table is read without being named
+    connection.commit()
+    done = check(newsroom)
+    assert verify(done.run).inputs_intact == [str(newsroom)]
+    connection.execute("delete from articles where id = 'good'")
+    connection.commit()
+    connection.close()
+    assert verify(done.run).inputs_changed == [str(newsroom)]
 
 
 def test_a_query_chooses_and_names_columns(newsroom: Path, check: Callable[..., Finished]) -> None:

@@ -21,6 +21,7 @@ from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 from prometheus_client.parser import text_string_to_metric_families
 
 from conftest import Finished, record, write_jsonl
+from copydesk.articles.recognise import FORMATS
 from copydesk.cli import main
 from copydesk.report import github, gitlab, junit, markdown, metrics, sarif
 from copydesk.report.plain import line, visible
@@ -459,6 +460,13 @@ def test_the_schema_describes_every_summary(
     capsys.readouterr()
     main(["check", str(source), "-o", "fourth", "--json"])
     assert_documented(json.loads(capsys.readouterr().out))
+
+
+def test_the_schema_knows_every_format_of_an_input(check: Callable[..., Finished], here: Path) -> None:
+    formats = summary_schema()["properties"]["inputs"]["items"]["properties"]["format"]["enum"]
+    assert set(formats) == {*FORMATS, "json-object", "database", None}
+    fixtures = ROOT / "fixtures"
+    assert_documented(check(fixtures / "clean", fixtures / "defects").summary)
 
 
 def series(text: str) -> Iterator[tuple[str, dict[str, str], float]]:

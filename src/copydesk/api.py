@@ -76,7 +76,7 @@ def check(
     online: bool = False,
     baseline: str | Path | None = None,
     jobs: int | None = None,
-    warc: Sequence[str | Path] = (),
+    warc: str | Path | Sequence[str | Path] = (),
     record: str | Path | None = None,
     history: str | Path | None = None,
 ) -> Run:
@@ -90,8 +90,8 @@ def check(
     Raises InputError where an input could not be read: its message names the file. (With ``out`` given, what was
     readable has been written then.)
     """
-    names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    means = Means(online, tuple(map(Path, warc)), None if record is None else Path(record))
+    names, captures = ([given] if isinstance(given, str | Path) else given for given in (inputs, warc))
+    means = Means(online, tuple(map(Path, captures)), None if record is None else Path(record))
     read = contracts.with_options(contracts.read(contract, means.asked), None, baseline)
     entries = expand([str(name) for name in names])
     with tempfile.TemporaryDirectory(prefix="copydesk-") as scratch:

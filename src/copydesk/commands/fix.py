@@ -58,10 +58,8 @@ def _run(options: argparse.Namespace) -> int:
 
     with progress_bar(inputs, enabled=not options.quiet and sys.stderr.isatty()) as told:
         summary = fix(inputs, contract, options.output, unsafe=options.unsafe, progress=told)
-    if options.json:
-        print_safely(lambda: print(as_json(summary)))
-    elif not options.quiet:
-        print_safely(lambda: print("\n".join(_lines(summary))))
+    if not options.quiet:
+        print_safely(lambda: print(as_json(summary) if options.json else "\n".join(_lines(summary))))
     return 0
 
 

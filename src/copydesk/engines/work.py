@@ -84,10 +84,13 @@ class Work:
             with (self._live.reading if self._live else reading)(entry, self._fields) as (stream, read):
                 shape = read.shape
                 self.take_all(entry, read, lambda: progress(entry.name, stream.consumed, stream.size))
-                sha256 = stream.sha256() or digest(entry.path or Path())
+                whole = (
+                    _digest_of(entry.file) if entry.database else ""
+                )  # `verify` finds the file, but not the rows read of it
+                sha256 = whole or stream.sha256() or digest(entry.path or Path())
         except InputError as broken:
             error = str(broken)
-            sha256 = _digest_of(entry.path)
+            sha256 = _digest_of(entry.file)
         records = self.tally.read - before
         if not records and error is None:
             error = f"{entry.name}: there is no record in it"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from copydesk.history.says import hours
-from copydesk.wording import percent, printable
+from copydesk.wording import percent, plural, printable
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLOURS: Final = {
@@ -103,7 +103,7 @@ def source_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
             trends.append((f"no {name}", *_rate(missing, articles)))
     rules = [(slug, *_rate(failed, articles)) for slug, failed in list(told["rules"].items())[:_RULES]]
     width = max(len(name) for name, _, _ in [*trends, *rules])
-    lines = [pen.paint(printable(f"{told['source']} in {len(runs):,} runs of {series}"), "bold"), _span(runs), ""]
+    lines = [_headed(told["source"], series, runs, pen), _span(runs), ""]
     lines += [_trend(trend, width) for trend in trends]
     if rules:
         more = len(told["rules"]) - len(rules)
@@ -114,11 +114,7 @@ def source_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
 
 def rule_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
     """One rule: its share of failing articles in the whole run and in the sources that fail it most."""
-    lines = [
-        pen.paint(printable(f"{told['rule']} in {len(told['runs']):,} runs of {series}"), "bold"),
-        _span(told["runs"]),
-        "",
-    ]
+    lines = [_headed(told["rule"], series, told["runs"], pen), _span(told["runs"]), ""]
     entries = [("the whole run", told["whole"])] if told["whole"] else []
     entries += told["sources"].items()
     if not entries:
@@ -127,6 +123,10 @@ def rule_drawn(series: str, told: dict[str, Any], pen: Pen) -> str:
     return "\n".join(
         [*lines, *(_trend((name, *_rate(entry["failed"], entry["articles"])), width) for name, entry in entries)]
     )
+
+
+def _headed(what: str, series: str, runs: Sequence[Any], pen: Pen) -> str:
+    return pen.paint(printable(f"{what} in {len(runs):,} {plural(len(runs), 'run')} of {series}"), "bold")
 
 
 def _rate(failed: Sequence[int], articles: Sequence[int]) -> tuple[list[float | None], str]:
