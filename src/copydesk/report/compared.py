@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from copydesk.report import html
+from copydesk.report.article import named
 from copydesk.report.chance import BOUND
 from copydesk.report.comparison import Change, Comparison, Side
 from copydesk.report.plain import NAME, cut
@@ -82,7 +83,7 @@ def _table(changes: list[Change], t: Texts) -> list[dict[str, Any]]:
         points = None if change.points is None else f"{sign}{t.decimal(abs(change.points))}"
         rows.append(
             {
-                "name": cut(change.name, NAME),
+                "name": named(cut(change.name, NAME), t),
                 "severity": change.severity,
                 "direction": change.direction,
                 "beyond": change.beyond,

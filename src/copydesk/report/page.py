@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from copydesk.report.article import named
 from copydesk.report.charts import bars, line
 from copydesk.report.distributions import LENGTHS, Counts, distributions
 from copydesk.report.drifts import drifted
@@ -40,6 +41,8 @@ def page(run: Path, language: str | None = None) -> Page:
     """The page of the run directory ``run`` in ``language`` (default: the one that the run was told)."""
     seen = view(run)
     words = texts(language or seen.summary.get("language", ENGLISH))
+    for source in (*seen.sources, *(source for rule in seen.rules for source in rule["sources"])):
+        source["label"] = named(source["label"], words)
     known = trends(run, [source["name"] for source in seen.sources])
     return Page(seen, sample(run, seen, words), known, *distributions(run), words, (run / "findings.csv").is_file())
 
@@ -65,6 +68,8 @@ def context(page: Page) -> dict[str, Any]:
         "sources": [_source(page, source, drift) for source in seen.sources],
         "source_sections": SECTIONS,
         "source_count": len(summary["sources"]),
+        "articles": counts["accepted"] + counts["quarantined"],
+        "passed_over": summary.get("baselined", 0) + summary.get("suppressed", 0),
         "matrix_sources": seen.matrix_sources,
         "matrix": {rule["slug"]: _cells(seen, rule["slug"]) for rule in seen.rules},
         "sample": page.sample,
@@ -102,17 +107,26 @@ def verdict_sentence(summary: Mapping[str, Any], t: Texts) -> str:
     """The verdict in one sentence."""
     counts = summary["counts"]
     read = counts["read"]
-    if counts["quarantined"] == counts["unreadable"] == 0:
+    quarantined, unreadable = counts["quarantined"], counts["unreadable"]
+    if quarantined == unreadable == 0:
         return t("sentence.all", n=read) if read != 1 else t("sentence.one")
+    if not quarantined:
+        share = t.percent(unreadable, read)
+        told = t("sentence.only.unreadable", unreadable=unreadable, read=read, share=share)
+        return told if read != 1 else t("sentence.one.unreadable")
     rules = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"] and rule["severity"] == "error"]
     worst = max(rules, key=lambda item: item[1]["failed"], default=None)
+    most = t("sentence.worst", rule=worst[0], n=worst[1]["failed"]) if worst else ""
+    if read == 1:
+        return t("sentence.one.quarantined", worst=most)
     return t(
         "sentence.some",
-        quarantined=counts["quarantined"],
+        n=quarantined,
+        quarantined=quarantined,
         read=read,
-        share=t.percent(counts["quarantined"], read),
-        unreadable=t("sentence.unreadable", count=counts["unreadable"]) if counts["unreadable"] else "",
-        worst=t("sentence.worst", rule=worst[0], n=worst[1]["failed"]) if worst else "",
+        share=t.percent(quarantined, read),
+        unreadable=t("sentence.unreadable", count=unreadable) if unreadable else "",
+        worst=most,
     )
 
 

@@ -1,0 +1,69 @@
+"""What the report says of runs that are not like most: nothing readable, a single record, no source, nothing new."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Finished, record, write_jsonl
+from copydesk.texts import texts
+from copydesk.wording import percent
+
+
+def page(done: Finished) -> str:
+    return (done.run / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_run_of_which_nothing_could_be_read_claims_nothing_of_its_articles(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("no record\n" * 3, encoding="utf-8")
+    html = page(check(source))
+    assert "3 of 3 records (100 %) cannot be read; none is quarantined." in html
+    assert "No rule was asked, for no article could be read." in html
+    assert "No source is known, for no article could be read." in html
+    assert "holds to every rule" not in html
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["{}"], "The record is quarantined; the most frequent error is"),
+        (["no record"], "The record cannot be read."),
+        (["{}", "no record"], "1 of 2 records (50 %) is quarantined and 1 cannot be read"),
+    ],
+)
+def test_the_verdict_speaks_of_one_record_as_of_one(
+    lines: list[str], said: str, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    assert said in page(check(source))
+
+
+def test_a_run_whose_findings_are_all_known_says_that_none_is_new(
+    check: Callable[..., Finished], program: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="")])
+    done = check(source, "--no-history")
+    assert program("baseline", done.run, "-o", tmp_path / "known.jsonl").code == 0
+    html = page(check(source, "--no-history", "--baseline", tmp_path / "known.jsonl"))
+    assert "No new findings. What was found stands in the baseline" in html
+    assert "holds to every rule" not in html
+
+
+def test_articles_without_a_source_are_told_of_in_the_language_of_the_report(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    html = page(check(write_jsonl(tmp_path / "in.jsonl", [record(url=None)]), "--language", "de"))
+    assert "(unbekannt)" in html
+    assert '"source":"(unbekannt)"' in html  # so that the filter of the matrix finds them
+    assert "(unknown)" not in html
+
+
+def test_a_share_is_whole_where_it_only_looks_broken_to_the_machine() -> None:
+    assert 100 * 0.07 != 7
+    assert texts().percent(0.07, 1) == percent(0.07, 1) == "7 %"
+    assert texts().percent(9.97, 100) == percent(9.97, 100) == "10 %"
+    assert texts("de").percent(1, 40) == "2,5 %"
