@@ -67,3 +67,28 @@ def test_a_share_is_whole_where_it_only_looks_broken_to_the_machine() -> None:
     assert texts().percent(0.07, 1) == percent(0.07, 1) == "7 %"
     assert texts().percent(9.97, 100) == percent(9.97, 100) == "10 %"
     assert texts("de").percent(1, 40) == "2,5 %"
+
+
+def test_the_first_screen_says_what_was_checked_against_what_and_how_many_rules_were_asked(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="", authors=[])])
+    done = check(source, "--no-history")
+    first = page(done).split("</header>")[0]
+    asked = [rule for rule in done.summary["rules"].values() if rule["checked"]]
+    assert "in.jsonl" in first
+    assert f"contract <bdi>{done.summary['contract']['path']}</bdi>" in first
+    assert f"2 of {len(asked)} rules that were asked found something:" in first
+    assert '<span class="badge error">error</span> 1' in first
+    assert '<span class="badge warning">warning</span> 1' in first
+    assert f"{len(asked) - 2} rules that were asked found nothing new" in page(done)
+    assert '<span class="mono soft">DAT001</span> date-missing</li>' in page(done)
+    both = page(check(source, write_jsonl(tmp_path / "more.jsonl", [record(id="b")]), "--no-history"))
+    assert '<a href="#inputs">2 inputs</a>' in both
+
+
+def test_a_run_without_findings_says_how_many_rules_were_asked(check: Callable[..., Finished], tmp_path: Path) -> None:
+    html = page(check(write_jsonl(tmp_path / "in.jsonl", [record()]), "--no-history"))
+    assert "rules were asked; none found anything new." in html
+    assert 'href="#rules">Rules' in html
+    assert 'href="#matrix"' not in html

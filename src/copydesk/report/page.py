@@ -1,7 +1,9 @@
 """What the HTML report is made of: a run's view, the articles that the page carries, its charts, and the words around them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +12,7 @@ from copydesk.report.charts import bars, line
 from copydesk.report.distributions import LENGTHS, Counts, distributions
 from copydesk.report.drifts import drifted
 from copydesk.report.sample import Sample, encode, sample
+from copydesk.report.severities import RANK
 from copydesk.report.trends import Point, Trends, shares, trends
 from copydesk.report.view import View, heat, view
 from copydesk.texts import ENGLISH, Texts, texts
@@ -68,6 +71,7 @@ def context(page: Page) -> dict[str, Any]:
         "sources": [_source(page, source, drift) for source in seen.sources],
         "source_sections": SECTIONS,
         "source_count": len(summary["sources"]),
+        "asked": _asked(summary["rules"]),
         "articles": counts["accepted"] + counts["quarantined"],
         "passed_over": summary.get("baselined", 0) + summary.get("suppressed", 0),
         "matrix_sources": seen.matrix_sources,
@@ -153,6 +157,20 @@ def _changes(summary: Mapping[str, Any], t: Texts) -> list[str]:
     return said
 
 
+def _asked(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What was asked of the articles: how many rules, how many of each severity found something, and those that found nothing,
+    by their codes. A rule that no article was there for was not asked."""
+    asked = {slug: rule for slug, rule in rules.items() if rule["checked"]}
+    failing = Counter(rule["severity"] for rule in asked.values() if rule["failed"])
+    held = [{"slug": slug, "code": rule["code"]} for slug, rule in asked.items() if not rule["failed"]]
+    return {
+        "count": len(asked),
+        "failing": failing.total(),
+        "severities": [(severity, failing[severity]) for severity in RANK if failing[severity]],
+        "held": sorted(held, key=itemgetter("code", "slug")),
+    }
+
+
 def _split(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     parts, x = [], 0.0
     for name in ("accepted", "quarantined", "unreadable"):
@@ -222,7 +240,8 @@ def _trend(
     first = next(run for run, value in zip(known.runs, values, strict=True) if value is not None)
     words = {**numbers, "n": t.number(len(there)), "day": t.day(first)}
     says = t("trend.rule", rule=rule, **words) if rule else t("trend.says", **words)
-    return {"title": "" if rule else t(title), "line": line(values), "says": says, "short": t("trend.short", **numbers)}
+    short = t("trend.short", **numbers).replace(" %", "\u00a0%")  # it stands in a narrow column
+    return {"title": "" if rule else t(title), "line": line(values), "says": says, "short": short}
 
 
 def _lengths(page: Page) -> dict[str, Any] | None:

@@ -1,0 +1,102 @@
+"""The report for people who do not use a mouse, or not these colours, in real Chromium."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Finished, record, write_jsonl
+from test_report_browser import axe_violations, opened
+
+pytestmark = pytest.mark.browser
+
+COVERED = """() => {
+  const seen = document.activeElement.getBoundingClientRect();
+  const top = document.elementFromPoint(seen.left + seen.width / 2, seen.top + seen.height / 2);
+  return !(top && (top.contains(document.activeElement) || document.activeElement.contains(top)));
+}"""
+"""Whether something lies over what has the focus (WCAG 2.2, 2.4.11)."""
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of thirty sources and a dozen rules: its matrix and its list are longer than any window."""
+    from copydesk.cli import main
+
+    folder = tmp_path_factory.mktemp("wide")
+    spoilt: list[dict[str, Any]] = [
+        {"title": ""},
+        {"text": ""},
+        {"authors": []},
+        {"date": None},
+        {"authors": ["By Ana Lindqvist"]},
+        {"date": "soon"},
+        {"title": "Ferry Resumes | Harbour Post"},
+        {"text": "Read more: the other pier\n" * 3},
+    ]
+    entries = [
+        record(**{"id": f"{number}", "url": f"https://paper{number % 30:02}.example/a-ferry-{number}"} | change)
+        for number in range(90)
+        for change in (spoilt[(number + number // 30) % len(spoilt)],)
+    ]
+    source = write_jsonl(folder / "in.jsonl", entries)
+    assert main(["check", str(source), "-o", str(folder / "run"), "--no-history", "-q"]) == 1
+    return folder / "run"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_has_the_focus_is_never_below_a_head_that_stays(wide: Path, browser: Any, width: int) -> None:
+    with opened(browser, wide, viewport={"width": width, "height": 700}) as page:
+        cells = page.locator(".matrix td[class^=heat] a")
+        assert cells.count() > 40
+        for place in range(cells.count() - 1, -1, -7):  # upwards and to where the lines begin, below the heads
+            cells.nth(place).focus()
+            assert not page.evaluate(COVERED), place
+        links = page.locator("#results h3 a")
+        for place in range(links.count() - 1, -1, -3):
+            links.nth(place).focus()
+            assert not page.evaluate(COVERED), place
+
+
+def test_forced_colours_keep_what_only_the_colour_says(wide: Path, browser: Any) -> None:
+    with opened(browser, wide, forced_colors="active") as page:
+        fills = page.evaluate(
+            "[1, 2, 3, 4, 5].map(step => getComputedStyle(document.querySelector(`.scale .heat-${step}`)).backgroundColor)"
+        )
+        assert len(set(fills)) == 5
+
+
+def test_headings_of_figures_can_be_seen_and_bars_have_the_colour_of_their_severity(
+    check: Callable[..., Finished], tmp_path: Path, browser: Any
+) -> None:
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(title=""), record(id="b", authors=[])]), "--no-history")
+    with opened(browser, done.run, bypass_csp=True) as page:
+        for table in page.locator(".ranked").all():
+            for head in table.locator("th.number").all():
+                box = head.bounding_box()
+                assert box["width"] > 20
+                assert box["height"] > 10
+        colours = {
+            severity: page.evaluate(
+                "name => getComputedStyle(document.querySelector(`.ranked rect.${name}`)).fill", severity
+            )
+            for severity in ("error", "warning")
+        }
+        assert colours["error"] != colours["warning"]
+        assert axe_violations(page) == []
+
+
+def test_long_names_of_sources_take_two_lines_of_the_ranking(
+    check: Callable[..., Finished], tmp_path: Path, browser: Any
+) -> None:
+    name = "The Daily Messenger of the Harbour, the Outer Islands and the Parishes around Them, Evening Edition " * 2
+    done = check(
+        write_jsonl(tmp_path / "in.jsonl", [record(title="", source=name), record(title="", source="n" * 190)])
+    )
+    with opened(browser, done.run, viewport={"width": 390, "height": 800}) as page:
+        links = page.locator(".ranked").last.locator("th a").all()
+        assert len(links) == 2
+        for link in links:
+            assert link.bounding_box()["height"] < 60
+            assert len(link.get_attribute("title")) >= 190
