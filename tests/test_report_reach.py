@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conftest import Finished, record, write_jsonl
-from test_report_browser import axe_violations, opened
+from test_report_browser import axe_violations, expect, opened
 
 pytestmark = pytest.mark.browser
 
@@ -100,3 +100,38 @@ def test_long_names_of_sources_take_two_lines_of_the_ranking(
         for link in links:
             assert link.bounding_box()["height"] < 60
             assert len(link.get_attribute("title")) >= 190
+
+
+def test_the_focus_follows_to_the_list_and_stays_on_the_way_through_the_articles(wide: Path, browser: Any) -> None:
+    with opened(browser, wide) as page:
+        page.locator(".matrix td.all a").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#articles")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.locator("input[name=q]")).to_be_focused()
+        opener = page.locator("#results h3 a").first
+        opener.focus()
+        page.keyboard.press("Enter")
+        dialog = page.locator("dialog[open]")
+        expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+        count = page.locator("#results > li").count()
+        assert count > 1
+        dialog.get_by_role("button", name="Next").focus()
+        for place in range(2, count + 1):
+            page.keyboard.press("Enter")
+            expect(dialog.locator(".place")).to_have_text(f"{place} of {count}")
+            last = place == count  # where there is no next one
+            expect(dialog.get_by_role("button", name="Close" if last else "Next")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(opener).to_be_focused()
+
+
+def test_on_paper_what_is_small_on_the_screen_is_small_and_what_is_pressed_is_gone(wide: Path, browser: Any) -> None:
+    with opened(browser, wide, viewport={"width": 718, "height": 1000}) as page:
+        page.emulate_media(media="print")
+        size = "selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
+        body = page.evaluate(size, "body")
+        for selector in (".badge", ".small", ".ranked"):
+            assert page.evaluate(size, selector) < body, selector
+        assert not page.is_visible(".bar nav")
+        assert not page.is_visible("#theme")
