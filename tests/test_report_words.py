@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Finished, record, write_jsonl
+from copydesk.report.article import _text
 from copydesk.texts import texts
 from copydesk.wording import percent
 
@@ -60,6 +61,10 @@ def test_articles_without_a_source_are_told_of_in_the_language_of_the_report(
     assert "(unbekannt)" in html
     assert '"source":"(unbekannt)"' in html  # so that the filter of the matrix finds them
     assert "(unknown)" not in html
+
+
+def test_a_field_that_is_true_or_false_says_so_as_its_table_does() -> None:
+    assert [_text(value) for value in (True, False, None, "", 0, 0.25)] == ["true", "false", None, None, "0", "0.25"]
 
 
 def test_a_share_is_whole_where_it_only_looks_broken_to_the_machine() -> None:

@@ -123,5 +123,5 @@ function chain(article) {
       el("b", {}, link.name ? own(link.name) : t("script.unknown")),
       link.detail ? el("div", { class: "small soft" }, own(link.detail)) : null,
       link.support.length ? el("ul", { lang: "en" }, link.support.map((said) =>
-        el("li", {}, el("span", { class: `says-${said.verdict}` }, `${said.level}: ${said.verdict}`), " ", own(said.words)))) : null)))];
+        el("li", {}, el("span", { class: `says-${said.verdict}` }, `${said.level}: ${said.verdict}`), " – ", own(said.words)))) : null)))];
 }

@@ -134,6 +134,8 @@ def _text(value: Any) -> str | None:
         text = value.isoformat()
     elif isinstance(value, list):
         text = "; ".join(map(str, value))
+    elif isinstance(value, bool):
+        text = "true" if value else "false"  # as in the table, not as in Python
     elif isinstance(value, float):
         text = f"{value:.3g}"
     else:
