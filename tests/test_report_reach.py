@@ -45,9 +45,12 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "run"
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_what_has_the_focus_is_never_below_a_head_that_stays(wide: Path, browser: Any, width: int) -> None:
+@pytest.mark.parametrize(("width", "direction"), [(390, "ltr"), (1280, "ltr"), (1280, "rtl")])
+def test_what_has_the_focus_is_never_below_a_head_that_stays(
+    wide: Path, browser: Any, width: int, direction: str
+) -> None:
     with opened(browser, wide, viewport={"width": width, "height": 700}) as page:
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
         cells = page.locator(".matrix td[class^=heat] a")
         assert cells.count() > 40
         for place in range(cells.count() - 1, -1, -7):  # upwards and to where the lines begin, below the heads

@@ -7,6 +7,8 @@ import pytest
 
 from conftest import Finished, record, write_jsonl
 from copydesk.report.article import _text
+from copydesk.report.chain import COLUMNS as CHAIN
+from copydesk.report.chain import chain
 from copydesk.texts import texts
 from copydesk.wording import percent
 
@@ -61,6 +63,12 @@ def test_articles_without_a_source_are_told_of_in_the_language_of_the_report(
     assert "(unbekannt)" in html
     assert '"source":"(unbekannt)"' in html  # so that the filter of the matrix finds them
     assert "(unknown)" not in html
+
+
+def test_a_chain_holds_as_much_of_a_name_as_the_rest_of_the_page() -> None:
+    row = dict.fromkeys(CHAIN) | {"source": "n" * 5_000, "final_url": "u" * 5_000, "record": 1, "input": "i" * 5_000}
+    told = [text for link in chain(row, texts()) for text in (link["name"], link["detail"]) if text]
+    assert [len(text) for text in told if text[0] in "nui"] == [200, 200, 200]
 
 
 def test_a_field_that_is_true_or_false_says_so_as_its_table_does() -> None:
