@@ -168,6 +168,7 @@ def test_the_terminal_the_json_and_the_page(
     assert len(data["examples"]) == 1
     assert data["findings"] == as_json(compare(now, before))["findings"]
     html = page.read_text(encoding="utf-8")
+    assert "<li><bdi>25 of 62 records quarantined (40 %), allowed 0 %</bdi></li>" in html
     link = re.search(r'href="(\./[^"]+report\.html)#\?article=\d+"', html)
     assert link
     assert (page.parent / link[1]).resolve() == (now / "report.html").resolve()

@@ -90,6 +90,19 @@ def test_a_share_is_red_only_where_something_is_quarantined_now(folder: Path, tm
     assert '<b aria-hidden="true" class="bad">20 %</b>' in index.write(tmp_path).read_text(encoding="utf-8")
 
 
+def test_why_the_last_run_failed_is_told_and_what_is_no_reason_is_not(tmp_path: Path) -> None:
+    told = [f"drift: <b>{number}</b>" for number in range(6)]
+    put(tmp_path, "one", summary(gate={"passed": False, "reasons": [*told, 5, None]}))
+    html = index.write(tmp_path, "de").read_text(encoding="utf-8")
+    assert re.findall(r"<li><bdi>(.*?)</bdi></li>", html) == [
+        *(f"drift: &lt;b&gt;{number}&lt;/b&gt;" for number in range(4)),
+        "and 2 more",
+    ]
+    assert '<ul class="small" lang="en">' in html
+    put(tmp_path, "one-more", summary(gate={"passed": False, "reasons": "none"}), at=2)
+    assert "<li><bdi>" not in index.write(tmp_path).read_text(encoding="utf-8")
+
+
 def test_a_run_elsewhere_lists_nothing(check: Callable[..., Finished], tmp_path: Path) -> None:
     check(write_jsonl(tmp_path / "in.jsonl", [record()]), out=tmp_path / "runs" / "one")
     assert not (tmp_path / "runs" / "index.html").exists()

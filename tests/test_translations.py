@@ -35,7 +35,8 @@ def test_every_language_has_every_text_with_its_placeholders(path: Path) -> None
 
 def test_every_text_is_said_somewhere() -> None:
     pages = [
-        ROOT / "src/copydesk/report" / name for name in ("page.py", "chain.py", "drifts.py", "index.py", "compared.py")
+        ROOT / "src/copydesk/report" / name
+        for name in ("page.py", "chain.py", "drifts.py", "index.py", "compared.py", "article.py")
     ]
     parts = [*(ROOT / "reports" / "templates").iterdir(), *pages]
     said = "".join(path.read_text(encoding="utf-8") for path in [*parts, ROOT / "src/copydesk/texts.py"])

@@ -5,7 +5,8 @@ const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("articl
 /** Shows an article beside the page; the neighbours are those of the list that it was opened from. @param {any} article */
 function showArticle(article, list, go) {
   const place = list.indexOf(article);
-  const step = (by, key) => el("button", { type: "button", disabled: !list[place + by], onclick: () => go(list[place + by]) }, t(key));
+  const was = dialog.contains(document.activeElement) ? document.activeElement.getAttribute("data-step") : null;
+  const step = (by, key) => el("button", { type: "button", "data-step": by, disabled: !list[place + by], onclick: () => go(list[place + by]) }, t(key));
   const copy = el("button", { type: "button", onclick: () => copyId(article, copy) }, t("script.copy"));
   dialog.replaceChildren(
     el("div", { class: "tools" },
@@ -29,6 +30,8 @@ function showArticle(article, list, go) {
       article.extra?.length ? section("script.further.fields", table(article.extra)) : null,
       article.origin.length ? section("script.origin", table(article.origin)) : null));
   if (!dialog.open) dialog.showModal();
+  // the button that was pressed is another one now; it keeps the focus, so that it can be pressed again
+  else (dialog.querySelector(`[data-step="${was}"]:enabled`) ?? dialog.querySelector("[autofocus]")).focus();
   dialog.scrollTop = 0;
 }
 
@@ -120,5 +123,5 @@ function chain(article) {
       el("b", {}, link.name ? own(link.name) : t("script.unknown")),
       link.detail ? el("div", { class: "small soft" }, own(link.detail)) : null,
       link.support.length ? el("ul", { lang: "en" }, link.support.map((said) =>
-        el("li", {}, el("span", { class: `says-${said.verdict}` }, `${said.level}: ${said.verdict}`), " ", own(said.words)))) : null)))];
+        el("li", {}, el("span", { class: `says-${said.verdict}` }, `${said.level}: ${said.verdict}`), " – ", own(said.words)))) : null)))];
 }

@@ -25,7 +25,11 @@ function show(follow, wanted = state()) {
     if (listed !== undefined) limit = STEP;
     for (const control of form.elements) if (control.name) control.value = filters[control.name] ?? "";
     list(filters);
-    if (follow && key !== "#?" && !article) document.getElementById("articles").scrollIntoView();
+    if (follow && key !== "#?" && !article) {
+      const place = document.getElementById("articles");
+      place.scrollIntoView();
+      place.focus({ preventScroll: true }); // the next tab leads into the list, not back to where it was filtered
+    }
     listed = key;
   }
   const open = article === undefined ? undefined : articles.find((entry) => String(entry.record) === article);

@@ -62,7 +62,7 @@ class Texts:
             return str(self("number.below", share=self.decimal(0.1)))
         if 99.9 < share < 100:
             return str(self("number.above", share=self.decimal(99.9)))
-        return self.decimal(share, 0 if share >= 10 or share == int(share) else 1) + " %"
+        return self.decimal(share, 0 if share >= 10 or round(share, 1) == round(share) else 1) + " %"
 
     def range(self, low: str, high: str) -> str:
         """What lies between two numbers in words; one of them where both read the same."""

@@ -13,7 +13,7 @@ def percent(part: float, whole: float) -> str:
         return "below 0.1 %"
     if 99.9 < share < 100:
         return "above 99.9 %"
-    return f"{share:.0f} %" if share >= 10 or share == int(share) else f"{share:.1f} %"
+    return f"{share:.0f} %" if share >= 10 or round(share, 1) == round(share) else f"{share:.1f} %"
 
 
 def plural(number: int, noun: str) -> str:

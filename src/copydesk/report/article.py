@@ -41,7 +41,7 @@ def article(
     shown: dict[str, Any] = {
         "record": row["record"],
         "id": cut(row["article_id"], LONGEST),
-        "source": cut(row["source"] or UNKNOWN, NAME),
+        "source": named(cut(row["source"] or UNKNOWN, NAME), t),
         "title": cut(row["title"] or "", 400),
         "language": cut(row.get("language") or "", 35),
         "date": row["published_at"].isoformat() if row.get("published_at") else "",
@@ -61,6 +61,11 @@ def article(
         "provenance": row.get("provenance"),
     }
     return shown | (_example(example) if example else {})
+
+
+def named(source: str, t: Texts) -> str:
+    """A source's label in the words of ``t``: that of articles without a source is no name."""
+    return str(t("source.unknown")) if source == UNKNOWN else source
 
 
 def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,6 +134,8 @@ def _text(value: Any) -> str | None:
         text = value.isoformat()
     elif isinstance(value, list):
         text = "; ".join(map(str, value))
+    elif isinstance(value, bool):
+        text = "true" if value else "false"  # as in the table, not as in Python
     elif isinstance(value, float):
         text = f"{value:.3g}"
     else:

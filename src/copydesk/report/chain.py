@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from copydesk.press.agencies import display_name
+from copydesk.report.plain import NAME, cut
 from copydesk.texts import Texts
 
 COLUMNS: Final = (
@@ -48,7 +49,9 @@ def _names(row: Mapping[str, Any], t: Texts) -> list[tuple[str | None, str | Non
         captured = f"{t.when(row['origin_fetched_at'])}, {by}"
     digest = f"SHA-256 {row['origin_sha256'][:16]}…" if row["origin_sha256"] else None
     record = t("link.record", n=row["record"]).unescape()
-    return [(agency, sure), (publisher, row["final_url"]), (captured, digest), (record, row["input"])]
+    # whoever makes up names and addresses makes up long ones; fields and links beside it say more of them
+    publisher, page, file = (value and cut(value, NAME) for value in (publisher, row["final_url"], row["input"]))
+    return [(agency, sure), (publisher, page), (captured, digest), (record, file)]
 
 
 def _said(evidence: str) -> dict[str, str]:

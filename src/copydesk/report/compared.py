@@ -6,9 +6,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from copydesk.report import html
+from copydesk.report.article import named
 from copydesk.report.chance import BOUND
 from copydesk.report.comparison import Change, Comparison, Side
-from copydesk.report.plain import NAME, cut
+from copydesk.report.plain import NAME, cut, reasons
 from copydesk.report.publish import publish
 from copydesk.texts import ENGLISH, Texts, languages, texts
 from copydesk.wording import percent, printable
@@ -59,6 +60,7 @@ def _side(side: Side, page: Path, t: Texts) -> dict[str, Any]:
         "when": t.when(side.started),
         "machine": side.started.isoformat(),
         "run": side.summary["run_id"],
+        "reasons": reasons(side.summary["gate"]),
         "report": _address(side.run / "report.html", page),
         "counts": counts,
         "share": t.percent(counts["quarantined"], counts["read"]),
@@ -82,7 +84,7 @@ def _table(changes: list[Change], t: Texts) -> list[dict[str, Any]]:
         points = None if change.points is None else f"{sign}{t.decimal(abs(change.points))}"
         rows.append(
             {
-                "name": cut(change.name, NAME),
+                "name": named(cut(change.name, NAME), t),
                 "severity": change.severity,
                 "direction": change.direction,
                 "beyond": change.beyond,

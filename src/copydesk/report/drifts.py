@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from copydesk.report.article import named
 from copydesk.report.shown import shown
 from copydesk.texts import ENGLISH, Texts
 
@@ -61,7 +62,7 @@ def _said(entry: Mapping[str, Any], rule: str | None, summary: Mapping[str, Any]
     weekday = datetime.fromisoformat(summary["started_at"]).weekday()
     return t(
         "drift.says",
-        source=shown(entry["source"]) if entry["source"] else t("drift.whole"),
+        source=shown(named(entry["source"], t)) if entry["source"] else t("drift.whole"),
         what=what,
         usual=t("drift.usual.day", usual=among, day=t(f"drift.day.{weekday}"))
         if measure in ("volume", "silent")

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from copydesk.errors import CopydeskError, InputError
 from copydesk.report import html
 from copydesk.report.charts import line
-from copydesk.report.plain import NAME, cut
+from copydesk.report.plain import NAME, cut, reasons
 from copydesk.report.publish import publish
 from copydesk.report.severities import RANK
 from copydesk.texts import ENGLISH, Texts, texts
@@ -60,6 +60,7 @@ class Listed:
     unreadable: int = 0
     worst: tuple[str, str, int, int] | None = None
     drift: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def is_folder_of_runs(folder: Path) -> bool:
@@ -192,6 +193,7 @@ def _told(name: str, report: str | None, summary: dict[str, Any]) -> Listed:
         unreadable=_number(counts["unreadable"]),
         worst=_worst(summary["rules"]),
         drift=len(list(summary.get("drift") or ())),
+        reasons=tuple(reasons(summary["gate"])),
     )
 
 
@@ -234,6 +236,7 @@ def _row(run: Listed, t: Texts) -> dict[str, Any]:
         "unreadable": run.unreadable,
         "worst": run.worst,
         "drift": run.drift,
+        "reasons": run.reasons,
     }
 
 

@@ -1,14 +1,18 @@
 """What the HTML report is made of: a run's view, the articles that the page carries, its charts, and the words around them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
+from copydesk.report.article import named
 from copydesk.report.charts import bars, line
 from copydesk.report.distributions import LENGTHS, Counts, distributions
 from copydesk.report.drifts import drifted
 from copydesk.report.sample import Sample, encode, sample
+from copydesk.report.severities import RANK
 from copydesk.report.trends import Point, Trends, shares, trends
 from copydesk.report.view import View, heat, view
 from copydesk.texts import ENGLISH, Texts, texts
@@ -40,6 +44,8 @@ def page(run: Path, language: str | None = None) -> Page:
     """The page of the run directory ``run`` in ``language`` (default: the one that the run was told)."""
     seen = view(run)
     words = texts(language or seen.summary.get("language", ENGLISH))
+    for source in (*seen.sources, *(source for rule in seen.rules for source in rule["sources"])):
+        source["label"] = named(source["label"], words)
     known = trends(run, [source["name"] for source in seen.sources])
     return Page(seen, sample(run, seen, words), known, *distributions(run), words, (run / "findings.csv").is_file())
 
@@ -65,6 +71,9 @@ def context(page: Page) -> dict[str, Any]:
         "sources": [_source(page, source, drift) for source in seen.sources],
         "source_sections": SECTIONS,
         "source_count": len(summary["sources"]),
+        "asked": _asked(summary["rules"]),
+        "articles": counts["accepted"] + counts["quarantined"],
+        "passed_over": summary.get("baselined", 0) + summary.get("suppressed", 0),
         "matrix_sources": seen.matrix_sources,
         "matrix": {rule["slug"]: _cells(seen, rule["slug"]) for rule in seen.rules},
         "sample": page.sample,
@@ -102,17 +111,26 @@ def verdict_sentence(summary: Mapping[str, Any], t: Texts) -> str:
     """The verdict in one sentence."""
     counts = summary["counts"]
     read = counts["read"]
-    if counts["quarantined"] == counts["unreadable"] == 0:
+    quarantined, unreadable = counts["quarantined"], counts["unreadable"]
+    if quarantined == unreadable == 0:
         return t("sentence.all", n=read) if read != 1 else t("sentence.one")
+    if not quarantined:
+        share = t.percent(unreadable, read)
+        told = t("sentence.only.unreadable", unreadable=unreadable, read=read, share=share)
+        return told if read != 1 else t("sentence.one.unreadable")
     rules = [(slug, rule) for slug, rule in summary["rules"].items() if rule["failed"] and rule["severity"] == "error"]
     worst = max(rules, key=lambda item: item[1]["failed"], default=None)
+    most = t("sentence.worst", rule=worst[0], n=worst[1]["failed"]) if worst else ""
+    if read == 1:
+        return t("sentence.one.quarantined", worst=most)
     return t(
         "sentence.some",
-        quarantined=counts["quarantined"],
+        n=quarantined,
+        quarantined=quarantined,
         read=read,
-        share=t.percent(counts["quarantined"], read),
-        unreadable=t("sentence.unreadable", count=counts["unreadable"]) if counts["unreadable"] else "",
-        worst=t("sentence.worst", rule=worst[0], n=worst[1]["failed"]) if worst else "",
+        share=t.percent(quarantined, read),
+        unreadable=t("sentence.unreadable", count=unreadable) if unreadable else "",
+        worst=most,
     )
 
 
@@ -137,6 +155,20 @@ def _changes(summary: Mapping[str, Any], t: Texts) -> list[str]:
         low, high = usual["quarantined_share"]
         said.append(t("change.usual", range=t.range(t.percent(low, 1), t.percent(high, 1))))
     return said
+
+
+def _asked(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What was asked of the articles: how many rules, how many of each severity found something, and those that found nothing,
+    by their codes. A rule that no article was there for was not asked."""
+    asked = {slug: rule for slug, rule in rules.items() if rule["checked"]}
+    failing = Counter(rule["severity"] for rule in asked.values() if rule["failed"])
+    held = [{"slug": slug, "code": rule["code"]} for slug, rule in asked.items() if not rule["failed"]]
+    return {
+        "count": len(asked),
+        "failing": failing.total(),
+        "severities": [(severity, failing[severity]) for severity in RANK if failing[severity]],
+        "held": sorted(held, key=itemgetter("code", "slug")),
+    }
 
 
 def _split(counts: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -208,7 +240,8 @@ def _trend(
     first = next(run for run, value in zip(known.runs, values, strict=True) if value is not None)
     words = {**numbers, "n": t.number(len(there)), "day": t.day(first)}
     says = t("trend.rule", rule=rule, **words) if rule else t("trend.says", **words)
-    return {"title": "" if rule else t(title), "line": line(values), "says": says, "short": t("trend.short", **numbers)}
+    short = t("trend.short", **numbers).replace(" %", "\u00a0%")  # it stands in a narrow column
+    return {"title": "" if rule else t(title), "line": line(values), "says": says, "short": short}
 
 
 def _lengths(page: Page) -> dict[str, Any] | None:

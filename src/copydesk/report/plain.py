@@ -1,12 +1,16 @@
 """Scraped text for outputs that are no HTML: nothing invisible stays invisible, and what must be one line is one line."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from copydesk.report.shown import INVISIBLE, JOINERS
 
 NAME: Final = 200
 """Characters of a source's name that a report shows: who makes up names makes up long ones."""
+
+_REASON: Final = 300
+_REASONS: Final = 4
 
 _LEFT: Final = re.compile("[\ufffe\uffff]")
 """Noncharacters that XML and some parsers refuse, and that no text needs."""
@@ -26,6 +30,13 @@ def visible(text: object) -> str:
 def line(text: object, most: int = 300) -> str:
     """``text`` visible, in one line, and of ``most`` characters at most."""
     return cut(" ".join(visible(text).split()), most)
+
+
+def reasons(gate: Mapping[str, Any]) -> list[str]:
+    """The first reasons of a gate's verdict, for a page that has room for few; what is no text is none."""
+    given = gate.get("reasons")
+    told = [cut(reason, _REASON) for reason in given if isinstance(reason, str)] if isinstance(given, list) else []
+    return [*told[:_REASONS], *([f"and {len(told) - _REASONS:,} more"] if len(told) > _REASONS else [])]
 
 
 def cut(text: str, most: int) -> str:
