@@ -1,10 +1,17 @@
 """What law, habit and software print around a story, in the language of the site, is furniture; stories that speak of it are not."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from conftest import TEXT, record
 from copydesk.rules import REGISTRY
 from test_rules import OFFLINE, articles, passes
+
+with (Path(__file__).parent / "interface.csv").open(encoding="utf-8", newline="") as rows:
+    INTERFACE = list(csv.DictReader(rows))
+LANGUAGES = sorted({row["language"] for row in INTERFACE})
 
 IMPRINTS = [
     "京ICP备20991234号-7",
@@ -266,3 +273,18 @@ def test_where_a_post_appeared_first_is_a_trailer(line: str) -> None:
 def test_stories_that_speak_of_it_are_left_alone(line: str) -> None:
     frame = articles(record(text=f"{TEXT}\n{line}\n{TEXT}"))
     assert [rule.slug for rule in OFFLINE if rule.code.startswith("RES") and not passes(rule(), frame)[0]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_buttons_players_and_forms_say_is_found_and_what_only_sounds_like_it_is_not(language: str) -> None:
+    """`interface.csv`: lines of every function that news sites have, and lines of stories, headings and lists."""
+    rows = [row for row in INTERFACE if row["language"] == language]
+    frame = articles(*(record(id=row["line"], text=f"{TEXT}\n{row['line']}\n{TEXT}") for row in rows))
+    rules = [
+        rule()
+        for rule in OFFLINE
+        if rule.code.startswith("RES") and rule.slug not in ("likely-furniture", "template-line")
+    ]
+    clean = [all(verdicts) for verdicts in zip(*(passes(rule, frame) for rule in rules), strict=True)]
+    found = ["no" if passed else "yes" for passed in clean]
+    assert [row["line"] for row, said in zip(rows, found, strict=True) if row["furniture"] != said] == []

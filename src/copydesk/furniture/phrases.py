@@ -7,6 +7,8 @@ gives up its fast automaton on text that is not ASCII and becomes sixty times sl
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 import polars as pl
@@ -21,6 +23,9 @@ LONGEST: Final = 300
 _KEYS: Final = (16, 12, 8, 5, 4, 3, 2, 1)
 """A line may begin with a phrase if its first so many characters are those of one."""
 
+_INITIALS: Final = (4, 3, 2, 1)
+"""Phrases lie together by their first so many characters, shorter ones by all they have: not all are compared with every line."""
+
 _REACH: Final = 64
 """Characters at the start of a line that are looked at for bullets before a phrase."""
 
@@ -31,7 +36,7 @@ _FOLDED: Final = 60
 """Phrases up to which a pattern that ignores case is quicker than small letters. Many more outgrow the memory of the regex
 engine's automaton: 500 take ten times as long in lines of many scripts (427,000 lines of real pages)."""
 
-_CLOSING = re.compile(r"[\s:.…!»>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
+_CLOSING = re.compile(r"[\s:.…!»›>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
 """What may follow a phrase that is the whole line: signs, and how many there are ("Comments (12)")."""
 
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|”[^”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』")
@@ -63,21 +68,23 @@ class PhraseIndex:
     def __init__(self, known: Iterable[Phrase]) -> None:
         known = list(known)
         known.sort(key=lambda phrase: phrase.risk != "low")  # what is sure is said first
-        self._contained = [(_plain(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "contains"]
+        contained = [(_plain(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "contains"]
+        self._contained: dict[str, list[tuple[int, str, Hit]]] = {}
+        for rank, (text, hit) in enumerate(contained):
+            self._contained.setdefault(text[: _INITIALS[0]], []).append((rank, text, hit))
+        self._sizes = {len(start) for start in self._contained}
         self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
         for pattern, _ in self._patterns:
             _understood(pattern.pattern)
         matched = "|".join(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)
-        self._held = _contain([phrase for phrase, _ in self._contained]) | pl.col("text").str.contains(
-            matched or _NOTHING
-        )
+        self._held = _contain([text for text, _ in contained]) | pl.col("text").str.contains(matched or _NOTHING)
         led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
         self._led: dict[str, list[tuple[str, bool, bool, Hit]]] = {}
         keys: dict[int, set[str]] = {}
         for phrase in sorted(led, key=lambda phrase: -len(phrase.text)):  # the longest one wins
             text = _lead(_plain(phrase.text.strip()))
             entry = (text, parts_words(text[-1]), phrase.match == "line", _hit(phrase))
-            self._led.setdefault(text[:2], []).append(entry)
+            self._led.setdefault(text[: _INITIALS[0]], []).append(entry)
             size = next(size for size in _KEYS if size <= len(text))
             keys.setdefault(size, set()).add(text[:size])
         # said once: polars makes a column of each list
@@ -124,7 +131,8 @@ class PhraseIndex:
             return None
         text = _lead(line)
         lower = _plain(text)
-        for phrase, bounded, whole, hit in self._led.get(lower[:2], ()):
+        near = chain.from_iterable(self._led.get(lower[:size], ()) for size in _INITIALS)
+        for phrase, bounded, whole, hit in near:
             if lower.startswith(phrase):
                 rest = lower[len(phrase) :]
                 if whole:
@@ -139,11 +147,18 @@ class PhraseIndex:
         if len(line) > LONGEST:
             return None
         lower = _plain(line)
-        held = next((hit for phrase, hit in self._contained if phrase in lower), None)
+        held = self._within(lower)
         if held and held.sure:
             return held
         matched = next((hit for pattern, hit in self._patterns if pattern.search(line)), None)
         return matched if matched and (matched.sure or not held) else held
+
+    def _within(self, lower: str) -> Hit | None:
+        """The first of the phrases that ``lower`` holds, in the order of the vocabulary and what is sure before all else."""
+        places = range(len(lower))
+        near = ((at, self._contained.get(lower[at : at + size], ())) for size in self._sizes for at in places)
+        held = ((rank, hit) for at, phrases in near for rank, text, hit in phrases if lower.startswith(text, at))
+        return min(held, key=itemgetter(0), default=(0, None))[1]
 
     def quotes(self, line: str) -> bool:
         """Whether all phrases of ``line`` stand in what it quotes: “Share this story,” the note said."""
