@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from copydesk.errors import ContractError
+from copydesk.furniture.spellings import ALIKE, as_pattern, plain, spellings
 from copydesk.processes import lanes
 from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
@@ -31,7 +32,9 @@ _FOLDED: Final = 60
 """Phrases up to which a pattern that ignores case is quicker than small letters. Many more outgrow the memory of the regex
 engine's automaton: 500 take ten times as long in lines of many scripts (427,000 lines of real pages)."""
 
-_CLOSING = re.compile(r"[\s:.…!»>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
+_CLOSING = re.compile(
+    r"[\s:.…!»>→|*\])）】–—：！。।۔։።။›▶►▷▸▼▽▾↓↑↗-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|：！›▶►▷▸▼▽▾↓↑↗]*"
+)
 """What may follow a phrase that is the whole line: signs, and how many there are ("Comments (12)")."""
 
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|”[^”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』")
@@ -63,7 +66,12 @@ class PhraseIndex:
     def __init__(self, known: Iterable[Phrase]) -> None:
         known = list(known)
         known.sort(key=lambda phrase: phrase.risk != "low")  # what is sure is said first
-        self._contained = [(_plain(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "contains"]
+        self._contained = [
+            (plain(text), _hit(phrase))
+            for phrase in known
+            if phrase.match == "contains"
+            for text in spellings(phrase.text)
+        ]
         self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
         for pattern, _ in self._patterns:
             _understood(pattern.pattern)
@@ -71,11 +79,17 @@ class PhraseIndex:
         self._held = _contain([phrase for phrase, _ in self._contained]) | pl.col("text").str.contains(
             matched or _NOTHING
         )
-        led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
+        led = [
+            (text, phrase)
+            for phrase in known
+            if phrase.match in ("prefix", "line")
+            for text in spellings(phrase.text)
+            if _lead(text)
+        ]
         self._led: dict[str, list[tuple[str, bool, bool, Hit]]] = {}
         keys: dict[int, set[str]] = {}
-        for phrase in sorted(led, key=lambda phrase: -len(phrase.text)):  # the longest one wins
-            text = _lead(_plain(phrase.text.strip()))
+        for spelt, phrase in sorted(led, key=lambda entry: -len(entry[0])):  # the longest one wins
+            text = _lead(plain(spelt.strip()))
             entry = (text, parts_words(text[-1]), phrase.match == "line", _hit(phrase))
             self._led.setdefault(text[:2], []).append(entry)
             size = next(size for size in _KEYS if size <= len(text))
@@ -99,7 +113,7 @@ class PhraseIndex:
             )  # a sigma is small in another way at the end of a word, so what follows it is wanted
             .str.to_lowercase()
             .str.head(_KEYS[0])
-            .str.replace_all("’", "'", literal=True)
+            .str.replace_many(ALIKE)
             .alias("lead")
         )
         leads = short.select("at", "text", lead)
@@ -123,7 +137,7 @@ class PhraseIndex:
         if len(line) > LONGEST:
             return None
         text = _lead(line)
-        lower = _plain(text)
+        lower = plain(text)
         for phrase, bounded, whole, hit in self._led.get(lower[:2], ()):
             if lower.startswith(phrase):
                 rest = lower[len(phrase) :]
@@ -138,7 +152,7 @@ class PhraseIndex:
         """A phrase that ``line`` holds or matches, or None."""
         if len(line) > LONGEST:
             return None
-        lower = _plain(line)
+        lower = plain(line)
         held = next((hit for phrase, hit in self._contained if phrase in lower), None)
         if held and held.sure:
             return held
@@ -158,17 +172,12 @@ def _contain(phrases: list[str]) -> pl.Expr:
     text = pl.col("text")
     pattern = "|".join(map(escape, phrases)) or _NOTHING
     if len(phrases) > _FOLDED:
-        return text.str.to_lowercase().str.replace_all("’", "'", literal=True).str.contains(pattern)
-    return text.str.contains(f"(?i:{pattern})".replace("'", "['’]"))
+        return text.str.to_lowercase().str.replace_many(ALIKE).str.contains(pattern)
+    return text.str.contains(f"(?i:{as_pattern(pattern)})")
 
 
 def _hit(phrase: Phrase) -> Hit:
     return Hit(phrase.kind, None, phrase.risk == "low")
-
-
-def _plain(text: str) -> str:
-    """``text`` as it is compared: in small letters, with straight apostrophes."""
-    return text.lower().replace("’", "'")
 
 
 def _understood(pattern: str) -> None:
