@@ -75,10 +75,10 @@ class PhraseIndex:
         self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
         for pattern, _ in self._patterns:
             _understood(pattern.pattern)
-        matched = "|".join(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)
-        self._held = _contain([phrase for phrase, _ in self._contained]) | pl.col("text").str.contains(
-            matched or _NOTHING
-        )
+        self._held = _contain([phrase for phrase, _ in self._contained])
+        for anchored in (True, False):  # apart: one automaton of both is much slower than the two
+            matched = [pattern.pattern for pattern, _ in self._patterns if pattern.pattern.startswith("^") == anchored]
+            self._held |= pl.col("text").str.contains("|".join(f"(?:{loosened(one)})" for one in matched) or _NOTHING)
         led = [
             (text, phrase)
             for phrase in known
