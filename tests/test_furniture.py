@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from copydesk import vocabulary
-from copydesk.furniture import lexicon, page_evidence
+from copydesk.furniture import page_evidence
 from copydesk.furniture.candidates import candidates
 from copydesk.furniture.characters import Floats
 from copydesk.furniture.dom import FEATURES, dom_features
@@ -310,7 +310,6 @@ def test_a_contract_s_phrases_do_not_change_a_score() -> None:
     frame = articles(["\n".join([*ENGLISH, "Ferry fares to rise in spring"])])
     lines = lines_of(frame["body"])
     shipped = judge(lines, frame)
-    lexicon.shipped.cache_clear()
     rows = dict(vocabulary.default().rows)
     rows["residue"] = (
         *rows["residue"],

@@ -21,11 +21,12 @@ from sklearn.linear_model import LogisticRegression
 import corpus as corpora
 import figures
 import forests
+from copydesk import vocabulary
 from copydesk.furniture import features, model, ngrams, page_evidence, siblings
 from copydesk.furniture.characters import Bools, Floats
 from copydesk.furniture.dom import dom_features
 from copydesk.furniture.judge import chunks, suspected
-from copydesk.furniture.lexicon import Lexicon, lexicon, shipped
+from copydesk.furniture.lexicon import Lexicon, lexicon
 from copydesk.vocabulary import Phrase
 
 GROUPS = {
@@ -257,7 +258,8 @@ def main() -> None:
     given = arguments.parse_args()
     corpus = corpora.read(given.corpus)
     rarities = corpora.rarities(given.corpus)
-    table = asked = observe(corpus, rarities, shipped())
+    known = lexicon(vocabulary.phrases())
+    table = asked = observe(corpus, rarities, known)
     if given.learned:
         table = observe(corpus, rarities, lexicon(phrases(given.learned)))
     print(
@@ -275,7 +277,7 @@ def main() -> None:
     usable = np.flatnonzero(table.read & ~table.truth["open"].to_numpy())
     unique = table.truth[usable.tolist()].select(pl.struct("page_id", "text").is_first_distinct())["page_id"].to_numpy()
     weights, bias = linear(table, usable[unique])
-    arrays = model.pack(model.Model(rarities, weights, bias, variants, {"lines": corpus.lines.height}))
+    arrays = model.pack(model.Model(rarities, known, weights, bias, variants, {"lines": corpus.lines.height}))
     np.savez_compressed(given.out, **arrays)
     print(f"{given.out}: {given.out.stat().st_size} bytes")
 

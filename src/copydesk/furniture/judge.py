@@ -9,7 +9,6 @@ import polars as pl
 from copydesk.furniture import features, page_evidence
 from copydesk.furniture.candidates import candidates, of_articles
 from copydesk.furniture.characters import Bools, Floats
-from copydesk.furniture.lexicon import shipped
 from copydesk.furniture.model import Model, load
 from copydesk.furniture.siblings import NAMES as SIBLINGS
 
@@ -78,7 +77,7 @@ def chunks(lines: pl.DataFrame) -> Iterator[tuple[int, int]]:
 
 
 def _judged(lines: pl.DataFrame, articles: pl.DataFrame, model: Model, further: dict[str, Floats | None]) -> Floats:
-    observed = features.observe(lines, articles, model.rarities, shipped())
+    observed = features.observe(lines, articles, model.rarities, model.phrases)
     spoken, wording = features.wording(observed, features.wording_scores(observed, model.wording, model.bias))
     names = observed.names + spoken
     values = [observed.values, wording]

@@ -4,16 +4,14 @@ A thousand phrases are sought in all lines at once: the hashes of the beginnings
 place in it, are looked up in a table of bits; the few places that the table knows are then compared in full.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from copydesk import vocabulary
 from copydesk.furniture.characters import IDEOGRAPH, LOWER, Bools, Characters, Floats, Ints, characters
 from copydesk.vocabulary import Phrase, parts_words
 
@@ -60,17 +58,49 @@ class Lexicon:
     inside: _Phrases
 
 
+def packed(known: Lexicon) -> dict[str, npt.NDArray[Any]]:
+    """``known`` as small arrays, by names."""
+    arrays = {}
+    for place in ("leading", "inside"):
+        part: _Phrases = getattr(known, place)
+        for name in (field.name for field in fields(_Phrases)):
+            values = getattr(part, name)
+            small = (
+                values
+                if name == "hash"
+                else np.packbits(values)
+                if values.dtype == np.bool_
+                else values.astype(np.uint8)
+            )
+            arrays[f"{place}/{name}"] = small
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, npt.NDArray[Any]]) -> Lexicon:
+    """What `packed` made arrays of."""
+
+    def part(place: str) -> _Phrases:
+        hashes = arrays[f"{place}/hash"]
+
+        def number(name: str) -> Ints:
+            return arrays[f"{place}/{name}"].astype(np.int64)
+
+        def flags(name: str, count: int) -> Bools:
+            return np.unpackbits(arrays[f"{place}/{name}"], count=count).astype(np.bool_)
+
+        size = 1 << _TABLE_BITS
+        return _Phrases(
+            hashes, number("length"), number("kind"), number("strength"),
+            flags("ends_word", len(hashes)), flags("alone", len(hashes)), flags("table", size), flags("leads", size),
+        )  # fmt: skip
+
+    return Lexicon(part("leading"), part("inside"))
+
+
 def lexicon(phrases: Iterable[Phrase]) -> Lexicon:
     """``phrases`` of the `KINDS`, ready to be sought; regular expressions and phrases of other kinds are left out."""
     known = [phrase for phrase in phrases if phrase.kind in KINDS]
     return Lexicon(_phrases(known, "prefix", "line"), _phrases(known, "contains"))
-
-
-@cache
-def shipped() -> Lexicon:
-    """The phrases that ship: the model was scored with them, so what a contract adds does not count."""
-    with vocabulary.using(vocabulary.default()):
-        return lexicon(vocabulary.phrases())
 
 
 def hits(text: Characters, chosen: Bools, known: Lexicon) -> dict[str, Floats]:

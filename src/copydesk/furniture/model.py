@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from copydesk.furniture.characters import Floats
 from copydesk.furniture.forest import Forest
+from copydesk.furniture.lexicon import Lexicon, packed, unpacked
 
 FILE: Final = Path(__file__).with_name("line_model.npz")
 
@@ -36,10 +37,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``rarities`` of words, the linear models over runs of characters (``wording`` and ``bias``), and one forest for each
-    kind of evidence: ``text``, and with ``+siblings`` or ``+dom``."""
+    """``rarities`` of words, the phrases that it knows, the linear models over runs of characters (``wording`` and ``bias``),
+    and one forest for each kind of evidence: ``text``, and with ``+siblings`` or ``+dom``.
+
+    The phrases are those that its scores were measured with: what is added to the vocabulary, or by a contract, marks lines by
+    itself, and does not change what the model says of others.
+    """
 
     rarities: npt.NDArray[np.uint8]
+    phrases: Lexicon
     wording: Floats
     bias: Floats
     variants: dict[str, Judgement]
@@ -50,6 +56,7 @@ def pack(model: Model) -> Arrays:
     """``model`` as the arrays of the file; the linear models' weights are rounded to a byte, leaves to half precision."""
     scale = np.maximum(np.abs(model.wording).max(axis=0), 1e-9) / 127
     arrays: Arrays = {
+        **{f"phrases/{name}": array for name, array in packed(model.phrases).items()},
         "rarities": model.rarities,
         "wording": np.round(model.wording / scale).astype(np.int8),
         "wording_scale": scale.astype(np.float32),
@@ -79,6 +86,7 @@ def unpack(arrays: Arrays) -> Model:
     about = json.loads(str(arrays["about"]))
     return Model(
         arrays["rarities"],
+        unpacked({name.removeprefix("phrases/"): array for name, array in arrays.items()}),
         arrays["wording"].astype(np.float32) * arrays["wording_scale"],
         arrays["wording_bias"],
         {

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from copydesk.errors import ContractError
+from copydesk.furniture.spellings import ALIKE, as_pattern, plain, spellings
 from copydesk.processes import lanes
 from copydesk.vocabulary import Phrase, escape, parts_words, per_vocabulary, phrases
 
@@ -36,7 +37,9 @@ _FOLDED: Final = 60
 """Phrases up to which a pattern that ignores case is quicker than small letters. Many more outgrow the memory of the regex
 engine's automaton: 500 take ten times as long in lines of many scripts (427,000 lines of real pages)."""
 
-_CLOSING = re.compile(r"[\s:.…!»›>→|*\])）】–—-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|]*")
+_CLOSING = re.compile(
+    r"[\s:.…!»>→|*\])）】–—：»›！。।۔։።။›▶►▷▸▼▽▾↓↑↗-]*(?:[(（\[]\d{1,5}[)）\]])?[\s:.…!»>→|：！›▶►▷▸▼▽▾↓↑↗]*"
+)
 """What may follow a phrase that is the whole line: signs, and how many there are ("Comments (12)")."""
 
 _QUOTED = re.compile(r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|”[^”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』")
@@ -68,21 +71,33 @@ class PhraseIndex:
     def __init__(self, known: Iterable[Phrase]) -> None:
         known = list(known)
         known.sort(key=lambda phrase: phrase.risk != "low")  # what is sure is said first
-        contained = [(_plain(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "contains"]
+        contained = [
+            (plain(text), _hit(phrase))
+            for phrase in known
+            if phrase.match == "contains"
+            for text in spellings(phrase.text)
+        ]
         self._contained: dict[str, list[tuple[int, str, Hit]]] = {}
         for rank, (text, hit) in enumerate(contained):
             self._contained.setdefault(text[: _INITIALS[0]], []).append((rank, text, hit))
         self._sizes = {len(start) for start in self._contained}
         self._patterns = [(re.compile(phrase.text), _hit(phrase)) for phrase in known if phrase.match == "regex"]
-        for pattern, _ in self._patterns:
-            _understood(pattern.pattern)
-        matched = "|".join(f"(?:{loosened(pattern.pattern)})" for pattern, _ in self._patterns)
-        self._held = _contain([text for text, _ in contained]) | pl.col("text").str.contains(matched or _NOTHING)
-        led = [phrase for phrase in known if phrase.match in ("prefix", "line") and _lead(phrase.text)]
+        _understood([pattern.pattern for pattern, _ in self._patterns])
+        self._held = _contain([text for text, _ in contained])
+        for anchored in (True, False):  # apart: one automaton of both is much slower than the two
+            matched = [pattern.pattern for pattern, _ in self._patterns if pattern.pattern.startswith("^") == anchored]
+            self._held |= pl.col("text").str.contains("|".join(f"(?:{loosened(one)})" for one in matched) or _NOTHING)
+        led = [
+            (text, phrase)
+            for phrase in known
+            if phrase.match in ("prefix", "line")
+            for text in spellings(phrase.text)
+            if _lead(text)
+        ]
         self._led: dict[str, list[tuple[str, bool, bool, Hit]]] = {}
         keys: dict[int, set[str]] = {}
-        for phrase in sorted(led, key=lambda phrase: -len(phrase.text)):  # the longest one wins
-            text = _lead(_plain(phrase.text.strip()))
+        for spelt, phrase in sorted(led, key=lambda entry: -len(entry[0])):  # the longest one wins
+            text = _lead(plain(spelt.strip()))
             entry = (text, parts_words(text[-1]), phrase.match == "line", _hit(phrase))
             self._led.setdefault(text[: _INITIALS[0]], []).append(entry)
             size = next(size for size in _KEYS if size <= len(text))
@@ -106,7 +121,7 @@ class PhraseIndex:
             )  # a sigma is small in another way at the end of a word, so what follows it is wanted
             .str.to_lowercase()
             .str.head(_KEYS[0])
-            .str.replace_all("’", "'", literal=True)
+            .str.replace_many(ALIKE)
             .alias("lead")
         )
         leads = short.select("at", "text", lead)
@@ -130,7 +145,7 @@ class PhraseIndex:
         if len(line) > LONGEST:
             return None
         text = _lead(line)
-        lower = _plain(text)
+        lower = plain(text)
         near = chain.from_iterable(self._led.get(lower[:size], ()) for size in _INITIALS)
         for phrase, bounded, whole, hit in near:
             if lower.startswith(phrase):
@@ -146,7 +161,7 @@ class PhraseIndex:
         """A phrase that ``line`` holds or matches, or None."""
         if len(line) > LONGEST:
             return None
-        lower = _plain(line)
+        lower = plain(line)
         held = self._within(lower)
         if held and held.sure:
             return held
@@ -173,27 +188,25 @@ def _contain(phrases: list[str]) -> pl.Expr:
     text = pl.col("text")
     pattern = "|".join(map(escape, phrases)) or _NOTHING
     if len(phrases) > _FOLDED:
-        return text.str.to_lowercase().str.replace_all("’", "'", literal=True).str.contains(pattern)
-    return text.str.contains(f"(?i:{pattern})".replace("'", "['’]"))
+        return text.str.to_lowercase().str.replace_many(ALIKE).str.contains(pattern)
+    return text.str.contains(f"(?i:{as_pattern(pattern)})")
 
 
 def _hit(phrase: Phrase) -> Hit:
     return Hit(phrase.kind, None, phrase.risk == "low")
 
 
-def _plain(text: str) -> str:
-    """``text`` as it is compared: in small letters, with straight apostrophes."""
-    return text.lower().replace("’", "'")
-
-
-def _understood(pattern: str) -> None:
-    """Raises ContractError where polars cannot match a pattern of the vocabulary."""
+def _understood(patterns: list[str]) -> None:
+    """Raises ContractError where polars cannot match one of the vocabulary's patterns."""
     try:
-        pl.Series([""]).str.contains(loosened(pattern))
+        pl.Series([""]).str.contains("|".join(f"(?:{loosened(pattern)})" for pattern in patterns) or _NOTHING)
     except pl.exceptions.ComputeError:
-        raise ContractError(
-            f"residue phrase {pattern!r}: no look-around and no back references, please: lines are matched in linear time"
-        ) from None
+        if len(patterns) == 1:
+            raise ContractError(
+                f"residue phrase {patterns[0]!r}: no look-around and no back references, please: lines are matched in linear time"
+            ) from None
+        for pattern in patterns:  # which one it is
+            _understood([pattern])
 
 
 def loosened(pattern: str) -> str:
