@@ -297,6 +297,84 @@ def test_a_story_that_would_be_read_otherwise_is_left_alone(tmp_path: Path, caps
     assert entry == {"rule": "byline-prefix", "reason": "the record would be read otherwise", "repairs": 1}
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "parquet"])
+def test_a_record_that_would_be_read_otherwise_stays_as_it_came_and_the_others_are_fixed(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [
+        record(id="list", authors="Ana Roe", text="[&#39;The ferry runs.&#39;]"),  # with its quotes it would be a list
+        record(id="plain", authors="Ana Roe", title="A &amp; B"),
+    ]
+    source, output = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
+    if kind == "jsonl":
+        write_jsonl(source, records)
+    elif kind == "json":
+        source.write_text(json.dumps(records), encoding="utf-8")
+    else:
+        frame = pl.DataFrame(records)
+        frame.write_csv(source) if kind == "csv" else frame.write_parquet(source)
+    assert main(["fix", str(source), "-o", str(output), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["not_applied"] == [{"rule": "markup", "reason": "the record would be read otherwise", "repairs": 2}]
+    assert told["counts"] == {"read": 2, "changed": 1, "unreadable": 0}
+    if kind == "parquet":
+        assert pl.read_parquet(output).to_dicts() == [records[0], {**records[1], "title": "A & B"}]
+    else:
+        after = output.read_text(encoding="utf-8")
+        assert "".join(after.split()) == "".join(source.read_text(encoding="utf-8").replace("&amp;", "&").split())
+
+
+RULE = """
+@rule("DESK00{code}", "{slug}", severity=Severity.ERROR, field="title", fix="safe")
+class Rule{code}(Rule):
+    \"\"\"The title begins with a letter that it should not begin with.\"\"\"
+
+    def passes(self) -> pl.Expr:
+        return ~pl.col("title").str.starts_with("{wrong}").fill_null(False)
+
+    def find(self, article: Article) -> list[Spot]:
+        return [Spot("title", "another letter", 0, 1, repair={repair})]
+"""
+
+
+def rules_file(folder: Path, *repairs: tuple[str, str, str]) -> str:
+    """A file of rules: (slug, the letter that is wrong, the expression that gives the repair) of each."""
+    lines = ["import polars as pl", "from copydesk.rules import Article, Rule, Severity, Spot, rule", ""]
+    lines += [RULE.format(code=code, slug=slug, wrong=wrong, repair=repair) for code, (slug, wrong, repair) in enumerate(repairs)]
+    (folder / "rules.py").write_text("\n".join(lines), encoding="utf-8")
+    return str(folder / "rules.py")
+
+
+def test_repairs_that_undo_one_another_are_not_applied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = rules_file(tmp_path, ("there", "A", "'B'"), ("and-back", "B", "'A'"))
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; C"), record(title="D &amp; E")])
+    assert main(["fix", str(source), "-o", str(tmp_path / "out.jsonl"), "--rules", rules, "--json"]) == 0
+    before, after = (lines.splitlines() for lines in (source.read_text(), (tmp_path / "out.jsonl").read_text()))
+    assert after == [before[0], before[1].replace("&amp;", "&")]
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"]["changed"] == 1
+    assert {(entry["rule"], entry["reason"]) for entry in told["not_applied"]} == {
+        (slug, "the repairs undo one another") for slug in ("there", "and-back", "markup")
+    }
+    changes = (tmp_path / "out.jsonl.changes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(change)["record"] for change in changes] == [1]
+
+
+def test_a_rule_that_crashes_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = rules_file(tmp_path, ("broken", "F", "1 // 0"))
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    assert main(["fix", str(source), "-o", str(tmp_path / "new" / "out.jsonl"), "--rules", rules]) == 4
+    assert "the rule broken crashed: ZeroDivisionError" in capsys.readouterr().err
+    assert not list((tmp_path / "new").iterdir())
+
+
+def test_a_story_with_two_kinds_of_line_breaks_stays_as_it_is(tmp_path: Path) -> None:
+    story = f"Ferry &amp; Mill\r\n\r\nBy Ana Lindqvist\n\nJune 14, 2025\n\n{TEXT}\n".encode()
+    (tmp_path / "in.txt").write_bytes(story)
+    assert fixed(tmp_path / "in.txt", tmp_path / "out.txt") == []
+    assert (tmp_path / "out.txt").read_bytes() == story
+
+
 def test_outputs_are_compressed_as_their_name_says(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; B")])
     fixed(source, tmp_path / "out.jsonl.gz")
@@ -333,6 +411,36 @@ def test_inputs_of_several_formats_and_a_wrong_suffix_are_refused(tmp_path: Path
     assert main(["fix", str(lines), str(tmp_path / "in.csv"), "-o", str(tmp_path / "out")]) == 2
     assert main(["fix", str(lines), "-o", str(tmp_path / "out.csv")]) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "in.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "code", "says"),
+    [
+        (["in.jsonl"], "folder", 2, "is a folder that exists"),
+        (["in.jsonl"], "-", 2, "-o needs a file"),
+        (["in.jsonl"], "in.jsonl/out.jsonl", 4, "cannot write there"),
+        (["sitemap.xml"], "out.xml", 2, "records of the format sitemap are not rewritten"),
+        (["a.txt", "b.txt"], "out.txt.gz", 2, "are written into a folder"),
+        (["in.jsonl"], "out.CSV.GZ", 2, "call it .jsonl.gz"),
+        (["blank.jsonl"], "out.jsonl", 3, "empty"),
+    ],
+)
+def test_an_output_that_cannot_be_is_said_and_nothing_is_written(
+    inputs: list[str], output: str, code: int, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_jsonl(tmp_path / "in.jsonl", [record()])
+    (tmp_path / "blank.jsonl").write_text("\n", encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_text(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://example.com/2025/06/14/a</loc></url></urlset>'
+    )
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"Ferry {name}\n\n{TEXT}\n", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    target = output if output == "-" else str(tmp_path / output)
+    assert main(["fix", *(str(tmp_path / name) for name in inputs), "-o", target]) == code
+    assert says in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_broken_input_leaves_nothing_behind(tmp_path: Path) -> None:
