@@ -172,6 +172,27 @@ def test_legitimate_urls_are_reached(url: str, connects: list[tuple[str, int]]) 
     assert {address for address, _ in connects} == {PUBLIC}
 
 
+@pytest.mark.parametrize("port", [80, 443, 8080, 8443])
+def test_the_ports_on_which_sites_serve_pages_are_connected(port: int, connects: list[tuple[str, int]]) -> None:
+    get(f"http://public.example:{port}/ok")
+    assert connects == [(PUBLIC, port)]
+
+
+@pytest.mark.parametrize(
+    ("address", "forbidden"),
+    [
+        ("not an address", True), ("", True), ("93.184.216.34.", True), ("127.0.0.1", True), ("fe80::1%lo", True), ("[::1]", True),
+        ("10.1.2.3", False), ("::ffff:10.1.2.3", False), ("::ffff:10.2.0.1", True), ("fd00:1::7", False), ("fd00:2::7", True),
+        (PUBLIC, False), (PUBLIC6, False), (f"::ffff:{PUBLIC}", False),
+    ],
+)  # fmt: skip
+def test_what_is_no_public_address_is_forbidden_unless_the_contract_opens_its_network(
+    address: str, forbidden: bool
+) -> None:
+    opened = (ipaddress.ip_network("fd00:1::/32"), ipaddress.ip_network("10.1.0.0/16"))
+    assert is_forbidden(address, opened) == forbidden
+
+
 def test_a_name_that_rebinds_is_connected_at_the_address_that_was_judged(connects: list[tuple[str, int]]) -> None:
     rebinding = resolver(evil_example=[[PUBLIC], ["127.0.0.1"]])
     fetcher = Fetcher(Guard((), rebinding), "copydesk/test")
@@ -196,6 +217,12 @@ def test_the_second_address_is_tried_when_the_first_is_down(connects: list[tuple
     assert (capture.status, capture.peer) == (200, "127.0.0.1")
 
 
+def test_of_a_name_with_many_addresses_a_few_are_tried(connects: list[tuple[str, int]]) -> None:
+    many = [f"2606:2800:220:1::{number}" for number in range(1, 40)]
+    assert get("http://many.example/ok", resolver(many_example=[many])).failure == "refused"
+    assert [address for address, _ in connects] == many[:4]
+
+
 def test_networks_that_the_contract_opens_are_reached_and_no_others(web: Web) -> None:
     assert get(web.url("/ok"), allow=LOOPBACK).status == 200
     assert get(web.url("/redirect?http://10.0.0.1/"), allow=LOOPBACK).failure == "forbidden"
@@ -214,9 +241,13 @@ def test_proxies_netrc_and_credentials_are_ignored(
     assert [headers.get("authorization") for _, _, headers in web.seen] == [None, None]
 
 
-def test_a_connection_outside_of_a_deadline_is_refused() -> None:
+def test_a_connection_outside_of_a_deadline_is_refused(web: Web) -> None:
+    guard = Guard(LOOPBACK)
     with pytest.raises(Forbidden, match="without a deadline"):
-        Guard(LOOPBACK).connect("127.0.0.1", 80)
+        guard.connect("127.0.0.1", web.port)
+    assert Fetcher(guard, "copydesk/test", allow=LOOPBACK).get(web.url("/ok"), 5).status == 200
+    with pytest.raises(Forbidden, match="without a deadline"):  # the one of the request is over
+        guard.connect("127.0.0.1", web.port)
 
 
 def test_a_proxy_or_an_unverified_certificate_is_refused() -> None:
