@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,15 @@ def test_lists_lose_what_is_taken_out_of_them(tmp_path: Path) -> None:
     assert after == bad
 
 
+def test_an_item_of_which_only_blanks_are_left_is_taken_out_of_its_list(tmp_path: Path) -> None:
+    bad = record(authors=["Ana Lindqvist", "  @analind ", "Jo Bell"])
+    changes = fixed(write_jsonl(tmp_path / "in.jsonl", [bad]), tmp_path / "out.jsonl", "--unsafe")
+    after = json.loads((tmp_path / "out.jsonl").read_text())
+    assert after["authors"] == ["Ana Lindqvist", "Jo Bell"]
+    undo([after], changes)
+    assert after == bad
+
+
 def test_nested_bodies_and_authors_are_repaired_in_place(tmp_path: Path) -> None:
     bad = record(
         authors=[{"name": "By Ana Lindqvist", "url": "https://example.com/ana"}],
@@ -240,6 +250,22 @@ def test_tables_keep_their_dialect(tmp_path: Path) -> None:
         f'\ufeff{head}7;"A & ""B""";Ana;2025-06-14;"https://example.com/2025/06/14/ab";"{text}"\r\n{good}'
     )
     assert [change["key"] for change in changes if change["field"] == "title"] == ["/title"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_the_first_and_the_last_cell_of_a_row_are_repaired(quote: str, tmp_path: Path) -> None:
+    text, url = TEXT.replace("\n", " ").replace(",", ";"), "https://example.com/2025/06/14/a"
+    rows = [
+        ",".join(f"{quote}{cell}{quote}" for cell in (title, text, url, "2025-06-14", author))
+        for title, author in (("A &amp; B", "By Ana Lindqvist"), ("A & B", "Ana Lindqvist"))
+    ]
+    (tmp_path / "in.csv").write_text(f"title,text,url,date,author\n{rows[0]}\n", encoding="utf-8")
+    changes = fixed(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == f"title,text,url,date,author\n{rows[1]}\n"
+    assert {(change["key"], change["before"], change["after"]) for change in changes} == {
+        ("/title", "A &amp; B", "A & B"),
+        ("/author", "By Ana Lindqvist", "Ana Lindqvist"),
+    }
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
@@ -340,7 +366,10 @@ class Rule{code}(Rule):
 def rules_file(folder: Path, *repairs: tuple[str, str, str]) -> str:
     """A file of rules: (slug, the letter that is wrong, the expression that gives the repair) of each."""
     lines = ["import polars as pl", "from copydesk.rules import Article, Rule, Severity, Spot, rule", ""]
-    lines += [RULE.format(code=code, slug=slug, wrong=wrong, repair=repair) for code, (slug, wrong, repair) in enumerate(repairs)]
+    lines += [
+        RULE.format(code=code, slug=slug, wrong=wrong, repair=repair)
+        for code, (slug, wrong, repair) in enumerate(repairs)
+    ]
     (folder / "rules.py").write_text("\n".join(lines), encoding="utf-8")
     return str(folder / "rules.py")
 
@@ -378,10 +407,10 @@ def test_a_story_with_two_kinds_of_line_breaks_stays_as_it_is(tmp_path: Path) ->
 def test_outputs_are_compressed_as_their_name_says(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; B")])
     fixed(source, tmp_path / "out.jsonl.gz")
-    fixed(tmp_path / "out.jsonl.gz", tmp_path / "again.jsonl.zst")
-    fixed(tmp_path / "again.jsonl.zst", tmp_path / "plain.jsonl")
+    fixed(tmp_path / "out.jsonl.gz", tmp_path / "again.JSONL.ZST")
+    fixed(tmp_path / "again.JSONL.ZST", tmp_path / "plain.jsonl")
     assert gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()) == (tmp_path / "plain.jsonl").read_bytes()
-    assert (tmp_path / "again.jsonl.zst").read_bytes()[:4] == b"\x28\xb5\x2f\xfd"
+    assert (tmp_path / "again.JSONL.ZST").read_bytes()[:4] == b"\x28\xb5\x2f\xfd"
 
 
 def test_several_stories_go_into_a_folder(tmp_path: Path) -> None:
@@ -513,6 +542,22 @@ def test_of_overlapping_repairs_the_one_that_takes_out_more_wins() -> None:
     one, two, three = Edit(0, 4, "ab", rule, True), Edit(2, 9, "", rule, True), Edit(9, 10, "x", rule, True)
     assert chosen([one, two, three]) == [two, three]
     assert chosen([Edit(3, 6, "", rule, True), Edit(1, 4, "", rule, True)]) == [Edit(1, 4, "", rule, True)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5), st.text("ab", max_size=3)), max_size=12))
+def test_repairs_that_are_applied_together_do_not_overlap_and_none_is_left_out_for_nothing(
+    spans: list[tuple[int, int, str]],
+) -> None:
+    edits = [Edit(start, start + length, text, REGISTRY["markup"], True) for start, length, text in spans]
+    taken = chosen(edits)
+    assert all(left.end <= right.start for left, right in pairwise(taken))
+    for edit in set(edits) - set(taken):
+        in_the_way = [
+            other for other in taken if other.start < edit.end and edit.start < other.end or edit.start == edit.end
+        ]
+        assert max(other.end - other.start - len(other.text) for other in in_the_way) >= (
+            edit.end - edit.start - len(edit.text)
+        )
 
 
 @given(st.text("ab", min_size=1), st.text("ab"))

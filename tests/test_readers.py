@@ -188,12 +188,15 @@ def test_what_excel_calls_unicode_text_is_a_table(check: Callable[..., Finished]
 
 
 def test_a_quote_that_is_never_closed_costs_one_line(check: Callable[..., Finished], tmp_path: Path) -> None:
-    good = "a1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + "\n"
+    header, text = "id,url,title,author,date,text\n", TEXT.replace("\n", " ").replace(",", ";")
+    good = [f"a{number},https://www.example.com/{number},Ferry,Jo,2025-06-14,{text}\n" for number in range(5)]
     source = tmp_path / "in.csv"
-    source.write_text("id,url,title,author,date,text\n" + good + 'a2,"https://open,\n' + good + good, encoding="utf-8")
+    source.write_text("".join((header, good[0], 'a2,"https://open,\n', *good[1:])), encoding="utf-8")
     done = check(source)
-    assert done.summary["counts"] == {"read": 4, "accepted": 3, "quarantined": 0, "unreadable": 1}
-    assert done.unreadable[0]["raw"] == 'a2,"https://open,\n'
+    assert done.summary["counts"] == {"read": 6, "accepted": 5, "quarantined": 0, "unreadable": 1}
+    assert (done.unreadable[0]["raw"], done.unreadable[0]["position"]) == ('a2,"https://open,\n', 3)
+    assert (done.run / "accepted.csv").read_text(encoding="utf-8") == "".join((header, *good))
+    assert done.articles["position"].to_list() == [2, 4, 5, 6, 7]
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), max_size=20)

@@ -505,7 +505,10 @@ def drift(severity: str) -> dict[str, str]:
 def test_the_gate_fails_for_what_it_is_told_to_fail_for_and_says_each_reason(
     gate: Gate, warned: int, reasons: list[str]
 ) -> None:
-    of_groups = [suite("critical", source="a.example"), suite("critical", input="b.jsonl")]  # named by the suite's own entry
+    of_groups = [
+        suite("critical", source="a.example"),
+        suite("critical", input="b.jsonl"),
+    ]  # named by the suite's own entry
     suites = [*of_groups, *map(suite, ("critical", "warning", "info"))]
     drifts = [drift(severity) for severity in ("critical", "warning", "info")]
     decision = decide(gate, {"read": 3_000, "quarantined": 0, "unreadable": 0}, warned, suites, drifts)
@@ -555,6 +558,16 @@ def test_no_two_runs_hold_one_folder_however_they_come_and_go(tmp_path: Path) ->
     for thread in threads:
         thread.join()
     assert set(together) == {1}
+
+
+def test_a_run_that_could_not_begin_holds_its_folder_no_longer(tmp_path: Path) -> None:
+    (in_the_way := tmp_path / ".copydesk-partial").write_text("a file", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot write there"), RunDirectory(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == [in_the_way]
+    in_the_way.unlink()
+    with RunDirectory(tmp_path):
+        assert in_the_way.is_dir()
 
 
 def test_a_run_without_a_record_leaves_no_folder_of_its_own(check: Callable[..., Finished], tmp_path: Path) -> None:
