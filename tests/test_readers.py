@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
-from copydesk.articles import parquet, streams
+from copydesk.articles import jsonarray, parquet, streams
 from copydesk.articles.fields import FieldMap
 
 if sys.version_info >= (3, 14):
@@ -598,11 +598,15 @@ def test_lines_of_an_array_are_counted_once_over_all_blocks(
     monkeypatch: pytest.MonkeyPatch, check: Callable[..., Finished], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(streams, "BLOCK", 700)
+    monkeypatch.setattr(jsonarray, "_PER_BATCH", 7)
     records = [json.dumps({**GOOD, "id": str(number)}, indent=1) for number in range(20)]
     source = tmp_path / "in.json"
     source.write_text("\n[\n" + ",\n".join(records) + "\n]\n", encoding="utf-8")
     size = records[0].count("\n") + 1
-    assert check(source).articles["position"].to_list() == [3 + size * number for number in range(20)]
+    done = check(source)
+    assert done.articles["record"].to_list() == list(range(20))
+    assert done.articles["article_id"].to_list() == [str(number) for number in range(20)]
+    assert done.articles["position"].to_list() == [3 + size * number for number in range(20)]
 
 
 @pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r")], ids=["line feeds in the text", "none at all"])

@@ -471,8 +471,9 @@ def test_the_gate_passes_at_exactly_the_share_that_is_allowed() -> None:
 
 
 def suite(severity: str, **told: Any) -> dict[str, Any]:
-    failed = {"success": False, "severity": severity, "says": f"{severity} held", "observed": "1"}
-    return {"over": "batch", "expectations": [{**failed, "success": True}, failed], **told}
+    entry = {"severity": severity, "observed": "1"}
+    held, failed = {"success": True, "says": "it held"}, {"success": False, "says": f"{severity} failed"}
+    return {"over": "batch", "expectations": [{**entry, **held}, {**entry, **failed}], **told}
 
 
 def drift(severity: str) -> dict[str, str]:
@@ -482,22 +483,22 @@ def drift(severity: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("gate", "warned", "reasons"),
     [
-        (Gate(), 1, ["batch: critical held: observed 1"]),
+        (Gate(), 1, ["batch: critical failed: observed 1"]),
         (
             Gate("warning"),
             2_000,
             [
                 "2,000 accepted or quarantined articles have warnings",
-                "batch: critical held: observed 1",
-                "batch: warning held: observed 1",
+                "batch: critical failed: observed 1",
+                "batch: warning failed: observed 1",
             ],
         ),
-        (Gate("warning"), 0, ["batch: critical held: observed 1", "batch: warning held: observed 1"]),
-        (Gate(drift="critical"), 0, ["batch: critical held: observed 1", "drift: critical drift"]),
+        (Gate("warning"), 0, ["batch: critical failed: observed 1", "batch: warning failed: observed 1"]),
+        (Gate(drift="critical"), 0, ["batch: critical failed: observed 1", "drift: critical drift"]),
         (
             Gate(drift="warning"),
             0,
-            ["batch: critical held: observed 1", "drift: critical drift", "drift: warning drift"],
+            ["batch: critical failed: observed 1", "drift: critical drift", "drift: warning drift"],
         ),
         (Gate("never", drift="critical"), 1, []),
     ],

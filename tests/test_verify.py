@@ -1,5 +1,6 @@
 """`copydesk verify`: a run is what its manifest says, or the difference is named; a hostile manifest chooses no path."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -64,6 +65,31 @@ def test_changed_missing_and_added_files_are_named(run: Path, capsys: pytest.Cap
         ["report.html"],
         ["note.txt"],
     )
+
+
+@pytest.mark.parametrize("kind", ["changed", "missing", "refused", "extra", "inputs_changed"])
+def test_each_difference_fails_by_itself(run: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    source = run.parent / "in.jsonl"
+    if kind == "changed":
+        (run / "accepted.jsonl").write_bytes(source.read_bytes() + b"\n")
+    elif kind == "missing":
+        (run / "accepted.jsonl").unlink()
+    elif kind == "refused":
+        rewritten(run, files={"../in.jsonl": hashlib.sha256(source.read_bytes()).hexdigest()})
+    elif kind == "extra":
+        (run / "pages").mkdir()  # a folder alone is nothing that was added
+        assert verify(run).passed
+        (run / "pages" / "manifest.json").write_text("", encoding="utf-8")
+    else:
+        source.write_bytes(source.read_bytes() + b"\n")
+    found = verify(run)
+    differing = {
+        name: names for name, names in vars(found).items() if names and name not in ("intact", "inputs_intact")
+    }
+    assert list(differing) == [kind]
+    assert not found.passed
+    assert main(["verify", str(run)]) == 1
+    assert f"NOT as the run wrote it; {len(found.intact)} files intact" in capsys.readouterr().out
 
 
 def test_a_changed_input_fails_and_one_that_is_gone_is_only_told(run: Path) -> None:
