@@ -93,6 +93,11 @@ def test_repairs_to_be_reviewed_wait_for_unsafe(tmp_path: Path, capsys: pytest.C
     changes = fixed(source, tmp_path / "out.jsonl", "--unsafe")
     assert json.loads((tmp_path / "out.jsonl").read_text())["authors"] == ["Ana Lindqvist"]
     assert {change["safe"] for change in changes} == {False}
+    assert main(["fix", str(source), "-o", str(tmp_path / "out.jsonl"), "--unsafe"]) == 0
+    assert "byline-noise        2 repairs in 1 record  (to be reviewed)" in capsys.readouterr().out
+    safe = write_jsonl(tmp_path / "title.jsonl", [record(title="A &amp; B &amp; C")])
+    assert main(["fix", str(safe), "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert "markup        2 repairs in 1 record\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -553,11 +558,12 @@ def test_records_are_streamed_in_batches(tmp_path: Path) -> None:
         ("/R/a", "/a"),
     ],
 )
-def test_lines_go_with_their_line_breaks(lines: str, left: str) -> None:
-    text = lines.replace("/", "\n")
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_lines_go_with_their_line_breaks(newline: str, lines: str, left: str) -> None:
+    text = lines.replace("/", newline)
     edits = [Edit(*found.span(), "", REGISTRY["related-link"], True) for found in re.finditer("R", text)]
     cut = with_line_breaks(text, edits)
-    assert applied(text, cut) == left.replace("/", "\n")
+    assert applied(text, cut) == left.replace("/", newline)
     assert len(cut) == len(edits)
 
 

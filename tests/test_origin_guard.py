@@ -306,6 +306,15 @@ def test_deadlines_that_are_over_are_forgotten() -> None:
     assert len(watchdog._heap) <= FORGOTTEN
 
 
+def test_a_deadline_ends_in_time_whichever_were_forgotten_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk.origin.web.deadline.FORGOTTEN", 3)
+    watchdog = Watchdog()
+    with Deadline(5, watchdog):
+        pass
+    with Deadline(60, watchdog), Deadline(6, watchdog) as next_one, Deadline(90, watchdog):
+        assert watchdog._heap[0][2] is next_one  # which is the one that the watchdog waits for
+
+
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
     """A certificate authority that this process trusts beside the usual ones."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -475,6 +476,7 @@ def test_odd_json_is_read_patiently(check: Callable[..., Finished], tmp_path: Pa
     done = check(source, "--format", "jsonl")
     assert done.summary["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
     assert "nested" in done.unreadable[0]["reason"]
+    assert done.findings.filter(pl.col("rule") == "wrong-encoding")["record"].to_list() == [1]
 
 
 def test_values_that_json_cannot_say_are_kept_as_text(check: Callable[..., Finished], tmp_path: Path) -> None:
