@@ -150,8 +150,9 @@ def test_a_manifest_that_is_a_link_is_refused(run: Path, tmp_path: Path) -> None
 
 
 def test_digests_that_are_none_are_refused(run: Path) -> None:
-    rewritten(run, files={"summary.json": None})
-    assert verify(run).refused == ["summary.json"]
+    rewritten(run, files={"summary.json": None}, inputs={(source := str(run.parent / "in.jsonl")): ""})
+    found = verify(run)
+    assert (found.refused, found.inputs_missing, found.inputs_changed) == (["summary.json"], [source], [])
 
 
 def test_names_that_no_file_can_have_are_refused_or_missing(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
