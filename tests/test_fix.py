@@ -142,7 +142,7 @@ def test_only_the_repaired_text_of_a_record_changes(tmp_path: Path) -> None:
 
 
 def test_lists_lose_what_is_taken_out_of_them(tmp_path: Path) -> None:
-    bad = record(text=["The first paragraph of the text.", RELATED, TEXT, "Read more: x"])
+    bad = record(text=["The first paragraph of the text.", RELATED, TEXT, "&nbsp;", "Read more: x"])
     changes = fixed(write_jsonl(tmp_path / "in.jsonl", [bad]), tmp_path / "out.jsonl")
     after = json.loads((tmp_path / "out.jsonl").read_text())
     assert after["text"] == ["The first paragraph of the text.", TEXT]
@@ -372,6 +372,8 @@ def test_a_record_that_would_be_read_otherwise_stays_as_it_came_and_the_others_a
     told = json.loads(capsys.readouterr().out)
     assert told["not_applied"] == [{"rule": "markup", "reason": "the record would be read otherwise", "repairs": 2}]
     assert told["counts"] == {"read": 2, "changed": 1, "unreadable": 0}
+    [change] = map(json.loads, (tmp_path / f"out.{kind}.changes.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (change["record"], change["article_id"], change["key"]) == (1, "plain", "/title")
     if kind == "parquet":
         assert pl.read_parquet(output).to_dicts() == [records[0], {**records[1], "title": "A & B"}]
     else:

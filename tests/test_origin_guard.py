@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +290,30 @@ def test_a_name_that_could_not_be_looked_up_is_looked_up_again(web: Web) -> None
     fetcher = Fetcher(Guard(LOOPBACK, resolve), "copydesk/test", allow=LOOPBACK)
     assert fetcher.get(f"http://a.example:{web.port}/ok", 5).failure == "timeout"
     assert fetcher.get(f"http://a.example:{web.port}/ok", 5).status == 200
+
+
+def test_a_name_that_was_looked_up_is_not_looked_up_again_at_once(web: Web) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(Guard(LOOPBACK, resolve), "copydesk/test", allow=LOOPBACK)
+    for name in ("a.example", "b.example", "a.example"):
+        fetcher.get(f"http://{name}:{web.port}/close", 5)
+    assert (asked, web.connections) == (["a.example", "b.example"], 3)
+
+
+def test_a_connection_that_nobody_accepts_ends_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy, ExitStack() as waiting, Deadline(60) as clock:
+        for _ in range(8):  # more than the system lets wait
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(busy.getsockname())
+        capture = get(f"http://127.0.0.1:{busy.getsockname()[1]}/", allow=LOOPBACK, seconds=0.3)
+        assert clock.left > 50
+    assert capture.failure == "timeout"
 
 
 def test_a_connection_that_is_opened_too_late_is_shut_at_once(web: Web) -> None:
