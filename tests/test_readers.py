@@ -288,14 +288,19 @@ def test_byte_order_marks_are_obeyed(encoding: str, check: Callable[..., Finishe
     )
 
 
-def test_other_encodings_are_guessed_and_flagged(check: Callable[..., Finished], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_other_encodings_are_guessed_and_flagged(kind: str, check: Callable[..., Finished], tmp_path: Path) -> None:
     sentence = "Die Fähre fährt für die Bürger über den Fluß, sagte die Bürgermeisterin und schüttelte den Kopf. "
-    raw = json.dumps(record(text=sentence * 3), ensure_ascii=False).encode("cp1252")
-    source = tmp_path / "in.jsonl"
-    source.write_bytes(raw + b"\n" + json.dumps(GOOD).encode() + b"\n")
+    source = tmp_path / f"in.{kind}"
+    if kind == "jsonl":
+        raw = json.dumps(record(text=sentence * 3), ensure_ascii=False).encode("cp1252")
+        source.write_bytes(raw + b"\n" + json.dumps(GOOD).encode() + b"\n")
+    else:
+        rows = [f'{name},https://www.example.com/{name},Ferry,Jo,2025-06-14,"{sentence * 3}"\n' for name in "ab"]
+        source.write_bytes(("id,url,title,author,date,text\n" + rows[0]).encode("cp1252") + rows[1].encode())
     done = check(source)
-    assert done.findings["rule"].to_list() == ["wrong-encoding"]
-    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+    assert done.findings.select("record", "rule").rows() == [(0, "wrong-encoding")]
+    assert (done.run / f"accepted.{kind}").read_bytes() == source.read_bytes()
 
 
 def test_one_invalid_byte_in_utf_8_does_not_change_the_rest(check: Callable[..., Finished], tmp_path: Path) -> None:
