@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,11 @@ def test_repairs_to_be_reviewed_wait_for_unsafe(tmp_path: Path, capsys: pytest.C
     changes = fixed(source, tmp_path / "out.jsonl", "--unsafe")
     assert json.loads((tmp_path / "out.jsonl").read_text())["authors"] == ["Ana Lindqvist"]
     assert {change["safe"] for change in changes} == {False}
+    assert main(["fix", str(source), "-o", str(tmp_path / "out.jsonl"), "--unsafe"]) == 0
+    assert "byline-noise        2 repairs in 1 record  (to be reviewed)" in capsys.readouterr().out
+    safe = write_jsonl(tmp_path / "title.jsonl", [record(title="A &amp; B &amp; C")])
+    assert main(["fix", str(safe), "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert "markup        2 repairs in 1 record\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -136,10 +142,19 @@ def test_only_the_repaired_text_of_a_record_changes(tmp_path: Path) -> None:
 
 
 def test_lists_lose_what_is_taken_out_of_them(tmp_path: Path) -> None:
-    bad = record(text=["The first paragraph of the text.", RELATED, TEXT, "Read more: x"])
+    bad = record(text=["The first paragraph of the text.", RELATED, TEXT, "&nbsp;", "Read more: x"])
     changes = fixed(write_jsonl(tmp_path / "in.jsonl", [bad]), tmp_path / "out.jsonl")
     after = json.loads((tmp_path / "out.jsonl").read_text())
     assert after["text"] == ["The first paragraph of the text.", TEXT]
+    undo([after], changes)
+    assert after == bad
+
+
+def test_an_item_of_which_only_blanks_are_left_is_taken_out_of_its_list(tmp_path: Path) -> None:
+    bad = record(authors=["Ana Lindqvist", "  @analind ", "Jo Bell"])
+    changes = fixed(write_jsonl(tmp_path / "in.jsonl", [bad]), tmp_path / "out.jsonl", "--unsafe")
+    after = json.loads((tmp_path / "out.jsonl").read_text())
+    assert after["authors"] == ["Ana Lindqvist", "Jo Bell"]
     undo([after], changes)
     assert after == bad
 
@@ -182,6 +197,16 @@ def test_nested_articles_are_repaired_where_they_stand(
         changes = fixed(source, output)
         assert pq.read_table(output) == pa.Table.from_pylist([after])
     assert [change["key"] for change in changes] == [key]
+
+
+def test_a_url_that_stands_where_the_source_is_named_is_repaired_there(tmp_path: Path) -> None:
+    bad = record(source="https://www.example.com/2025/06/14/ferry -a1")
+    del bad["url"]
+    [change] = fixed(write_jsonl(tmp_path / "in.jsonl", [bad, record(source="Harbour Post")]), tmp_path / "out.jsonl")
+    assert (change["record"], change["key"], change["field"]) == (0, "/source", "original_url")
+    after, same = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert after == {**bad, "source": "https://www.example.com/2025/06/14/ferry-a1"}
+    assert same == record(source="Harbour Post")
 
 
 def test_blocks_of_a_body_are_repaired_in_place(tmp_path: Path) -> None:
@@ -242,6 +267,22 @@ def test_tables_keep_their_dialect(tmp_path: Path) -> None:
     assert [change["key"] for change in changes if change["field"] == "title"] == ["/title"]
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_the_first_and_the_last_cell_of_a_row_are_repaired(quote: str, tmp_path: Path) -> None:
+    text, url = TEXT.replace("\n", " ").replace(",", ";"), "https://example.com/2025/06/14/a"
+    rows = [
+        ",".join(f"{quote}{cell}{quote}" for cell in (title, text, url, "2025-06-14", author))
+        for title, author in (("A &amp; B", "By Ana Lindqvist"), ("A & B", "Ana Lindqvist"))
+    ]
+    (tmp_path / "in.csv").write_text(f"title,text,url,date,author\n{rows[0]}\n", encoding="utf-8")
+    changes = fixed(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == f"title,text,url,date,author\n{rows[1]}\n"
+    assert {(change["key"], change["before"], change["after"]) for change in changes} == {
+        ("/title", "A &amp; B", "A & B"),
+        ("/author", "By Ana Lindqvist", "Ana Lindqvist"),
+    }
+
+
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     rows = [
         record(text=[TEXT, RELATED], n={"x": 1}),
@@ -270,6 +311,20 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     assert after["title"].to_pylist() == ["Ferry Resumes", "A & B", "Ferry Resumes"]
     assert after["text"].to_pylist() == [[TEXT], [TEXT], None]
     assert after["n"].to_pylist() == [{"x": 1}, {"x": 2}, None]
+
+
+def test_a_row_of_parquet_that_python_cannot_hold_whole_is_left_alone(tmp_path: Path) -> None:
+    entries = pa.array([record(title="A &amp; B"), record(title="C &amp; D")])
+    times = pa.array([1, 1_000], pa.time64("ns"))  # Python's own times have microseconds
+    names = [*entries.type.names, "at"]
+    article = pa.StructArray.from_arrays([*entries.flatten(), times], names)
+    table = pa.table({"url": [record()["url"]] * 2, "statusCode": [200, 200], "article": article})
+    pq.write_table(table, tmp_path / "in.parquet")
+    [change] = fixed(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    assert (change["record"], change["key"]) == (1, "/article/title")
+    after = pq.read_table(tmp_path / "out.parquet")["article"].combine_chunks()
+    assert after.field("title").to_pylist() == ["A &amp; B", "C & D"]
+    assert after.field("at").equals(times)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -303,13 +358,96 @@ def test_quiet_is_quiet_with_json_too(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "parquet"])
+def test_a_record_that_would_be_read_otherwise_stays_as_it_came_and_the_others_are_fixed(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [
+        record(id="list", authors="Ana Roe", text="[&#39;The ferry runs.&#39;]"),  # with its quotes it would be a list
+        record(id="plain", authors="Ana Roe", title="A &amp; B"),
+    ]
+    source, output = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
+    if kind == "jsonl":
+        write_jsonl(source, records)
+    elif kind == "json":
+        source.write_text(json.dumps(records), encoding="utf-8")
+    else:
+        frame = pl.DataFrame(records)
+        frame.write_csv(source) if kind == "csv" else frame.write_parquet(source)
+    assert main(["fix", str(source), "-o", str(output), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["not_applied"] == [{"rule": "markup", "reason": "the record would be read otherwise", "repairs": 2}]
+    assert told["counts"] == {"read": 2, "changed": 1, "unreadable": 0}
+    [change] = map(json.loads, (tmp_path / f"out.{kind}.changes.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (change["record"], change["article_id"], change["key"]) == (1, "plain", "/title")
+    if kind == "parquet":
+        assert pl.read_parquet(output).to_dicts() == [records[0], {**records[1], "title": "A & B"}]
+    else:
+        after = output.read_text(encoding="utf-8")
+        assert "".join(after.split()) == "".join(source.read_text(encoding="utf-8").replace("&amp;", "&").split())
+
+
+RULE = """
+@rule("DESK00{code}", "{slug}", severity=Severity.ERROR, field="title", fix="safe")
+class Rule{code}(Rule):
+    \"\"\"The title begins with a letter that it should not begin with.\"\"\"
+
+    def passes(self) -> pl.Expr:
+        return ~pl.col("title").str.starts_with("{wrong}").fill_null(False)
+
+    def find(self, article: Article) -> list[Spot]:
+        return [Spot("title", "another letter", 0, 1, repair={repair})]
+"""
+
+
+def rules_file(folder: Path, *repairs: tuple[str, str, str]) -> str:
+    """A file of rules: (slug, the letter that is wrong, the expression that gives the repair) of each."""
+    lines = ["import polars as pl", "from copydesk.rules import Article, Rule, Severity, Spot, rule", ""]
+    lines += [
+        RULE.format(code=code, slug=slug, wrong=wrong, repair=repair)
+        for code, (slug, wrong, repair) in enumerate(repairs)
+    ]
+    (folder / "rules.py").write_text("\n".join(lines), encoding="utf-8")
+    return str(folder / "rules.py")
+
+
+def test_repairs_that_undo_one_another_are_not_applied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = rules_file(tmp_path, ("there", "A", "'B'"), ("and-back", "B", "'A'"))
+    source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; C"), record(title="D &amp; E")])
+    assert main(["fix", str(source), "-o", str(tmp_path / "out.jsonl"), "--rules", rules, "--json"]) == 0
+    before, after = (lines.splitlines() for lines in (source.read_text(), (tmp_path / "out.jsonl").read_text()))
+    assert after == [before[0], before[1].replace("&amp;", "&")]
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"]["changed"] == 1
+    assert {(entry["rule"], entry["reason"]) for entry in told["not_applied"]} == {
+        (slug, "the repairs undo one another") for slug in ("there", "and-back", "markup")
+    }
+    changes = (tmp_path / "out.jsonl.changes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(change)["record"] for change in changes] == [1]
+
+
+def test_a_rule_that_crashes_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = rules_file(tmp_path, ("broken", "F", "1 // 0"))
+    source = write_jsonl(tmp_path / "in.jsonl", [record()])
+    assert main(["fix", str(source), "-o", str(tmp_path / "new" / "out.jsonl"), "--rules", rules]) == 4
+    assert "the rule broken crashed: ZeroDivisionError" in capsys.readouterr().err
+    assert not list((tmp_path / "new").iterdir())
+
+
+def test_a_story_with_two_kinds_of_line_breaks_stays_as_it_is(tmp_path: Path) -> None:
+    story = f"Ferry &amp; Mill\r\n\r\nBy Ana Lindqvist\n\nJune 14, 2025\n\n{TEXT}\n".encode()
+    (tmp_path / "in.txt").write_bytes(story)
+    assert fixed(tmp_path / "in.txt", tmp_path / "out.txt") == []
+    assert (tmp_path / "out.txt").read_bytes() == story
+
+
 def test_outputs_are_compressed_as_their_name_says(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title="A &amp; B")])
     fixed(source, tmp_path / "out.jsonl.gz")
-    fixed(tmp_path / "out.jsonl.gz", tmp_path / "again.jsonl.zst")
-    fixed(tmp_path / "again.jsonl.zst", tmp_path / "plain.jsonl")
+    fixed(tmp_path / "out.jsonl.gz", tmp_path / "again.JSONL.ZST")
+    fixed(tmp_path / "again.JSONL.ZST", tmp_path / "plain.jsonl")
     assert gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()) == (tmp_path / "plain.jsonl").read_bytes()
-    assert (tmp_path / "again.jsonl.zst").read_bytes()[:4] == b"\x28\xb5\x2f\xfd"
+    assert (tmp_path / "again.JSONL.ZST").read_bytes()[:4] == b"\x28\xb5\x2f\xfd"
 
 
 def test_several_stories_go_into_a_folder(tmp_path: Path) -> None:
@@ -339,6 +477,36 @@ def test_inputs_of_several_formats_and_a_wrong_suffix_are_refused(tmp_path: Path
     assert main(["fix", str(lines), str(tmp_path / "in.csv"), "-o", str(tmp_path / "out")]) == 2
     assert main(["fix", str(lines), "-o", str(tmp_path / "out.csv")]) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "in.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "code", "says"),
+    [
+        (["in.jsonl"], "folder", 2, "is a folder that exists"),
+        (["in.jsonl"], "-", 2, "-o needs a file"),
+        (["in.jsonl"], "in.jsonl/out.jsonl", 4, "cannot write there"),
+        (["sitemap.xml"], "out.xml", 2, "records of the format sitemap are not rewritten"),
+        (["a.txt", "b.txt"], "out.txt.gz", 2, "are written into a folder"),
+        (["in.jsonl"], "out.CSV.GZ", 2, "call it .jsonl.gz"),
+        (["blank.jsonl"], "out.jsonl", 3, "empty"),
+    ],
+)
+def test_an_output_that_cannot_be_is_said_and_nothing_is_written(
+    inputs: list[str], output: str, code: int, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_jsonl(tmp_path / "in.jsonl", [record()])
+    (tmp_path / "blank.jsonl").write_text("\n", encoding="utf-8")
+    (tmp_path / "sitemap.xml").write_text(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://example.com/2025/06/14/a</loc></url></urlset>'
+    )
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"Ferry {name}\n\n{TEXT}\n", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    target = output if output == "-" else str(tmp_path / output)
+    assert main(["fix", *(str(tmp_path / name) for name in inputs), "-o", target]) == code
+    assert says in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_broken_input_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -398,11 +566,12 @@ def test_records_are_streamed_in_batches(tmp_path: Path) -> None:
         ("/R/a", "/a"),
     ],
 )
-def test_lines_go_with_their_line_breaks(lines: str, left: str) -> None:
-    text = lines.replace("/", "\n")
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_lines_go_with_their_line_breaks(newline: str, lines: str, left: str) -> None:
+    text = lines.replace("/", newline)
     edits = [Edit(*found.span(), "", REGISTRY["related-link"], True) for found in re.finditer("R", text)]
     cut = with_line_breaks(text, edits)
-    assert applied(text, cut) == left.replace("/", "\n")
+    assert applied(text, cut) == left.replace("/", newline)
     assert len(cut) == len(edits)
 
 
@@ -411,6 +580,22 @@ def test_of_overlapping_repairs_the_one_that_takes_out_more_wins() -> None:
     one, two, three = Edit(0, 4, "ab", rule, True), Edit(2, 9, "", rule, True), Edit(9, 10, "x", rule, True)
     assert chosen([one, two, three]) == [two, three]
     assert chosen([Edit(3, 6, "", rule, True), Edit(1, 4, "", rule, True)]) == [Edit(1, 4, "", rule, True)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5), st.text("ab", max_size=3)), max_size=12))
+def test_repairs_that_are_applied_together_do_not_overlap_and_none_is_left_out_for_nothing(
+    spans: list[tuple[int, int, str]],
+) -> None:
+    edits = [Edit(start, start + length, text, REGISTRY["markup"], True) for start, length, text in spans]
+    taken = chosen(edits)
+    assert all(left.end <= right.start for left, right in pairwise(taken))
+    for edit in set(edits) - set(taken):
+        in_the_way = [
+            other for other in taken if (other.start < edit.end and edit.start < other.end) or edit.start == edit.end
+        ]
+        assert max(other.end - other.start - len(other.text) for other in in_the_way) >= (
+            edit.end - edit.start - len(edit.text)
+        )
 
 
 @given(st.text("ab", min_size=1), st.text("ab"))
@@ -553,6 +738,7 @@ SITE = "https://www.harbour-post.example/2025/06/14/a"
         (["Ana Roe", "harbour-post.example", "Jo Bell"], ["Ana Roe", "Jo Bell"]),
         (["Harbour Post", "harbour-post.example", "Ana Roe"], ["Ana Roe"]),
         (["Ana Roe, Lima", "harbour-post.example"], ["Ana Roe, Lima"]),
+        (["Ana Roe", "Staff Writer", "Jo Bell", "@jo"], ["Ana Roe", "Jo Bell"]),
         ("Jo Harbour Postman, Harbour Post, Ana Roe", "Jo Harbour Postman, Ana Roe"),
         (["Ana Roe", "Ana Roe", "Anton Bell", "ana-roe"], ["Ana Roe", "Anton Bell"]),
         (["Ana Roe Ana Roe", "Jo Bell"], ["Ana Roe", "Jo Bell"]),

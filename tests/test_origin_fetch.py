@@ -123,16 +123,18 @@ def test_connections_are_used_again(web: Web, fetcher: Fetcher) -> None:
     assert web.connections == 1
 
 
-def head(fetcher: Fetcher, url: str) -> None:
+def head(fetcher: Fetcher, url: str) -> Capture:
     journey = Journey(url, 5, method="HEAD")
-    while fetcher.hop(journey) is None:
+    while (capture := fetcher.hop(journey)) is None:
         pass
+    return capture
 
 
 def test_a_journey_goes_hop_by_hop(web: Web, fetcher: Fetcher) -> None:
     journey = Journey(web.url(f"/redirect?{web.url('/ok', host=1)}"), 5)
     assert fetcher.hop(journey) is None
     assert (journey.host, len(web.seen)) == ("127.0.0.2", 1)
+    assert 0 < journey.left < 5  # one deadline for all hops
     capture = fetcher.hop(journey)
     assert capture is not None
     assert (capture.status, capture.final_url) == (200, web.url("/ok", host=1))
@@ -150,6 +152,10 @@ def test_head_is_believed_only_when_it_is_good(web: Web, fetcher: Fetcher) -> No
     for path in ("/ok", "/no-head", "/status/404"):
         head(fetcher, web.url(path))
     assert [method for method, _, _ in web.seen] == ["HEAD", "HEAD", "GET", "HEAD", "GET"]
+    web.seen.clear()
+    assert head(fetcher, web.url("/redirect?http://10.0.0.1/")).failure == "forbidden"
+    assert head(fetcher, web.url("/loop")).failure == "redirects"
+    assert {method for method, _, _ in web.seen} == {"HEAD"}  # to ask in another way changes nothing
 
 
 def test_validators_go_to_the_page_that_they_came_from(web: Web, fetcher: Fetcher) -> None:

@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,27 @@ def test_legitimate_urls_are_reached(url: str, connects: list[tuple[str, int]]) 
     assert {address for address, _ in connects} == {PUBLIC}
 
 
+@pytest.mark.parametrize("port", [80, 443, 8080, 8443])
+def test_the_ports_on_which_sites_serve_pages_are_connected(port: int, connects: list[tuple[str, int]]) -> None:
+    get(f"http://public.example:{port}/ok")
+    assert connects == [(PUBLIC, port)]
+
+
+@pytest.mark.parametrize(
+    ("address", "forbidden"),
+    [
+        ("not an address", True), ("", True), ("93.184.216.34.", True), ("127.0.0.1", True), ("fe80::1%lo", True), ("[::1]", True),
+        ("10.1.2.3", False), ("::ffff:10.1.2.3", False), ("::ffff:10.2.0.1", True), ("fd00:1::7", False), ("fd00:2::7", True),
+        (PUBLIC, False), (PUBLIC6, False), (f"::ffff:{PUBLIC}", False),
+    ],
+)  # fmt: skip
+def test_what_is_no_public_address_is_forbidden_unless_the_contract_opens_its_network(
+    address: str, forbidden: bool
+) -> None:
+    opened = (ipaddress.ip_network("fd00:1::/32"), ipaddress.ip_network("10.1.0.0/16"))
+    assert is_forbidden(address, opened) == forbidden
+
+
 def test_a_name_that_rebinds_is_connected_at_the_address_that_was_judged(connects: list[tuple[str, int]]) -> None:
     rebinding = resolver(evil_example=[[PUBLIC], ["127.0.0.1"]])
     fetcher = Fetcher(Guard((), rebinding), "copydesk/test")
@@ -196,6 +218,12 @@ def test_the_second_address_is_tried_when_the_first_is_down(connects: list[tuple
     assert (capture.status, capture.peer) == (200, "127.0.0.1")
 
 
+def test_of_a_name_with_many_addresses_a_few_are_tried(connects: list[tuple[str, int]]) -> None:
+    many = [f"2606:2800:220:1::{number}" for number in range(1, 40)]
+    assert get("http://many.example/ok", resolver(many_example=[many])).failure == "refused"
+    assert [address for address, _ in connects] == many[:4]
+
+
 def test_networks_that_the_contract_opens_are_reached_and_no_others(web: Web) -> None:
     assert get(web.url("/ok"), allow=LOOPBACK).status == 200
     assert get(web.url("/redirect?http://10.0.0.1/"), allow=LOOPBACK).failure == "forbidden"
@@ -214,9 +242,13 @@ def test_proxies_netrc_and_credentials_are_ignored(
     assert [headers.get("authorization") for _, _, headers in web.seen] == [None, None]
 
 
-def test_a_connection_outside_of_a_deadline_is_refused() -> None:
+def test_a_connection_outside_of_a_deadline_is_refused(web: Web) -> None:
+    guard = Guard(LOOPBACK)
     with pytest.raises(Forbidden, match="without a deadline"):
-        Guard(LOOPBACK).connect("127.0.0.1", 80)
+        guard.connect("127.0.0.1", web.port)
+    assert Fetcher(guard, "copydesk/test", allow=LOOPBACK).get(web.url("/ok"), 5).status == 200
+    with pytest.raises(Forbidden, match="without a deadline"):  # the one of the request is over
+        guard.connect("127.0.0.1", web.port)
 
 
 def test_a_proxy_or_an_unverified_certificate_is_refused() -> None:
@@ -260,6 +292,30 @@ def test_a_name_that_could_not_be_looked_up_is_looked_up_again(web: Web) -> None
     assert fetcher.get(f"http://a.example:{web.port}/ok", 5).status == 200
 
 
+def test_a_name_that_was_looked_up_is_not_looked_up_again_at_once(web: Web) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    fetcher = Fetcher(Guard(LOOPBACK, resolve), "copydesk/test", allow=LOOPBACK)
+    for name in ("a.example", "b.example", "a.example"):
+        fetcher.get(f"http://{name}:{web.port}/close", 5)
+    assert (asked, web.connections) == (["a.example", "b.example"], 3)
+
+
+def test_a_connection_that_nobody_accepts_ends_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy, ExitStack() as waiting, Deadline(60) as clock:
+        for _ in range(8):  # more than the system lets wait
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(busy.getsockname())
+        capture = get(f"http://127.0.0.1:{busy.getsockname()[1]}/", allow=LOOPBACK, seconds=0.3)
+        assert clock.left > 50
+    assert capture.failure == "timeout"
+
+
 def test_a_connection_that_is_opened_too_late_is_shut_at_once(web: Web) -> None:
     with Deadline(60) as deadline, socket.create_connection(("127.0.0.1", web.port)) as opened:
         deadline.expire()
@@ -273,6 +329,15 @@ def test_deadlines_that_are_over_are_forgotten() -> None:
         with Deadline(60, watchdog):
             pass
     assert len(watchdog._heap) <= FORGOTTEN
+
+
+def test_a_deadline_ends_in_time_whichever_were_forgotten_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copydesk.origin.web.deadline.FORGOTTEN", 3)
+    watchdog = Watchdog()
+    with Deadline(5, watchdog):
+        pass
+    with Deadline(60, watchdog), Deadline(6, watchdog) as next_one, Deadline(90, watchdog):
+        assert watchdog._heap[0][2] is next_one  # which is the one that the watchdog waits for
 
 
 @pytest.fixture

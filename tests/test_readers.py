@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import TEXT, Finished, copydesk, record, write_jsonl
-from copydesk.articles import parquet, streams
+from copydesk.articles import jsonarray, parquet, streams
 from copydesk.articles.fields import FieldMap
 
 if sys.version_info >= (3, 14):
@@ -188,12 +189,15 @@ def test_what_excel_calls_unicode_text_is_a_table(check: Callable[..., Finished]
 
 
 def test_a_quote_that_is_never_closed_costs_one_line(check: Callable[..., Finished], tmp_path: Path) -> None:
-    good = "a1,https://www.example.com/a,Ferry,Jo,2025-06-14," + TEXT.replace("\n", " ").replace(",", ";") + "\n"
+    header, text = "id,url,title,author,date,text\n", TEXT.replace("\n", " ").replace(",", ";")
+    good = [f"a{number},https://www.example.com/{number},Ferry,Jo,2025-06-14,{text}\n" for number in range(5)]
     source = tmp_path / "in.csv"
-    source.write_text("id,url,title,author,date,text\n" + good + 'a2,"https://open,\n' + good + good, encoding="utf-8")
+    source.write_text("".join((header, good[0], 'a2,"https://open,\n', *good[1:])), encoding="utf-8")
     done = check(source)
-    assert done.summary["counts"] == {"read": 4, "accepted": 3, "quarantined": 0, "unreadable": 1}
-    assert done.unreadable[0]["raw"] == 'a2,"https://open,\n'
+    assert done.summary["counts"] == {"read": 6, "accepted": 5, "quarantined": 0, "unreadable": 1}
+    assert (done.unreadable[0]["raw"], done.unreadable[0]["position"]) == ('a2,"https://open,\n', 3)
+    assert (done.run / "accepted.csv").read_text(encoding="utf-8") == "".join((header, *good))
+    assert done.articles["position"].to_list() == [2, 4, 5, 6, 7]
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), max_size=20)
@@ -284,14 +288,19 @@ def test_byte_order_marks_are_obeyed(encoding: str, check: Callable[..., Finishe
     )
 
 
-def test_other_encodings_are_guessed_and_flagged(check: Callable[..., Finished], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_other_encodings_are_guessed_and_flagged(kind: str, check: Callable[..., Finished], tmp_path: Path) -> None:
     sentence = "Die Fähre fährt für die Bürger über den Fluß, sagte die Bürgermeisterin und schüttelte den Kopf. "
-    raw = json.dumps(record(text=sentence * 3), ensure_ascii=False).encode("cp1252")
-    source = tmp_path / "in.jsonl"
-    source.write_bytes(raw + b"\n" + json.dumps(GOOD).encode() + b"\n")
+    source = tmp_path / f"in.{kind}"
+    if kind == "jsonl":
+        raw = json.dumps(record(text=sentence * 3), ensure_ascii=False).encode("cp1252")
+        source.write_bytes(raw + b"\n" + json.dumps(GOOD).encode() + b"\n")
+    else:
+        rows = [f'{name},https://www.example.com/{name},Ferry,Jo,2025-06-14,"{sentence * 3}"\n' for name in "ab"]
+        source.write_bytes(("id,url,title,author,date,text\n" + rows[0]).encode("cp1252") + rows[1].encode())
     done = check(source)
-    assert done.findings["rule"].to_list() == ["wrong-encoding"]
-    assert (done.run / "accepted.jsonl").read_bytes() == source.read_bytes()
+    assert done.findings.select("record", "rule").rows() == [(0, "wrong-encoding")]
+    assert (done.run / f"accepted.{kind}").read_bytes() == source.read_bytes()
 
 
 def test_one_invalid_byte_in_utf_8_does_not_change_the_rest(check: Callable[..., Finished], tmp_path: Path) -> None:
@@ -472,6 +481,7 @@ def test_odd_json_is_read_patiently(check: Callable[..., Finished], tmp_path: Pa
     done = check(source, "--format", "jsonl")
     assert done.summary["counts"] == {"read": 3, "accepted": 2, "quarantined": 0, "unreadable": 1}
     assert "nested" in done.unreadable[0]["reason"]
+    assert done.findings.filter(pl.col("rule") == "wrong-encoding")["record"].to_list() == [1]
 
 
 def test_values_that_json_cannot_say_are_kept_as_text(check: Callable[..., Finished], tmp_path: Path) -> None:
@@ -595,11 +605,15 @@ def test_lines_of_an_array_are_counted_once_over_all_blocks(
     monkeypatch: pytest.MonkeyPatch, check: Callable[..., Finished], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(streams, "BLOCK", 700)
+    monkeypatch.setattr(jsonarray, "_PER_BATCH", 7)
     records = [json.dumps({**GOOD, "id": str(number)}, indent=1) for number in range(20)]
     source = tmp_path / "in.json"
     source.write_text("\n[\n" + ",\n".join(records) + "\n]\n", encoding="utf-8")
     size = records[0].count("\n") + 1
-    assert check(source).articles["position"].to_list() == [3 + size * number for number in range(20)]
+    done = check(source)
+    assert done.articles["record"].to_list() == list(range(20))
+    assert done.articles["article_id"].to_list() == [str(number) for number in range(20)]
+    assert done.articles["position"].to_list() == [3 + size * number for number in range(20)]
 
 
 @pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r")], ids=["line feeds in the text", "none at all"])

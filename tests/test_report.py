@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from conftest import PAYLOADS, ROOT, Finished, record, write_jsonl
 from copydesk.report import listing, markdown
 from copydesk.report.markdown import _escaped
+from copydesk.report.plain import visible
 from copydesk.report.sample import encode
 from copydesk.report.shown import INVISIBLE, shown
 from copydesk.report.view import view
@@ -48,6 +49,24 @@ def test_shown_text_is_escaped_and_nothing_of_it_is_lost(text: str) -> None:
     restored = re.sub(r"U\+([0-9A-F]{4,6})(?![0-9A-F])", lambda found: found[0], parser.text)
     for char in text:
         assert char in restored or f"U+{ord(char):04X}" in restored or char == "\r"
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "plain"),
+    [
+        (None, "", "None"),
+        (5, "5", "5"),
+        ("<b>\u202eA & B\x00", "&lt;b&gt;{U+202E}A &amp; B{U+0000}", "<b><U+202E>A & B<U+0000>"),
+        ("\U000e0041\xa0x\ufffd", "{U+E0041}\xa0x\ufffd", "<U+E0041>\xa0x\ufffd"),
+        ("one\ttwo\nthree\r", "one\ttwo\nthree{U+000D}", "one\ttwo\nthree<U+000D>"),
+        ("می\u200cخواهم ❤\ufe0f", "می\u200cخواهم ❤\ufe0f", "می\u200cخواهم ❤\ufe0f"),
+        ("\u200da \u200cb", "{U+200D}a {U+200C}b", "<U+200D>a <U+200C>b"),
+        ("a\u200b\u200cb", "a{U+200B}\u200cb", "a<U+200B>\u200cb"),
+    ],
+)
+def test_what_nobody_sees_is_shown_unless_it_joins_letters(text: object, html: str, plain: str) -> None:
+    assert shown(text) == re.sub(r"\{(.*?)\}", r'<span class="control">\1</span>', html)
+    assert visible(text) == plain
 
 
 @given(st.text(max_size=80))

@@ -151,6 +151,36 @@ def test_findings_say_where(check: Callable[..., Finished], tmp_path: Path) -> N
     assert text[finding["end"] :].startswith(finding["after"])
 
 
+def test_evidence_and_what_surrounds_it_are_bounded(check: Callable[..., Finished], tmp_path: Path) -> None:
+    tag = f'<a href="https://www.example.com/{"ferry/" * 40}">'
+    text = f"See\n{tag}there, it is said.\n{TEXT}\n{tag}{TEXT}"
+    done = check(write_jsonl(tmp_path / "in.jsonl", [record(title="Tom &amp; Jerry", text=text)]))
+    found = done.findings.filter(pl.col("rule") == "markup", pl.col("field") == "body").to_dicts()
+    assert [finding["line"] for finding in found] == [2, 6]
+    for finding in found:
+        start, end = finding["start"], finding["end"]
+        assert text[start:end] == tag
+        assert finding["evidence"] == tag[:200]
+        assert finding["before"] == text[max(0, start - 90) : start]
+        assert finding["after"] == text[end : end + 90]
+    [title] = done.findings.filter(pl.col("field") == "title").to_dicts()
+    assert (title["line"], title["start"], title["end"], title["evidence"]) == (None, 4, 9, "&amp;")
+    assert (title["before"], title["after"], title["repair"], title["safe"]) == ("Tom ", " Jerry", "&", True)
+
+
+def test_of_very_many_findings_of_a_rule_in_an_article_the_last_counts_the_others(
+    check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    related = "Related article: Harbour Wall Repaired"
+    entries = [record(id=str(count), text="\n".join([TEXT, *[related] * count])) for count in (500, 503)]
+    done = check(write_jsonl(tmp_path / "in.jsonl", entries))
+    found = done.findings.filter(pl.col("rule") == "related-link")
+    assert found.group_by("article_id", maintain_order=True).len().rows() == [("500", 500), ("503", 500)]
+    *others, last = found["message"]
+    assert last == f"{others[0]} (and 3 more in this article)"
+    assert set(others) == {others[0]}
+
+
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("never", 0)])
 def test_fail_on_decides_the_exit_code(fail_on: str, code: int, check: Callable[..., Finished], tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(authors=[])])
@@ -440,6 +470,61 @@ def test_the_gate_passes_at_exactly_the_share_that_is_allowed() -> None:
         assert not decide(Gate(quarantined=allowed), {**counts, "quarantined": share + 1}, 0, []).passed, share
 
 
+def suite(severity: str, **told: Any) -> dict[str, Any]:
+    entry = {"severity": severity, "observed": "1"}
+    held, failed = {"success": True, "says": "it held"}, {"success": False, "says": f"{severity} failed"}
+    return {"over": "batch", "expectations": [{**entry, **held}, {**entry, **failed}], **told}
+
+
+def drift(severity: str) -> dict[str, str]:
+    return {"severity": severity, "says": f"{severity} drift"}
+
+
+@pytest.mark.parametrize(
+    ("gate", "warned", "reasons"),
+    [
+        (Gate(), 1, ["batch: critical failed: observed 1"]),
+        (
+            Gate("warning"),
+            2_000,
+            [
+                "2,000 accepted or quarantined articles have warnings",
+                "batch: critical failed: observed 1",
+                "batch: warning failed: observed 1",
+            ],
+        ),
+        (Gate("warning"), 0, ["batch: critical failed: observed 1", "batch: warning failed: observed 1"]),
+        (Gate(drift="critical"), 0, ["batch: critical failed: observed 1", "drift: critical drift"]),
+        (
+            Gate(drift="warning"),
+            0,
+            ["batch: critical failed: observed 1", "drift: critical drift", "drift: warning drift"],
+        ),
+        (Gate("never", drift="critical"), 1, []),
+    ],
+)
+def test_the_gate_fails_for_what_it_is_told_to_fail_for_and_says_each_reason(
+    gate: Gate, warned: int, reasons: list[str]
+) -> None:
+    of_groups = [
+        suite("critical", source="a.example"),
+        suite("critical", input="b.jsonl"),
+    ]  # named by the suite's own entry
+    suites = [*of_groups, *map(suite, ("critical", "warning", "info"))]
+    drifts = [drift(severity) for severity in ("critical", "warning", "info")]
+    decision = decide(gate, {"read": 3_000, "quarantined": 0, "unreadable": 0}, warned, suites, drifts)
+    assert (decision.passed, list(decision.reasons)) == (not reasons, reasons)
+
+
+def test_the_gate_says_how_many_records_are_too_many() -> None:
+    counts = {"read": 4_000, "quarantined": 2_000, "unreadable": 3_000}
+    assert decide(Gate(quarantined=0.25, unreadable=0.5), counts, 0, []).reasons == (
+        "2,000 of 4,000 records quarantined (50 %), allowed 25 %",
+        "3,000 of 4,000 records unreadable (75 %), allowed 50 %",
+    )
+    assert decide(Gate(), {"read": 0, "quarantined": 0, "unreadable": 0}, 0, []).passed
+
+
 def test_split_knows_the_baseline_of_its_contract(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", [record(title=None)])
     package.check(source, out=tmp_path / "run")
@@ -474,6 +559,16 @@ def test_no_two_runs_hold_one_folder_however_they_come_and_go(tmp_path: Path) ->
     for thread in threads:
         thread.join()
     assert set(together) == {1}
+
+
+def test_a_run_that_could_not_begin_holds_its_folder_no_longer(tmp_path: Path) -> None:
+    (in_the_way := tmp_path / ".copydesk-partial").write_text("a file", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot write there"), RunDirectory(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == [in_the_way]
+    in_the_way.unlink()
+    with RunDirectory(tmp_path):
+        assert in_the_way.is_dir()
 
 
 def test_a_run_without_a_record_leaves_no_folder_of_its_own(check: Callable[..., Finished], tmp_path: Path) -> None:

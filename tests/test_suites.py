@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -144,7 +145,10 @@ def test_severity_is_great_expectations_own_and_decides_on_the_gate(
     source = write_jsonl(tmp_path / "in.jsonl", articles(half=[DAY, None]))
     for severity, code, strict in (("critical", 1, 1), ("warning", 0, 1), ("info", 0, 0)):
         asked = contract(tmp_path, "source", between("dated_share", 0.8, severity))
-        assert check(source, "-c", asked).code == code
+        done = check(source, "-c", asked)
+        cases = ET.parse(done.run / "junit.xml").iter("testcase")  # noqa: S314 -- our own output
+        failures = [case.find("failure") is not None for case in cases if str(case.get("name")).startswith("suite s")]
+        assert (done.code, any(failures), bool(failures)) == (code, code == 1, True)
         assert check(source, "-c", asked, "--fail-on", "warning").code == strict
 
 

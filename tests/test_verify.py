@@ -1,5 +1,6 @@
 """`copydesk verify`: a run is what its manifest says, or the difference is named; a hostile manifest chooses no path."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -66,6 +67,31 @@ def test_changed_missing_and_added_files_are_named(run: Path, capsys: pytest.Cap
     )
 
 
+@pytest.mark.parametrize("kind", ["changed", "missing", "refused", "extra", "inputs_changed"])
+def test_each_difference_fails_by_itself(run: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    source = run.parent / "in.jsonl"
+    if kind == "changed":
+        (run / "accepted.jsonl").write_bytes(source.read_bytes() + b"\n")
+    elif kind == "missing":
+        (run / "accepted.jsonl").unlink()
+    elif kind == "refused":
+        rewritten(run, files={"../in.jsonl": hashlib.sha256(source.read_bytes()).hexdigest()})
+    elif kind == "extra":
+        (run / "pages").mkdir()  # a folder alone is nothing that was added
+        assert verify(run).passed
+        (run / "pages" / "manifest.json").write_text("", encoding="utf-8")
+    else:
+        source.write_bytes(source.read_bytes() + b"\n")
+    found = verify(run)
+    differing = {
+        name: names for name, names in vars(found).items() if names and name not in ("intact", "inputs_intact")
+    }
+    assert list(differing) == [kind]
+    assert not found.passed
+    assert main(["verify", str(run)]) == 1
+    assert f"NOT as the run wrote it; {len(found.intact)} files intact" in capsys.readouterr().out
+
+
 def test_a_changed_input_fails_and_one_that_is_gone_is_only_told(run: Path) -> None:
     path = run.parent / "in.jsonl"
     path.write_text("{}\n", encoding="utf-8")
@@ -124,8 +150,9 @@ def test_a_manifest_that_is_a_link_is_refused(run: Path, tmp_path: Path) -> None
 
 
 def test_digests_that_are_none_are_refused(run: Path) -> None:
-    rewritten(run, files={"summary.json": None})
-    assert verify(run).refused == ["summary.json"]
+    rewritten(run, files={"summary.json": None}, inputs={(source := str(run.parent / "in.jsonl")): ""})
+    found = verify(run)
+    assert (found.refused, found.inputs_missing, found.inputs_changed) == (["summary.json"], [source], [])
 
 
 def test_names_that_no_file_can_have_are_refused_or_missing(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,9 +54,9 @@ def is_forbidden(address: str, allow: Sequence[Network] = ()) -> bool:
         return True
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
-    if any(ip in network for network in allow if network.version == ip.version):
+    if any(ip in network for network in allow):
         return False
-    return not ip.is_global or any(ip in network for network in FORBIDDEN if network.version == ip.version)
+    return not ip.is_global or any(ip in network for network in FORBIDDEN)
 
 
 LOCAL_SUFFIXES: Final = (
