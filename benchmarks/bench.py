@@ -166,7 +166,7 @@ def table(records: int, form: str, size: int, costs: dict[str, Cost]) -> str:
     lines = [
         f"{records:,} records, {size / 1e6:,.0f} MB of {'Parquet' if form == 'parquet' else 'JSON Lines'}:",
         "",
-        "| | wall | CPU | peak | of the floor | to copydesk |",
+        "| | wall | CPU | peak | × the floor | × copydesk |",
         "|---|---|---|---|---|---|",
     ]
     for name, cost in costs.items():

@@ -23,7 +23,7 @@ _EXAMPLE = """\
 example:
   copydesk check articles.jsonl -o run      # then open run/report.html in a browser
 
-`copydesk COMMAND --help` has the options of a command and an example.
+`copydesk COMMAND --help` shows a command's options and an example.
 
 """
 

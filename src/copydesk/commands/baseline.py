@@ -10,16 +10,16 @@ from copydesk.wording import printable
 _EPILOG = """\
 example:
   copydesk check scraped.jsonl -o run                                # fails: old findings
-  copydesk baseline run -o checks/known.jsonl                        # they are known from now on
+  copydesk baseline run -o checks/known.jsonl                        # from now on they are known
   copydesk check scraped.jsonl --baseline checks/known.jsonl         # fails for new ones only
 
-The file has one finding a line, sorted, to be committed and compared; delete a line and its finding counts again. A finding is
-recognised by the article's id (else its URL), rule, field and evidence. Written again, the baseline holds what the run found,
-new findings included; with --prune it only loses what the run found no more in the articles it checked.
+The file has one finding per line, sorted, so that it can be committed and compared; delete a line and its finding counts again.
+A finding is recognised by the article's id (else its URL), rule, field and evidence. Written again, the baseline holds what the
+run found, new findings included; with --prune it only loses what the run no longer found in the articles it checked.
 
 exit codes:
   0  written
-  2  wrong usage, or with --prune a FILE that is no baseline
+  2  wrong usage, or with --prune a FILE that is not a baseline
   3  no run, or one that cannot be read
   4  FILE cannot be written
 """
@@ -35,7 +35,9 @@ def add_parser(commands: Any) -> None:
     )
     baseline.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
     baseline.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the baseline to write")
-    baseline.add_argument("--prune", action="store_true", help="only drop entries of FILE that the run found no more")
+    baseline.add_argument(
+        "--prune", action="store_true", help="only drop entries from FILE that the run no longer found"
+    )
     baseline.set_defaults(run=_run)
 
 

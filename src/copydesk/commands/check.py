@@ -40,9 +40,11 @@ def add_parser(commands: Any) -> None:
         "-o",
         "--out",
         metavar="DIR",
-        help="the run directory (default: reports/runs/<UTC time>); with --engine spark a URI too",
+        help="the run directory (default: reports/runs/<UTC time>); with --engine spark also a URI",
     )
-    check.add_argument("--online", action="store_true", help="ask whether the original URLs resolve")
+    check.add_argument(
+        "--online", action="store_true", help="check that the original URLs resolve and their pages carry the articles"
+    )
     check.add_argument(
         "--warc",
         metavar="FILE",
@@ -50,12 +52,10 @@ def add_parser(commands: Any) -> None:
         action="extend",
         type=Path,
         default=[],
-        help="look for the original URLs in WARC or WACZ files, before the network if that is asked too; "
-        "inputs stand in front of it",
+        help="look the original URLs up in WARC or WACZ files, before the network with --online; "
+        "INPUT goes before this option",
     )
-    check.add_argument(
-        "--record", metavar="FILE", type=Path, help="keep what the network answered in a WARC file (with --online)"
-    )
+    check.add_argument("--record", metavar="FILE", type=Path, help="keep the responses in a WARC file (with --online)")
     check.add_argument(
         "--provenance",
         action="store_true",
@@ -71,32 +71,32 @@ def add_parser(commands: Any) -> None:
         "--engine",
         choices=["local", "spark"],
         default="local",
-        help="how batches are driven: spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
+        help="what runs the batches; spark needs the extra copydesk[spark] and Java 17 (docs/scale.md)",
     )
     check.add_argument("--master", metavar="URL", help="where Spark runs, e.g. local[2] (with --engine spark)")
     check.add_argument(
-        "--table", metavar="TABLE", help="the table to read of a database (postgresql://…, a DuckDB file)"
+        "--table", metavar="TABLE", help="the table to read from a database (postgresql://…, a DuckDB file)"
     )
-    check.add_argument("--query", metavar="SQL", help="what to read of a database instead of a whole table")
-    check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one for each core)")
+    check.add_argument("--query", metavar="SQL", help="a query to read from a database instead of a whole table")
+    check.add_argument("--jobs", metavar="N", type=_jobs, help="processes for long inputs (default: one per core)")
     check.add_argument(
         "--output",
         choices=["text", "json", "markdown", "github", "gitlab"],
         default="text",
-        help="what to print on standard output: github are annotations of a workflow, gitlab is a code-quality report",
+        help="what to print on standard output; github prints workflow annotations, gitlab a code-quality report",
     )
     check.add_argument("--json", action="store_const", const="json", dest="output", help="the same as --output json")
     check.add_argument(
         "--fail-on",
         choices=["error", "warning", "never"],
-        help="the least severity that fails the run (wins over the contract)",
+        help="the lowest severity that fails the run (overrides the contract)",
     )
     add_rules_option(check)
     stream.add_stream_option(check)
     check.add_argument(
         "--baseline",
         metavar="FILE",
-        help="findings that are known and do not count, written by `copydesk baseline` (wins over the contract)",
+        help="known findings that do not count, written by `copydesk baseline` (overrides the contract)",
     )
     further.add_options(check)
     history.add_options(check)

@@ -14,7 +14,7 @@ example:
   copydesk fix scraped.jsonl -o fixed.jsonl && less fixed.jsonl.changes.jsonl
 
 OUTPUT has the input's own format; what is not repaired stays byte for byte as it came. OUTPUT.changes.jsonl lists every
-change (record, article_id, field, rule, safe, before, after, and where: key, start), so that it can be looked at and undone.
+change (record, article_id, field, rule, safe, before, after, and where: key, start), so that it can be reviewed and undone.
 
 exit codes:
   0  OUTPUT is written
@@ -29,13 +29,13 @@ def add_parser(commands: Any) -> None:
     fix = commands.add_parser(
         "fix",
         help="apply the repairs that rules offer",
-        description="Writes the articles again with the repairs that need no review: broken URLs, links to other stories, "
+        description="Writes a copy of the articles with the repairs that need no review: broken URLs, links to other stories, "
         "entities, wrong encodings and so on. Never in place.",
         epilog=_EPILOG,
     )
     fix.add_argument("inputs", metavar="INPUT", nargs="+", help="a file, a folder, a glob, or - for standard input")
     fix.add_argument("-o", "--output", metavar="OUTPUT", type=Path, required=True, help="the file to write")
-    fix.add_argument("--unsafe", action="store_true", help="apply the repairs that need review, too")
+    fix.add_argument("--unsafe", action="store_true", help="also apply the repairs that need review")
     add_contract_option(fix)
     add_rules_option(fix)
     fix.add_argument("--format", metavar="FORMAT", help="the inputs' format (default: recognised)")

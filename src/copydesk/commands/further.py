@@ -21,7 +21,7 @@ def add_options(check: Any) -> None:
         const="data-docs",
         dest="outputs",
         default=[],
-        help="write data_docs/, Great Expectations' own site of the suites' results; unlike the report it needs the network "
+        help="write data_docs/, Great Expectations' own site for the suites' results; unlike the report it needs the network "
         "(styles and scripts from public CDNs) to look right",
     )
     check.add_argument(
@@ -29,13 +29,13 @@ def add_options(check: Any) -> None:
         action="append_const",
         const="openlineage",
         dest="outputs",
-        help="write openlineage.json, an OpenLineage event of the run; nothing is sent (extra copydesk[openlineage])",
+        help="write openlineage.json, an OpenLineage event for the run; nothing is sent (extra copydesk[openlineage])",
     )
     check.add_argument(
         "--notify-url-env",
         metavar="NAME",
         type=_variable,
-        help="tell the webhook whose address the environment variable NAME holds when the gate's state changes",
+        help="notify the webhook whose address is in the environment variable NAME when the gate changes state",
     )
 
 

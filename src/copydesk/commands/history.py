@@ -17,7 +17,7 @@ example:
   copydesk history                                    # the last runs, and what is unusual in the last one
   copydesk history --source news.example              # volume, age, length, missing fields and rules of one source
   copydesk history --rule date-missing                # one rule, by source
-  copydesk history --accept --source news.example     # its new level is the usual one from now on
+  copydesk history --accept --source news.example     # from now on its new level counts as usual
 
 exit codes:
   0  shown
@@ -35,7 +35,7 @@ def add_options(check: Any) -> None:
         type=Path,
         help="the database of earlier runs (default: the contract's, else reports/runs/history.sqlite)",
     )
-    kept.add_argument("--no-history", action="store_true", help="neither compare with earlier runs nor enter this one")
+    kept.add_argument("--no-history", action="store_true", help="neither compare with earlier runs nor record this one")
 
 
 def add_parser(commands: Any) -> None:
@@ -43,7 +43,7 @@ def add_parser(commands: Any) -> None:
     history = commands.add_parser(
         "history",
         help="show earlier runs and trends",
-        description="Shows the runs that `check` has entered into the history, or the trend of one source or rule.",
+        description="Shows the runs that `check` has recorded in the history, or the trend of one source or rule.",
         epilog=_EPILOG,
     )
     history.add_argument("--history", metavar="FILE", type=Path, help="the database (default: as for `check`)")
@@ -59,7 +59,7 @@ def add_parser(commands: Any) -> None:
     history.add_argument(
         "--accept",
         action="store_true",
-        help="take what is unusual in the last run for usual from now on; --source and --rule narrow it",
+        help="from now on, treat what is unusual in the last run as usual; --source and --rule narrow it",
     )
     history.add_argument("--json", action="store_true", help="print JSON")
     history.set_defaults(run=_run)

@@ -12,14 +12,14 @@ _EPILOG = """\
 example:
   copydesk init --from scraped.jsonl && copydesk check scraped.jsonl -c checks/article.yaml
 
-With --from, checks/article.yaml and expectations/batch.json are drafted from the sample: names of fields, what is peculiar to
-sources with enough articles, and thresholds with the uncertainty that the sample's size leaves. Comments give the counts.
+With --from, checks/article.yaml and expectations/batch.json are drafted from the sample: field names, peculiarities of sources
+with enough articles, and thresholds that allow for the sample's size. Comments give the counts.
 
-A repository that is at home on GitHub or GitLab also gets a workflow that checks its articles; --ci says which, or none.
+A repository hosted on GitHub or GitLab also gets a workflow that checks its articles; --ci says which, or none.
 
-What is there already is kept. checks/vocabulary/ is a copy to read; rows of your own go into files that the contract names (see
-its README.md). Files in reports/templates/ and reports/texts/ take the place of those that ship once you change them; SHA256SUMS
-beside them says what they were.
+Existing files are kept. checks/vocabulary/ is a copy to read; your own rows go into files that the contract names (see its
+README.md). Files in reports/templates/ and reports/texts/ replace those that ship once you change them; SHA256SUMS beside them
+records what they were.
 
 exit codes:
   0  written
@@ -49,9 +49,9 @@ def add_parser(commands: Any) -> None:
     init.add_argument(
         "--ci",
         choices=["github", "gitlab", "none"],
-        help="write the workflow for this service (default: the one that the repository shows signs of)",
+        help="write the workflow for this service (default: detected from the repository)",
     )
-    init.add_argument("--force", action="store_true", help="overwrite files that are there")
+    init.add_argument("--force", action="store_true", help="overwrite existing files")
     init.set_defaults(run=_run)
 
 

@@ -16,10 +16,10 @@ _DEFAULT = Path("comparison.html")
 _EPILOG = """\
 example:
   copydesk report run --language de                   # report.html and the other reports of a run
-  copydesk report reports/runs                        # index.html, which lists the runs of that folder
-  copydesk report today --against yesterday           # comparison.html, and what is worse and better here
+  copydesk report reports/runs                        # index.html, which lists the runs in that folder
+  copydesk report today --against yesterday           # comparison.html, with a summary on the terminal
 
-Templates in reports/templates/ and texts in reports/texts/ below the working directory take the place of those that ship.
+Templates in reports/templates/ and texts in reports/texts/ of the working directory replace those that ship.
 
 exit codes:
   0  written
@@ -33,8 +33,8 @@ def add_parser(commands: Any) -> None:
     """Adds the command to the command line."""
     report = commands.add_parser(
         "report",
-        help="write a run's reports anew, list runs, or compare two",
-        description="Renders a run's reports again; lists the runs of a folder; compares a run with another.",
+        help="render a run's reports again, list runs, or compare two",
+        description="Renders a run's reports again, lists the runs in a folder, or compares two runs.",
         epilog=_EPILOG,
     )
     report.add_argument(
@@ -48,13 +48,13 @@ def add_parser(commands: Any) -> None:
         "--out",
         metavar="FILE",
         type=Path,
-        help=f"where the comparison goes (default: {_DEFAULT}; with --against)",
+        help=f"where to write the comparison (default: {_DEFAULT}; with --against)",
     )
     report.add_argument(
         "--examples",
         metavar="N",
         type=_examples,
-        help=f"new findings that the comparison shows (default: {_EXAMPLES}; with --against)",
+        help=f"how many new findings the comparison shows (default: {_EXAMPLES}; with --against)",
     )
     report.add_argument("--json", action="store_true", help="print the comparison as JSON (with --against)")
     add_language_option(report)

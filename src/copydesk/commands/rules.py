@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _RULES_EPILOG = """\
 example:
   copydesk rules
-  copydesk rules -c checks/article.yaml     # with the rules that this contract names
+  copydesk rules -c checks/article.yaml     # including the rules that this contract names
 
 exit codes:
   0  listed
@@ -45,7 +45,7 @@ def add_parsers(commands: Any) -> None:
 
     explain = commands.add_parser(
         "explain",
-        help="tell all about one rule",
+        help="explain a rule",
         description="Prints a rule's documentation.",
         epilog=_EXPLAIN_EPILOG,
     )
@@ -55,7 +55,7 @@ def add_parsers(commands: Any) -> None:
 
 
 def _add_rule_options(parser: Any) -> None:
-    parser.add_argument("-c", "--contract", metavar="CONTRACT", help="with the rules that this contract names")
+    parser.add_argument("-c", "--contract", metavar="CONTRACT", help="include the rules that this contract names")
     add_rules_option(parser)
 
 

@@ -81,12 +81,12 @@ def add_rules_option(parser: Any) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="a Python file with rules of your own; it is run, so trust it (may be given more than once)",
+        help="a Python file with your own rules; it is executed, so trust it (may be repeated)",
     )
 
 
 def add_language_option(parser: Any) -> None:
     """The option for the language of the report."""
     parser.add_argument(
-        "--language", metavar="LANGUAGE", help="the language of report.html, e.g. de (wins over the contract)"
+        "--language", metavar="LANGUAGE", help="the language of report.html, e.g. de (overrides the contract)"
     )

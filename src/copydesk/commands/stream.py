@@ -35,7 +35,7 @@ def add_stream_option(parser: Any) -> None:
         "--accepted",
         metavar="-",
         choices=["-"],
-        help="with INPUT -: judge JSON lines as they come and write the accepted ones to standard output",
+        help="with INPUT -: judge JSON Lines as they come and write the accepted ones to standard output",
     )
 
 

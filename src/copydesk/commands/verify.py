@@ -13,9 +13,9 @@ example:
   copydesk verify run                       # files and inputs against manifest.json
 
 exit codes:
-  0  every file is there and as the run wrote it; inputs that are still there are as the run read them
-  1  something was changed, is missing, was added, or the manifest names what lies outside
-  3  there is no manifest that can be read: not a finished run
+  0  every file is there as the run wrote it; inputs that still exist are as the run read them
+  1  something was changed, is missing or was added, or the manifest names something outside the folder
+  3  there is no readable manifest: not a finished run
 """
 
 _SHOWN = 50
@@ -26,12 +26,15 @@ def add_parser(commands: Any) -> None:
     verify = commands.add_parser(
         "verify",
         help="compare a run directory with its manifest",
-        description="Compares every file of a run, and its inputs where they still are, with the digests of its manifest.",
+        description="Compares every file of a run, and those of its inputs that still exist, with the digests in its manifest.",
         epilog=_EPILOG,
     )
     verify.add_argument("run_dir", metavar="RUN_DIR", type=Path, help="a folder that `check -o` wrote")
     verify.add_argument(
-        "--base", metavar="DIR", type=Path, help="where inputs with relative names lie (default: the working directory)"
+        "--base",
+        metavar="DIR",
+        type=Path,
+        help="the folder that relative input names start from (default: the working directory)",
     )
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(run=_run)

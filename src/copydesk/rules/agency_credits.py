@@ -237,7 +237,7 @@ class AgencyConflict(Rule):
     the same.
 
     ## Why it matters
-    One of the two is wrong, often since a feed's name stands in the byline of everything that came through it. The field
+    One of the two is wrong, often because a feed's name is in the byline of everything that came through it. The field
     `agency` follows the byline.
 
     ## What to do

@@ -161,7 +161,7 @@ def _halved(author: str) -> str:
 
 @rule("BYL013", "byline-crowded", severity=Severity.WARNING, field="byline")
 class BylineCrowded(Rule):
-    """More people than write one article.
+    """The byline names more people than write one article.
 
     ## What it does
     Counts the authors, agencies left out; in a text without semicolons, full names between commas.

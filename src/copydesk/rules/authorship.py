@@ -125,7 +125,7 @@ class BylineNotAName(Rule):
     `checks/vocabulary/bylines.csv` (placeholder, company).
 
     ## Why it matters
-    The selector hit something else on the page; the author is lost or has false company. Of 240 real
+    The selector hit something else on the page; the author is lost or mixed with false ones. Of 240 real
     bylines of these forms 230 were wrong; the site beside a person is the least certain of them (88 %).
 
     ## What to do

@@ -49,13 +49,13 @@ def _prefix_pattern() -> re.Pattern[str]:
 
 @rule("BYL003", "byline-prefix", severity=Severity.INFO, field="byline", fix="safe")
 class BylinePrefix(Rule):
-    """The byline starts with "By" or its like.
+    """The byline starts with "By" or a similar word.
 
     ## What it does
     Reports a leading "By", "Von", "Par", "Автор:" and so on; the words are in `checks/vocabulary/bylines.csv`.
 
     ## Why it matters
-    Only for looks and counts: "By Ana Lindqvist" and "Ana Lindqvist" become two authors.
+    Only for appearance and counts: "By Ana Lindqvist" and "Ana Lindqvist" become two authors.
 
     ## What to do
     Cut the word. The suggestion is safe to apply, except where the word begins the byline of an article that is not known to

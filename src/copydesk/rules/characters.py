@@ -195,7 +195,7 @@ class InvisibleCharacters(Rule):
     characters can carry a hidden text that models read and people do not see.
 
     ## What to do
-    Delete them when the text is extracted. The suggestion does. Between digits, in scripts that may need them, and around
+    Delete them when the text is extracted. The suggestion does so. Between digits, in scripts that may need them, and around
     annotations it is to be reviewed.
 
     ## Example

@@ -128,7 +128,7 @@ class DateDiffersFromURL(Rule):
     one day off, in 97.8 %. Where the two differ, the scraped date is usually the crawl's, an update's or a misreading.
 
     ## What to do
-    Look at the page; if the URL is right, take the date from another element. Evergreen pages that are dated anew
+    Look at the page; if the URL is right, take the date from another element. Evergreen pages that get a new date
     keep the old path: suppress them by id.
 
     ## Example

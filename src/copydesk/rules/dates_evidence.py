@@ -87,7 +87,7 @@ class DateDiffersFromDateline(Rule):
     the year that brings it closest, and compares it with the date.
 
     ## Why it matters
-    Agencies date their stories; a copy that is dated otherwise carries the date of another update, or of the crawl.
+    Agencies date their stories; a copy with a different date carries that of another update, or of the crawl.
 
     ## What to do
     Look at the page. A dateline is the day of filing: up to two days before publication are usual.

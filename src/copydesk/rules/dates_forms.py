@@ -129,7 +129,7 @@ class ModifiedBeforePublished(Rule):
     go online: of 1,340 pages with both dates 8.3 % were modified first, but only 1.3 % by more than a day.
 
     ## What to do
-    Look whether the two were exchanged, or the publication date is that of a later edition.
+    Check whether the two were exchanged, or the publication date is that of a later edition.
 
     ## Example
     ```json
@@ -167,7 +167,7 @@ class DateOldAtCrawl(Rule):
     An old date is an archive page, or a page's first date kept through years of updates.
 
     ## What to do
-    Nothing, if you crawl archives. Else look whether the date is that of the story.
+    Nothing, if you crawl archives. Otherwise check whether the date is that of the story.
 
     ## Example
     ```json
@@ -208,7 +208,7 @@ class DateWrittenOut(Rule):
 
     ## Why it matters
     The parsers that programs come with read ISO 8601, RFC 2822 and English; "26.04.2024, 20:44 Uhr" or "Publié le 13
-    mars 2017" is no date to them, and the article has none. Of some seventy dates of this kind in scraped records a
+    mars 2017" is not a date to them, and the article has none. Of some seventy dates of this kind in scraped records a
     common parser read none.
 
     ## What to do

@@ -94,7 +94,7 @@ class Copyright(FurnitureLine):
 
 @rule("RES012", "paywall-notice", severity=Severity.ERROR, field="body", fix="unsafe")
 class PaywallNotice(FurnitureLine):
-    """A line of the body offers a subscription or says that the text goes on behind it.
+    """A line of the body offers a subscription or says that the text continues behind it.
 
     ## What it does
     Reports lines such as "This content is reserved for subscribers", "Il vous reste 57 % de cet article à lire"
@@ -104,7 +104,7 @@ class PaywallNotice(FurnitureLine):
     The stored text is probably a teaser, and the line an offer.
 
     ## What to do
-    Look whether the text is complete; fetch it with a subscription or mark the record as a teaser.
+    Check whether the text is complete; fetch it with a subscription or mark the record as a teaser.
 
     ## Example
     ```json

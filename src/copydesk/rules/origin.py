@@ -34,7 +34,7 @@ class OriginDead(_OriginRule):
 
     ## What to do
     Compare the URL with the one the scraper fetched. If the page is gone, keep an archived copy's address beside it.
-    Where no cache is kept between runs, `origin: dead_after: 1` in the contract takes the first failure for the last.
+    Where no cache is kept between runs, `origin: dead_after: 1` in the contract makes the first failure count as dead.
 
     ## Example
     A URL that has answered `404 Not Found` since last week.
@@ -57,7 +57,7 @@ class OriginBlocked(_OriginRule):
     Link checkers that count a refusal as a dead link send people after pages that every reader can open.
 
     ## What to do
-    Nothing, or open the page by hand. After many 429, ask more slowly (`origin: delay` in the contract), and give the site
+    Nothing, or open the page by hand. After many 429 responses, slow down (`origin: delay` in the contract), and give the site
     an address to write to (`origin: contact`).
 
     ## Example

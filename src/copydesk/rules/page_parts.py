@@ -10,7 +10,7 @@ class PhotoCredit(FurnitureLine):
 
     ## What it does
     Reports short lines that begin with "Photo:", "Image credit", "Foto:", "صورة" or hold "AP Photo/", "via Getty Images"
-    and their like (`checks/vocabulary/residue.csv`, kind photo-credit), and captions that end with such a credit.
+    and the like (`checks/vocabulary/residue.csv`, kind photo-credit), and captions that end with such a credit.
 
     ## Why it matters
     The photographer is not part of the story, and an agency credited for a picture is taken for the text's author.
@@ -72,7 +72,7 @@ class BylineLine(FurnitureLine):
     (`checks/vocabulary/residue.csv`, kind byline-noise).
 
     ## Why it matters
-    The author belongs into `byline`; in the text the name is taken for part of the news.
+    The author belongs in `byline`; in the text the name is taken for part of the news.
 
     ## What to do
     Select the paragraphs without the article's header and footer.
@@ -105,7 +105,7 @@ class DateLine(FurnitureLine):
     before 1991, the year of the web's first page, and those that stand with them ("Died 2 January 2026").
 
     ## Why it matters
-    The date belongs into `published`; in the text it parts the headline from the story.
+    The date belongs in `published`; in the text it parts the headline from the story.
 
     ## What to do
     Select the paragraphs without the article's header and footer.
@@ -130,7 +130,7 @@ class Navigation(FurnitureLine):
     """A line of the body is part of the page's navigation.
 
     ## What it does
-    Reports lines that are "Skip to content", "Startseite", "返回顶部" and their like (`checks/vocabulary/residue.csv`, kind
+    Reports lines that are "Skip to content", "Startseite", "返回顶部" and the like (`checks/vocabulary/residue.csv`, kind
     navigation), and breadcrumbs among a body's first or last three lines: three or more short parts that begin with the
     home page or the site's address ("Home › Ferries › Fares") or name two sections of newspapers
     (`checks/vocabulary/titles.csv`, kind section).

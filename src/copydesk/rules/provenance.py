@@ -21,7 +21,7 @@ class OriginDifferent(Rule):
     article. Of 1,775 texts on their own pages none was reported, of 2,443 on other pages of the same site 99 % were.
 
     ## What to do
-    Compare the URL with the one that the scraper fetched. Lists that slipped by one entry are the usual cause.
+    Compare the URL with the one that the scraper fetched. Lists shifted by one entry are the usual cause.
 
     ## Example
     A record about a ferry whose URL leads to a story about a bridge.

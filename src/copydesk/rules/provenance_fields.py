@@ -79,7 +79,7 @@ class OriginBylineDiffers(_Differs):
 
     ## What it does
     Compares the persons in the byline with those in the page's metadata; one in common is enough. Agencies, the site's own
-    name and addresses of mail name no persons.
+    name and e-mail addresses name no persons.
 
     ## Why it matters
     The scraper took a photographer, a person in the story, or another article's author.

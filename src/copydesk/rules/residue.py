@@ -31,7 +31,7 @@ class RelatedLink(FurnitureLine):
 
     ## What it does
     Reports lines that begin with "Related article:", "Lesen Sie auch", "関連記事" and several hundred more phrases of
-    `checks/vocabulary/residue.csv` (kind related-link). What somebody is quoted with is no such line.
+    `checks/vocabulary/residue.csv` (kind related-link). Words inside a quotation do not count.
 
     ## Why it matters
     The headline of another story becomes part of this one: search finds the wrong article, and models learn that stories
@@ -60,7 +60,7 @@ class ReadMore(FurnitureLine):
     """A line of the body asks the reader to read on elsewhere.
 
     ## What it does
-    Reports lines that begin with "Read more", "Mehr zum Thema", "Lire la suite" and their like
+    Reports lines that begin with "Read more", "Mehr zum Thema", "Lire la suite" and the like
     (`checks/vocabulary/residue.csv`, kind read-more).
 
     ## Why it matters
@@ -93,7 +93,7 @@ class OriginalURLTrailer(FurnitureLine):
     same or the next line, and trailers such as "The post … appeared first on …".
 
     ## Why it matters
-    The address belongs into `original_url`; in the text it is noise.
+    The address belongs in `original_url`; in the text it is noise.
 
     ## What to do
     Cut the trailer and keep its address as the claim it is.

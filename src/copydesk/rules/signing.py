@@ -15,7 +15,7 @@ class CredentialsDamaged(Rule):
     ## What it does
     Looks in the text, before anything is cleaned, for a C2PA manifest as invisible variation selectors behind U+FEFF or
     as a block between lines of dashes, and reports those of which a part is gone. Intact ones are noted in the column
-    `credentials`. No signature is verified and nobody is asked.
+    `credentials`. No signature is verified and no request is made.
 
     ## Why it matters
     The publisher signed the text so that its origin can be proved. Cleaning (`ftfy`, trafilatura, a strip of invisible

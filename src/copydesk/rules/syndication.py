@@ -187,7 +187,7 @@ class CopyFactsChanged(_OfCopies):
     """A number, a name or a negation differs from another print of the same text.
 
     ## What it does
-    Lays the text beside that of the earliest article of its cluster (or the one that it shares most with) and compares what
+    Compares the text with that of the earliest article of its cluster (or the one that it shares most with), looking at what
     stands between stretches that are the same. Reports numbers and names that are replaced by others, and words of
     negation that came or went. The way of a house is not reported: other ways to write a number or a time (1,000 and 1.000,
     5:30 p.m. and 17:30, 16:30 GMT and 18:30 CEST), another currency, other spellings and inflections of a name, a title in

@@ -34,7 +34,7 @@ class TitleMissing(Rule):
     People find articles by their title; a record without one is usually not an article page at all.
 
     ## What to do
-    Take the title from `og:title` or JSON-LD `headline`. If the page has neither, look whether it is an article.
+    Take the title from `og:title` or JSON-LD `headline`. If the page has neither, check whether it is an article.
 
     ## Example
     ```json

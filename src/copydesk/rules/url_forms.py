@@ -204,7 +204,7 @@ class URLImpossibleHost(Rule):
     The URL standard lets such names through, but no name server can know them: the address was put together wrongly.
 
     ## What to do
-    Look where the host comes from.
+    Find out where the host comes from.
 
     ## Example
     ```json

@@ -69,7 +69,7 @@ class URLMalformed(_URLRule):
     Libraries repair such strings in different ways, so one record leads to different pages.
 
     ## What to do
-    Look where the string is put together; the suggestion shows the likeliest intention.
+    Find out where the string is put together; the suggestion shows the likeliest intention.
 
     ## Example
     ```json
