@@ -9,6 +9,7 @@ from typing import Final
 from copydesk.articles import delimited, wrapped
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.streams import COMPRESSIONS
+from copydesk.captures.packages import DAMAGED
 from copydesk.errors import InputError, UsageError
 
 FORMATS: Final = {
@@ -137,7 +138,7 @@ def _is_wacz(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             return any(entry.startswith("archive/") for entry in package.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGED:
         return True  # cut off, perhaps: the reader says what is wrong with it
 
 
