@@ -148,6 +148,13 @@ def test_an_entry_at_which_feedparser_breaks_costs_itself(tmp_path: Path) -> Non
     assert "feedparser fails on it" in batch.unreadable[0].reason
 
 
+def test_a_namespace_with_a_brace_in_it_costs_its_record(tmp_path: Path) -> None:
+    record = b"<item><title>Ferry</title></item>\n"
+    braced = record.replace(b"<title>", b'<title xmlns="a}b">')
+    _, [batch] = read(tmp_path, b"<items>\n" + record + braced + record + b"</items>\n")
+    assert (batch.numbers, [bad.raw for bad in batch.unreadable]) == ([0, 2], [braced])
+
+
 def test_rss_1_has_its_items_beside_the_channel(tmp_path: Path) -> None:
     data = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
