@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +21,7 @@ from conftest import TEXT, Finished, record
 from copydesk.articles import elements, jsonarray, jsonl
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.inputs import expand, reading
+from copydesk.articles.recognise import recognise
 from copydesk.articles.streams import BLOCK
 from copydesk.errors import UsageError
 from copydesk.rules import REGISTRY
@@ -353,3 +355,20 @@ def test_a_few_rows_that_are_never_closed_keep_no_row_from_having_line_breaks(tm
     rows = [b'a",",\n', b'Ferry,"Two\nlines"\n'] * 20
     (tmp_path / "a.csv").write_bytes(b"title,text\n" + b"".join(rows))
     assert records_of(tmp_path / "a.csv")[0] >= 19
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_line_of_marks_that_part_columns_takes_linear_time(mark: str) -> None:
+    began = time.process_time()
+    assert recognise("a.jsonl", mark.encode() * 200_000) == "jsonl"
+    assert time.process_time() - began < 5
+
+
+def test_records_with_new_keys_on_every_line_are_not_all_remembered() -> None:
+    fields = FieldMap()
+    tracemalloc.start()
+    for number in range(400):
+        assert fields.plan(["title", *(f"key {number} {place}" for place in range(1_000))]) == {"title": ["title"]}
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 19 * 2**20

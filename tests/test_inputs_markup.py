@@ -127,6 +127,34 @@ def test_a_feed_that_is_not_well_formed_is_read_all_the_same(tmp_path: Path) -> 
     assert (only["source"], only["body"]) == ("The Harbour\xa0Post & Mail", "Bread & butter \u2014 and tea")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (b"Ahoy &#55357;&#56834;", "Ahoy \U0001f602"),
+        (b"Ahoy &#xD83D;&#xDE02; & more", "Ahoy \U0001f602 & more"),
+        (b"<![CDATA[Ahoy &#55357;&#56834;]]>", "Ahoy \U0001f602"),
+        (b"Ahoy &#xD800; &#1114112; &#x" + b"9" * 20 + b";", "Ahoy \ufffd \ufffd \ufffd"),
+    ],
+)
+def test_characters_that_a_feed_writes_in_halves_are_put_together(written: bytes, meant: str, tmp_path: Path) -> None:
+    only = fields(tmp_path, HEAD.replace(b"The Harbour Post", written) + ITEM.replace(b"It runs.", written) + END)[0]
+    assert (only["source"], only["body"]) == (meant, meant)
+
+
+def test_an_entry_at_which_feedparser_breaks_costs_itself(tmp_path: Path) -> None:
+    breaks = b"<item><textinput><link>a</textinput></item>\n"
+    _, [batch] = read(tmp_path, HEAD + ITEM + breaks + ITEM + END)
+    assert (batch.numbers, [bad.raw for bad in batch.unreadable]) == ([0, 2], [breaks])
+    assert "feedparser fails on it" in batch.unreadable[0].reason
+
+
+def test_a_namespace_with_a_brace_in_it_costs_its_record(tmp_path: Path) -> None:
+    record = b"<item><title>Ferry</title></item>\n"
+    braced = record.replace(b"<title>", b'<title xmlns="a}b">')
+    _, [batch] = read(tmp_path, b"<items>\n" + record + braced + record + b"</items>\n")
+    assert (batch.numbers, [bad.raw for bad in batch.unreadable]) == ([0, 2], [braced])
+
+
 def test_rss_1_has_its_items_beside_the_channel(tmp_path: Path) -> None:
     data = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'

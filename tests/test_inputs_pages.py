@@ -298,6 +298,23 @@ def test_a_zip_of_something_else_is_no_package(check: Callable[..., Finished], t
     assert (done.code, "unpack it and name what is in it" in done.err) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("compression", "mark", "offset", "value"),
+    [(zipfile.ZIP_STORED, b"PK\1\2", 6, 141), (zipfile.ZIP_STORED, b"PK\1\2", 8, 1), (zipfile.ZIP_LZMA, b"PK\3\4", 51, 255)],
+    ids=["of a version to come", "encrypted", "with properties of LZMA that there are not"],
+)  # fmt: skip
+def test_a_package_that_cannot_be_unpacked_is_said(
+    compression: int, mark: bytes, offset: int, value: int, check: Callable[..., Finished], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", compression) as package:
+        package.writestr("archive/a.warc.gz", gzip.compress(captured(1)))
+    data = bytearray((tmp_path / "a.wacz").read_bytes())
+    data[data.index(mark) + offset] = value
+    (tmp_path / "a.wacz").write_bytes(data)
+    done = check(tmp_path / "a.wacz")
+    assert (done.code, "not a readable WACZ package" in done.err) == (3, True), done.err
+
+
 def test_a_package_that_explodes_is_not_unpacked(check: Callable[..., Finished], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("archive/../../a.warc.gz", b"")

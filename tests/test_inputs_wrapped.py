@@ -266,3 +266,11 @@ def test_hostile_objects_take_no_time(document: bytes) -> None:
         wrapping("in.json", document, FieldMap())
     wrapped.begins_wrapping(document)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("opening", [b'{"a": {"b": "', b'{"articles": [{"title": "'])
+def test_a_text_that_is_never_closed_is_passed_once_whatever_quotes_are_in_it(opening: bytes) -> None:
+    document = opening + b'\\"' * 50_000
+    began = time.process_time()
+    assert wrapping("answer.json", document, FieldMap()) is None
+    assert time.process_time() - began < 2

@@ -1,6 +1,7 @@
 """Original URLs are judged as the WHATWG standard does, and never silently changed."""
 
 import re
+import time
 from datetime import date
 
 import polars as pl
@@ -249,6 +250,12 @@ def test_impossible_hosts(host: str) -> None:
 @pytest.mark.parametrize("host", ["example.com", "a_b.example.com", "xn--mnchen-3ya.de", "a--b.com"])
 def test_possible_hosts(host: str) -> None:
     assert not hosts.is_impossible(host)
+
+
+def test_many_encoded_blanks_take_linear_time() -> None:
+    began = time.process_time()
+    assert variants.encoded_blanks("https://example.com/a" + "%20" * 50_000 + "b") == []
+    assert time.process_time() - began < 2
 
 
 def test_encoded_blanks_between_words_stay() -> None:

@@ -77,6 +77,11 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+def with_joined_halves(text: str) -> str:
+    """``text`` with the halves of characters that escapes split in two put together; U+FFFD for one that is alone."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def short_digest(*texts: str | None) -> str:
     """16 hex digits that stand for ``texts``, whatever they hold; null is as good as empty."""
     return blake2b("\x1f".join(text or "" for text in texts).encode("utf-8", "replace"), digest_size=8).hexdigest()

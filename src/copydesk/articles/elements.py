@@ -228,8 +228,11 @@ def tree(document: Document, text: str) -> ET.Element | str:
     if reason := unsound(data):
         return reason
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 -- see above
-    parser.feed(data)
-    element = parser.close()
+    try:
+        parser.feed(data)
+        element = parser.close()
+    except ET.ParseError as error:  # over a namespace with a brace in it, which parts names here
+        return f"not well-formed XML: {error}"
     return element if alone else element[0]
 
 

@@ -17,12 +17,18 @@ from copydesk.articles.fields import FieldMap
 from copydesk.articles.fragments import text_of
 from copydesk.articles.raw import Reading
 from copydesk.articles.streams import Stream
+from copydesk.encoding import SURROGATE, with_joined_halves
 from copydesk.errors import InputError
 
 _HEADERS: Final = {"content-type": "application/xml; charset=utf-8"}
 _LOOSE: Final = 2**15
 """Characters of an entry that may be no well-formed XML: feedparser then reads it in quadratic time. Stray ampersands and
 entities of HTML are common, entries of this length are not."""
+
+_REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
+_LAST: Final = 0x10FFFF
+_DIGITS: Final = 10
+"""Digits of a reference to a character; leading zeros apart it has seven at most."""
 
 _RUN: Final = re.compile(r"[A-Za-z0-9_.+-]{2000,}")
 _PEOPLE: Final = frozenset(
@@ -48,11 +54,11 @@ def _parser(document: Document, head: str) -> Callable[[str], Parsed]:
     closing = f"{outer}</{document.name}>"
     own = head[head.find(root.removesuffix(">")) :] if root.removesuffix(">") in head else root
     end = document.end.decode(document.codec, "replace") if document.pieces else ""
-    around = f"{own}{end if document.complete else closing}"
+    around = _with_characters(f"{own}{end if document.complete else closing}")
     feed = {} if _costly(around) else _parsed(around).get("feed", {})
 
     def parse(text: str) -> Parsed:
-        wrapped = f"{root}{inner}{text}{closing}"
+        wrapped = _with_characters(f"{root}{inner}{text}{closing}")
         if reason := _costly(wrapped):
             return None, reason
         parsed = _parsed(wrapped)
@@ -75,13 +81,30 @@ def _costly(document: str) -> str | None:
 def _parsed(document: str) -> Mapping[str, Any]:
     import feedparser
 
-    found: Mapping[str, Any] = feedparser.parse(
-        io.BytesIO(document.encode("utf-8", "replace")),
-        response_headers=_HEADERS,
-        sanitize_html=False,  # only the text is taken
-        resolve_relative_uris=False,
-    )
+    try:
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(document.encode("utf-8", "replace")),
+            response_headers=_HEADERS,
+            sanitize_html=False,  # only the text is taken
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # its reader of what is no XML breaks on some of it, in ways of its own
+        return {"bozo_exception": f"feedparser fails on it ({type(error).__name__})"}
     return found
+
+
+def _with_characters(document: str) -> str:
+    """``document`` with what refers to half a character, as old programs write emoji (`&#55357;&#56834;`), as the characters that
+    the halves make; U+FFFD for what refers to none: no parser takes either."""
+    return with_joined_halves(_REFERENCE.sub(_meant, document))
+
+
+def _meant(reference: re.Match[str]) -> str:
+    digits = (reference[1] or reference[2]).lstrip("0")
+    code = int(digits or "0", 16 if reference[1] else 10) if len(digits) <= _DIGITS else _LAST + 1
+    if SURROGATE.match(half := chr(min(code, _LAST))):
+        return half
+    return reference[0] if code <= _LAST else "\ufffd"
 
 
 def _record(entry: dict[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:

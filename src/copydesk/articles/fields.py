@@ -94,6 +94,9 @@ def fold(name: str) -> str:
     return _FOLDED.sub("", name).casefold()
 
 
+_REMEMBERED: Final = 200_000
+"""Keys of records whose places are remembered: a hostile input may have new ones on every line."""
+
 _FEW: Final = 20
 """Records of which polars makes a frame faster row by row."""
 
@@ -109,12 +112,14 @@ class FieldMap:
         self._names = {
             field: [fold(name) for name in (*self.mapping.get(field, ()), *known)] for field, known in NAMES.items()
         }
+        self._known = frozenset(name for names in self._names.values() for name in names)
         self._plans: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        self._room = _REMEMBERED
         self._notes: set[str] = set()
 
     def recognises(self, name: str) -> bool:
         """Whether a field called ``name`` has a canonical place."""
-        return any(fold(name) in names for names in self._names.values())
+        return fold(name) in self._known
 
     def plan(self, keys: Iterable[str]) -> dict[str, list[str]]:
         """Canonical field -> the record's own keys that may hold it, the likeliest first."""
@@ -129,7 +134,8 @@ class FieldMap:
             for field, names in self._names.items()
         }
         plan = {field: found for field, found in plan.items() if found}
-        if len(self._plans) < 10_000:  # a hostile input may have a new shape on every line
+        if len(shape) < self._room:
+            self._room -= len(shape) + 1
             self._plans[shape] = plan
         return plan
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from copydesk.encoding import with_joined_halves
+
 LISTED: Final = ("byline", "section", "body")
 """Canonical fields that are lists where formats know any."""
 
@@ -17,15 +19,10 @@ def unlisted(text: str, joint: str) -> str | None:
     """The texts of a list with ``joint`` between them, None of an empty one; ``text`` itself where it is no list of texts."""
     if not _LIST.fullmatch(text):
         return text
-    parts = [_joined_halves(_ESCAPE.sub(_meant, part[1:-1])) for part in _TEXTS.findall(text)]
+    parts = [with_joined_halves(_ESCAPE.sub(_meant, part[1:-1])) for part in _TEXTS.findall(text)]
     return joint.join(part for part in parts if part.strip()) or None
 
 
 def _meant(escape: re.Match[str]) -> str:
     code = escape[1] or escape[2]
     return chr(int(code, 16)) if code else _MEANT.get(escape[3], escape[3])
-
-
-def _joined_halves(text: str) -> str:
-    """``text`` with the halves of characters that JSON escapes in two put together; U+FFFD for one that is alone."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -3,12 +3,14 @@
 import json
 import re
 import zipfile
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from copydesk.articles import delimited, wrapped
 from copydesk.articles.fields import FieldMap
 from copydesk.articles.streams import COMPRESSIONS
+from copydesk.captures.packages import DAMAGED
 from copydesk.errors import InputError, UsageError
 
 FORMATS: Final = {
@@ -137,7 +139,7 @@ def _is_wacz(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             return any(entry.startswith("archive/") for entry in package.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGED:
         return True  # cut off, perhaps: the reader says what is wrong with it
 
 
@@ -192,7 +194,9 @@ def _is_table(line: bytes) -> bool:
     """Whether ``line`` names the columns of a table, two of them known ones."""
     header = line.decode("utf-8", "replace").strip("\r\n")
     columns = header.split(delimited.delimiter_of(header))
-    return len(columns) > 1 and sum(FieldMap().recognises(name.strip('"')) for name in columns) > 1
+    fields = FieldMap()
+    known = (name for name in columns if fields.recognises(name.strip('"')))
+    return len(columns) > 1 and len(list(islice(known, 2))) > 1
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b")

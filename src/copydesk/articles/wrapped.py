@@ -18,7 +18,8 @@ from copydesk.articles.jsonl import AsItCame, Parser
 from copydesk.errors import InputError
 
 _STRING: Final = re.compile(rb'"(?>[^"\\]+|\\.)*+"', re.DOTALL)
-_BRACKET: Final = re.compile(rb'"(?>[^"\\]+|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET: Final = re.compile(rb'"(?>[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A whole string, or one that is never closed: looked for anew at each of its quotes, it would take hours."""
 _SCALAR: Final = re.compile(rb"[^\s,\]}]+")
 _BLANK: Final = re.compile(rb"[ \t\r\n]*+")
 _LIST_OF_OBJECTS: Final = re.compile(rb"\[[ \t\r\n]*+\{")

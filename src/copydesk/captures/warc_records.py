@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
+from copydesk.captures.packages import DAMAGED
 from copydesk.errors import InputError
 
 GZIP: Final = b"\x1f\x8b\x08"
@@ -61,7 +62,7 @@ def files_of(path: Path, folder: Path) -> list[tuple[str, Path]]:
         return [(str(path), path)]
     try:
         return list(_unpacked(path, folder))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise InputError(f"{path}: not a readable WACZ package: {error}") from None
 
 

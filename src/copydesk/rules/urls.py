@@ -122,6 +122,9 @@ class URLWhiteSpace(_URLRule):
         if _SEVERAL.search(raw):
             yield Spot("original_url", "white space between two URLs", start, end)
             return
+        if len(spaces) > _BLANKS:
+            yield Spot("original_url", f"{len(spaces):,} blanks inside: a text, and no URL", start, end)
+            return
         path = raw.find("/", raw.find("//") + 2)
         kept = ["" if _is_wrapped(raw, space, path if path > 0 else len(raw)) else "%20" for space in spaces]
         if any(kept):
@@ -141,6 +144,10 @@ def _replaced(text: str, marks: list[str]) -> str:
     following = iter(marks)
     return SPACE.sub(lambda _: next(following), text)
 
+
+_BLANKS = 200
+"""Runs of white space that are judged one by one, which takes quadratic time; the longest headline that is a file's name has
+thirty."""
 
 _SEVERAL = re.compile(r"(?i)\shttps?:|[^/\s]\s+www\.")
 _JOINTS = frozenset("-_/?&#")
