@@ -455,6 +455,28 @@ def test_a_small_source_is_judged_together_with_its_last_runs(path: Path) -> Non
     assert np.flatnonzero(~mask).tolist() == list(range(20, 26))  # the nights before it was seen count as broken, too
 
 
+def test_what_gets_worse_by_a_point_a_night_is_told_of_within_weeks(path: Path) -> None:
+    usual_week(path, 35, a=120, b=400)
+    told = []
+    for night in range(1, 26):
+        failing = round(1.2 * night)
+        (*drift,) = compared(path, facts(34 + night), measures(a=(120, failing), b=(400, night % 3)))
+        told.append(drift)
+    first = next(night for night, drift in enumerate(told) if drift)
+    assert first <= 20
+    assert all(told[first:])
+    assert {entry.since for drift in told[first:] for entry in drift} == {told[first][0].since}
+    assert told[first][0].since > "run-036"  # when it left the usual, not when it was seen
+    assert " in the last 7 runs), usually 0–1 % until 3 weeks ago, since run " in told[first][0].says
+    assert compared(path, facts(60), measures(a=(120, 0), b=(400, 1))) == ()
+
+
+def test_a_rate_that_wanders_within_weeks_is_not_told_of(path: Path) -> None:
+    for night in range(63):
+        failing = 24 + night // 2 + (night * 5 % 7) - 3  # 20 to 46 %
+        assert compared(path, facts(night), measures(a=(120, failing), b=(400, 1))) == ()
+
+
 def test_a_rule_that_was_changed_begins_its_history_anew(path: Path) -> None:
     usual_week(path, 10, a=120)
     changed = facts(10, asked={RULE: Asked("stricter", "error")})
