@@ -455,6 +455,28 @@ def test_a_small_source_is_judged_together_with_its_last_runs(path: Path) -> Non
     assert np.flatnonzero(~mask).tolist() == list(range(20, 26))  # the nights before it was seen count as broken, too
 
 
+def test_what_gets_worse_by_a_point_a_night_is_told_of_within_weeks(path: Path) -> None:
+    usual_week(path, 35, a=120, b=400)
+    told = []
+    for night in range(1, 26):
+        failing = round(1.2 * night)
+        (*drift,) = compared(path, facts(34 + night), measures(a=(120, failing), b=(400, night % 3)))
+        told.append(drift)
+    first = next(night for night, drift in enumerate(told) if drift)
+    assert first <= 20
+    assert all(told[first:])
+    assert {entry.since for drift in told[first:] for entry in drift} == {told[first][0].since}
+    assert told[first][0].since > "run-036"  # when it left the usual, not when it was seen
+    assert " in the last 7 runs), usually 0–1 % until 3 weeks ago, since run " in told[first][0].says
+    assert compared(path, facts(60), measures(a=(120, 0), b=(400, 1))) == ()
+
+
+def test_a_rate_that_wanders_within_weeks_is_not_told_of(path: Path) -> None:
+    for night in range(63):
+        failing = 24 + night // 2 + (night * 5 % 7) - 3  # 20 to 46 %
+        assert compared(path, facts(night), measures(a=(120, failing), b=(400, 1))) == ()
+
+
 def test_a_rule_that_was_changed_begins_its_history_anew(path: Path) -> None:
     usual_week(path, 10, a=120)
     changed = facts(10, asked={RULE: Asked("stricter", "error")})
@@ -471,6 +493,53 @@ def test_a_source_gone_silent_and_one_that_lost_most_of_its_volume(path: Path) -
     assert drift["b", "volume"].severity == "critical"
     today = measures(a=(120, 0), b=(400, 0), d=(80, 0), e=(50, 0), f=(70, 0))
     assert [entry.since for entry in compared(path, facts(22), today)] == ["run-021"]
+
+
+def uneven(usual: int, night: int) -> int:
+    """About as many articles as usual: a fifth more or less."""
+    return round(usual * (0.8 + 0.05 * (night * 5 % 9)))
+
+
+def test_half_the_volume_of_a_small_source_is_told_within_two_weeks_until_it_ends(path: Path) -> None:
+    for night in range(35):
+        assert compared(path, facts(night), measures(a=(uneven(20, night), 0), b=(uneven(90, night + 4), 0))) == ()
+    told = []
+    for night in range(35, 63):
+        today = measures(a=(uneven(10 if night < 53 else 20, night), 0), b=(uneven(90, night + 4), 0))
+        told.append(compared(path, facts(night), today))
+    first = next(night for night, drift in enumerate(told) if drift)
+    assert first < 14
+    assert [[(entry.source, entry.measure, entry.since) for entry in drift] for drift in told[first:18]] == [
+        [("a", "volume", "run-035")]
+    ] * (18 - first)
+    assert told[18:] == [()] * 10
+    says = "a: 12 articles (144 in the last 14 runs instead of 274–286), usually 16–24 on a Thursday, since run run-035"
+    assert told[17][0].says == says
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(lambda night: 1 - night / 90, id="season"),
+        pytest.param(lambda night: 1.03**night, id="growing"),
+        pytest.param(lambda night: 0.6 if night // 7 % 3 == 2 else 1, id="slack weeks"),
+        pytest.param(lambda night: 0.55 if night in (40, 41) else 1, id="poor nights"),
+    ],
+)
+def test_volumes_that_move_are_no_drop(part: Callable[[int], float], path: Path) -> None:
+    for night in range(55):
+        if night % 11 == 5:  # no run at all
+            continue
+        today = measures(a=(round(part(night) * uneven(60, night)), 0), b=(uneven(90, night + 4), 0))
+        assert compared(path, facts(night), today) == ()
+
+
+def test_a_slack_week_of_all_is_no_source_s(path: Path) -> None:
+    sizes = {"a": 20, "b": 90, "c": 60, "d": 80, "e": 50, "f": 70}
+    for night in range(50):
+        part = 0.5 if night >= 36 else 1
+        today = {name: (round(part * uneven(n, night + n)), 0) for name, n in sizes.items()}
+        assert compared(path, facts(night), measures(**today)) == ()
 
 
 def test_a_holiday_of_all_is_told_once_and_of_no_source(path: Path) -> None:

@@ -83,13 +83,21 @@ def test_p_values_of_rates_are_valid_when_nothing_has_changed(
 
 
 @settings(max_examples=5, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from([3.0, 40.0, 900.0]), st.floats(8, 100), st.sampled_from([4, 20]))
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([3.0, 40.0, 900.0]),
+    st.floats(8, 100),
+    st.sampled_from([4, 20]),
+    st.sampled_from([1, 7]),
+)
 def test_p_values_of_volumes_are_valid_when_nothing_has_changed(
-    seed: int, mean: float, shape: float, runs: int
+    seed: int, mean: float, shape: float, runs: int, last: int
 ) -> None:
     chance = np.random.default_rng(seed)
-    counts = chance.poisson(mean * chance.gamma(shape, 1 / shape, (200, runs + 1)))
-    told = [volume_tail(int(row[-1]), 1.0, row[:-1].astype(float), np.ones(runs)) for row in counts]
+    counts = chance.poisson(mean * chance.gamma(shape, 1 / shape, (200, runs + last)))
+    told = [
+        volume_tail(int(row[runs:].sum()), float(last), row[:runs].astype(float), np.ones(runs), last) for row in counts
+    ]
     for level in (0.01, 0.05):
         assert np.mean(np.array(told) <= level) <= level + 4.5 * math.sqrt(level * (1 - level) / 200) + 1 / 200
 

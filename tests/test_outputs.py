@@ -23,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from conftest import Finished, record, write_jsonl
 from copydesk.articles.recognise import FORMATS
 from copydesk.cli import main
+from copydesk.history.drifts import Drift, Lately
 from copydesk.report import github, gitlab, junit, markdown, metrics, sarif
 from copydesk.report.plain import line, visible
 from copydesk.report.selection import ENTRIES, Selection, select
@@ -467,6 +468,18 @@ def test_the_schema_knows_every_format_of_an_input(check: Callable[..., Finished
     assert set(formats) == {*FORMATS, "json-object", "database", None}
     fixtures = ROOT / "fixtures"
     assert_documented(check(fixtures / "clean", fixtures / "defects").summary)
+
+
+@pytest.mark.parametrize("lately", [None, Lately(14, 139, 139, (270.5, 290.0)), Lately(7, 826, 0.18, weeks=3)])
+def test_the_schema_describes_what_drifts(lately: Lately | None) -> None:
+    since = ("20250602T060000Z-0f0f0f0f", "2025-06-02T06:00:00+00:00")
+    entry = Drift("a.example", "volume", 9, 9, (18.0, 24.0), *since, 1e-9, "warning", "a.example: …", lately).summary()
+    schema = summary_schema()["properties"]["drift"]["items"]
+    Draft202012Validator(schema, format_checker=FormatChecker()).validate(entry)
+    assert entry.keys() == schema["properties"].keys()
+    if lately:
+        described = schema["properties"]["lately"]["anyOf"][1]
+        assert entry["lately"].keys() == described["properties"].keys() == set(described["required"])
 
 
 def series(text: str) -> Iterator[tuple[str, dict[str, str], float]]:

@@ -129,6 +129,41 @@ def test_what_broke_is_said_in_the_language_of_the_report(
     assert "in English</bdi>" in tell(run, language="en", drift=[entry])
 
 
+@pytest.mark.parametrize(
+    ("measure", "observed", "usual", "lately", "says"),
+    [
+        (
+            "rule:title-missing", 0.4, [0, 0.02], {"runs": 4, "articles": 20, "observed": 0.375, "usual": None, "weeks": None},
+            "title-missing bei 40 % von 5 Artikeln (38 % von 20 in den letzten 4 Läufen), üblich: 0–2 %",
+        ),
+        (
+            "quarantined", 0.2, [0, 0], {"runs": 7, "articles": 1200, "observed": 0.17, "usual": None, "weeks": 3},
+            "20 % von 5 Artikeln ausgesondert (17 % von 1.200 in den letzten 7 Läufen), bis vor 3 Wochen üblich: 0 %",
+        ),
+        (
+            "volume", 5, [9, 14], {"runs": 7, "articles": 41, "observed": 41, "usual": [75.2, 90], "weeks": None},
+            "5 Artikel (41 in den letzten 7 Läufen statt 75–90), am Montag üblich: 9–14",
+        ),
+    ],
+)  # fmt: skip
+def test_the_last_runs_together_are_said_too(
+    measure: str, observed: float, usual: list[float], lately: dict[str, Any], says: str, run: Path
+) -> None:
+    entry = {
+        "source": "one.example",
+        "measure": measure,
+        "observed": observed,
+        "articles": 5,
+        "usual": usual,
+        "lately": lately,
+        "since": "20260601T060000Z-0f0f0f0f",
+        "severity": "critical",
+        "says": "in English",
+    }
+    html = tell(run, language="de", started_at="2026-06-01T06:00:00+00:00", drift=[entry])
+    assert f"one.example: {says}, seit Lauf 20260601T060000Z-0f0f0f0f</bdi>" in html
+
+
 def test_a_trends_table_that_is_none_does_no_harm(run: Path) -> None:
     (run / "trends.parquet").write_bytes(b"not a table")
     assert "Failed" in tell(run)

@@ -82,7 +82,7 @@ def _drift(entry: Unusual, name: str, since: str, since_at: str, today: str) -> 
     ended = "since this run" if since == today else f"since run {since}"
     return Drift(
         entry.source or None, entry.measure, entry.observed, entry.articles, entry.usual, since, since_at, entry.p,
-        entry.severity, f"{name}: {entry.says}, {ended}",
+        entry.severity, f"{name}: {entry.says}, {ended}", entry.lately,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Ground:
         self._stamps = [stamp(earlier.started) for earlier in past.runs]
         self.weekdays = np.array([earlier.started.weekday() for earlier in past.runs], dtype=int)
         self.today = run.started.weekday()
+        self.ages = np.array([(run.started - earlier.started) / timedelta(days=1) for earlier in past.runs])
         self.complete: Mask = np.array([earlier.complete for earlier in past.runs], dtype=bool)
         self.same_settings: Mask = np.array([earlier.settings == run.settings for earlier in past.runs], dtype=bool)
 
@@ -63,10 +64,10 @@ class Ground:
                 mask[number] &= accepted or weekly
         return mask
 
-    def last(self, source: str, measure: str, told: Mask, most: int) -> NDArray[np.int_]:
-        """The places of the last ``most`` runs of those that are ``told`` of and at today's level."""
+    def last(self, source: str, measure: str, told: Mask) -> NDArray[np.int_]:
+        """The places of the runs that are ``told`` of and at today's level."""
         level = self.past.levels.get((source, measure), "")
-        found = np.flatnonzero(told)[-most:]
+        found = np.flatnonzero(told)
         return found[found >= bisect_left(self._stamps, level)]
 
     def since(self, source: str, measure: str, began: int | None = None) -> tuple[str, str]:

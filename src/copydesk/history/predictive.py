@@ -100,12 +100,13 @@ def rate_tail(failed: int, checked: int, past_failed: Floats, past_checked: Floa
     return min(1.0, float((_shares(weight) * beta_binomial_tail(count, number, runs * a, runs * b)).sum()))
 
 
-def volume_tail(count: int, factor: float, past: Floats, factors: Floats, shape: float = 16.0) -> float:
+def volume_tail(count: int, factor: float, past: Floats, factors: Floats, runs: float = 1) -> float:
     """P(Y ≤ ``count``) after runs with ``past`` articles: a negative binomial. ``factor`` and ``factors`` say what part of the
-    usual level is expected of today and of each earlier run; ``shape`` is that of the source's neighbours."""
+    usual level is expected of today and of each earlier run. Where the articles are of several ``runs`` that move by
+    themselves, all together move less than one."""
     level = max(float(past.sum()) / max(float(factors.sum()), 1e-9), 0.05)
-    runs = float(factors.sum())
-    width = np.sqrt(1 / max(level * runs, 0.5) + 1 / (4 * max(len(past), 1)))
+    total = float(factors.sum())
+    width = np.sqrt(1 / max(level * total, 0.5) + 1 / (4 * max(len(past), 1)))
     mean = (level * np.exp(width * _LEVELS / 1.5))[:, None]
     shapes = _SHAPES[None, :]
     rate = mean[..., None] * factors
@@ -115,8 +116,8 @@ def volume_tail(count: int, factor: float, past: Floats, factors: Floats, shape:
         + shapes[..., None] * np.log(shapes[..., None] / (shapes[..., None] + rate))
         + past * np.log(rate / (shapes[..., None] + rate))
     )
-    weight = told.sum(axis=-1) + _log_normal(_SHAPES, shape, 0.9)
-    return min(1.0, float((_shares(weight) * negative_binomial_cdf(count, mean * factor, shapes)).sum()))
+    weight = told.sum(axis=-1) + _log_normal(_SHAPES, 16.0, 0.9)
+    return min(1.0, float((_shares(weight) * negative_binomial_cdf(count, mean * factor, runs * shapes)).sum()))
 
 
 def median_tails(value: Floats, error: Floats, past: Floats, usual_spread: float) -> tuple[Floats, Floats, Floats]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from copydesk.history.drifts import Lately
 from copydesk.history.ground import LEAST, Ground, Mask
 from copydesk.history.measures import WHOLE, Measures, RunFacts
 from copydesk.history.predictive import Pool, plainly_usual, pooled, rate_tail
@@ -27,6 +29,22 @@ TOGETHER: Final = 60
 RUNS: Final = 4
 """Runs of the second look, today's included. In simulated nights it finds what half of 8 articles or all of 3 fail within three
 runs, and 30 % of 20; without it, what the first night misses counts as usual and is mostly never told of."""
+
+RECENT: Final = 6.5
+"""Days of the third look: seven runs, where there is one a night, and not to the minute."""
+
+DISTANT: Final = 3
+"""Weeks ago from which on runs are what it is compared with: what gets worse by a point a night is always near the last runs, and
+twenty points away from those."""
+
+_SLOW: Final = 10
+"""Earlier runs that must be so distant."""
+
+FAR: Final = 0.1
+ODDS: Final = 4
+"""In weeks, levels wander by themselves: only what is ten points and four times the odds beyond the usual has got worse (1 to
+11 %, 5 to 17 %, 20 to 50 %). The odds that `benchmarks/drift_world.py` lets wander move by less than
+a factor of 1.6 in sixty runs, two times in three."""
 
 _PLAIN: Final = 0.01
 _PLAIN_TOGETHER: Final = 0.1
@@ -62,23 +80,42 @@ class _Share:
         past, checked = self.past[usual], self.checked[usual]
         return max(range_of(past / checked)[1], float(past.sum() / checked.sum()))
 
-    def unusual(
-        self, usual: Mask, level: float, failed: int, articles: int, runs: int = 1, began: int | None = None
-    ) -> Iterator[Unusual]:
-        """What ``failed`` of ``articles`` in the last ``runs``, today included, is beside the ``usual`` ones."""
+    def unusual(self, usual: Mask) -> Iterator[Unusual]:
+        """What today by itself is beside the ``usual`` runs."""
+        if self.failed >= FEWEST and self.share - self.level(usual) >= FLOOR:
+            yield self._found(usual, self.failed, self.articles)
+
+    def unusual_lately(self, last: NDArray[np.int_], usual: Mask, weeks: int | None = None) -> Iterator[Unusual]:
+        """What today and the ``last`` runs as one batch are beside the ``usual`` ones, which ended so many ``weeks`` ago. Today
+        by itself must be half as far beyond the usual, so that what has ended is told of no more."""
+        level, past = self.level(usual), self.past[last]
+        failed, articles = self.failed + int(past.sum()), self.articles + int(self.checked[last].sum())
         excess = failed / articles - level
-        if excess < FLOOR:
+        if failed < FEWEST or excess < FLOOR or self.share - level < max(FLOOR, excess / 2):
             return
+        if weeks and (excess < FAR or failed * (1 - level) < ODDS * level * (articles - failed)):
+            return
+        calm = np.flatnonzero(past / self.checked[last] < level + FLOOR)
+        ill = last[calm[-1] + 1 :] if len(calm) else last
+        lately = Lately(len(last) + 1, articles, failed / articles, weeks=weeks)
+        yield self._found(usual, failed, articles, int(ill[0]) if len(ill) else None, lately)
+
+    def _found(
+        self, usual: Mask, failed: int, articles: int, began: int | None = None, lately: Lately | None = None
+    ) -> Unusual:
         past, checked = self.past[usual], self.checked[usual]
-        # the second look may find as much by chance as the first
-        p = rate_tail(failed, articles, past, checked, self.pool, runs) * (1 if runs == 1 else 2)
+        p = rate_tail(failed, articles, past, checked, self.pool, lately.runs if lately else 1)
         low, high = range_of(past / checked)
         words = self.says.format(f"{share(self.share)} of {self.articles:,} articles")
-        words += f" ({share(failed / articles)} of {articles:,} in the last {runs} runs)" if runs > 1 else ""
-        yield Unusual(
+        usually = f"usually {range_said(low, high)}"
+        if lately:
+            p *= 2  # this look may find as much by chance as the first
+            words += f" ({share(lately.observed)} of {articles:,} in the last {lately.runs} runs)"
+            usually += f" until {lately.weeks} weeks ago" if lately.weeks else ""
+        grave = failed / articles - self.level(usual) >= GRAVE
+        return Unusual(
             self.source, self.measure, self.share, self.articles, (low, high), p,
-            self.severity or ("critical" if excess >= GRAVE else "warning"),
-            f"{words}, usually {range_said(low, high)}", began,
+            self.severity or ("critical" if grave else "warning"), f"{words}, {usually}", began, lately,
         )  # fmt: skip
 
 
@@ -163,30 +200,23 @@ class Rates:
             ))  # fmt: skip
 
     def _judged(self, today: _Share) -> Iterator[Unusual]:
-        """The share by itself and, where that is few articles, together with the last runs."""
-        usual = today.told & self._ground.usual(today.source, today.measure)
+        """The share by itself, where that is few articles together with the last runs, and that of the last week beside runs long
+        ago."""
+        ground = self._ground
+        usual = today.told & ground.usual(today.source, today.measure)
         if usual.sum() < LEAST:
             return
-        level = today.level(usual)
-        if today.failed >= FEWEST:
-            yield from today.unusual(usual, level, today.failed, today.articles)
+        yield from today.unusual(usual)
         if today.articles < TOGETHER:
-            yield from self._together(today, usual)
-
-    def _together(self, today: _Share, usual: Mask) -> Iterator[Unusual]:
-        """Today and the last runs as one batch. Today by itself must be half as far beyond the usual, so that what has ended is
-        told of no more."""
-        last = self._ground.last(today.source, today.measure, today.told, RUNS - 1)
-        usual[last] = False
-        if not len(last) or usual.sum() < LEAST:
-            return
-        level, past = today.level(usual), today.past[last]
-        failed, articles = today.failed + int(past.sum()), today.articles + int(today.checked[last].sum())
-        if failed < FEWEST or today.share - level < max(FLOOR, (failed / articles - level) / 2):
-            return
-        calm = np.flatnonzero(past / today.checked[last] < level + FLOOR)
-        ill = last[calm[-1] + 1 :] if len(calm) else last
-        yield from today.unusual(usual, level, failed, articles, len(last) + 1, int(ill[0]) if len(ill) else None)
+            last = ground.last(today.source, today.measure, today.told)[-(RUNS - 1) :]
+            before = usual.copy()
+            before[last] = False
+            if len(last) and before.sum() >= LEAST:
+                yield from today.unusual_lately(last, before)
+        last = ground.last(today.source, today.measure, today.told & (ground.ages <= RECENT))
+        before = usual & (ground.ages >= 7 * DISTANT)
+        if len(last) and before.sum() >= _SLOW:
+            yield from today.unusual_lately(last, before, DISTANT)
 
     def _others(self, measure: str) -> list[int]:
         """The sources whose past says what is common: not the whole run, and none that is or was broken."""

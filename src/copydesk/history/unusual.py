@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from copydesk.history.drifts import Lately
 from copydesk.history.tails import Floats
 
 
@@ -11,7 +12,8 @@ from copydesk.history.tails import Floats
 class Unusual:
     """A measure of a source with the probability ``p`` of such a number or a worse one; fields as in `Drift`.
 
-    ``began`` is the place of the earlier run with which it began, where only several runs together show it.
+    ``lately`` is what several runs show together where no single one does, and ``began`` the place of the earlier one with which
+    it began.
     """
 
     source: str
@@ -23,6 +25,7 @@ class Unusual:
     severity: str
     says: str
     began: int | None = None
+    lately: Lately | None = None
 
 
 def range_of(values: Floats) -> tuple[float, float]:

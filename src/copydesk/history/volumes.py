@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from copydesk.history.drifts import Lately
 from copydesk.history.ground import LEAST, Ground, Mask
 from copydesk.history.measures import WHOLE, Measures
 from copydesk.history.predictive import volume_tail
@@ -14,6 +15,21 @@ from copydesk.history.unusual import Unusual, range_of
 
 HALF: Final = 0.5
 """A volume is not called unusual above half of what the weekday lets expect, and of the least that it has had."""
+
+RUNS: Final = 14
+"""Runs of the second look, today's included: two weeks of daily ones, so that a slack week is not enough. In simulated nights
+(`benchmarks/drift_lasting.py`) it finds within two weeks that half of the articles are missing, which no single night shows."""
+
+LACKING: Final = 0.4
+"""The last runs together are not called unusual unless this part is missing: half, less what chance and the runs before it began
+take off."""
+
+_STEEP: Final = 0.7
+"""Nor above this part of the least that as many runs in a row had before: a volume that moves with a season has been nearly as
+low."""
+
+_APART: Final = RUNS / 2
+"""Runs that move by themselves among these: a busy day leaves something for the next."""
 
 _TOGETHER: Final = 5
 """Sources that must be comparable before what they all do is taken for the day's and not for theirs (a holiday)."""
@@ -97,9 +113,12 @@ class Volumes:
         if together is None or together < _ORDINARY:  # a weekday that is new to a source may be its quiet one
             tells &= self._days[:, ground.today] > 0
         common = 1.0 if together is None else together
-        for row in np.flatnonzero(tells & (self._today <= HALF * expected)).tolist():
+        for row in np.flatnonzero(tells & (self._today < expected)).tolist():
             name = ground.past.names[row]
-            yield from self._judged(row, name, float(expected[row]), 1.0 if name == WHOLE else common)
+            if self._today[row] <= HALF * expected[row]:
+                yield from self._judged(row, name, float(expected[row]), 1.0 if name == WHOLE else common)
+            if name != WHOLE and self._today[row]:  # a slack week of all sources is no break
+                yield from self._together(row, name, common)
 
     def _judged(self, row: int, name: str, expected: float, common: float) -> Iterator[Unusual]:
         ground, taken = self._ground, self._taken[row]
@@ -121,6 +140,33 @@ class Volumes:
         p = volume_tail(0, factor * common + away, past, factors)
         yield Unusual(name, "silent", 0, 0, (low, high), p, "critical", f"no article, {said}")
 
+    def _together(self, row: int, name: str, common: float) -> Iterator[Unusual]:
+        """The last runs as one. Today by itself must be half as far below the usual: what has ended is told of no more."""
+        ground, past = self._ground, self._ground.past.articles[row]
+        shares = self._factors[row][ground.weekdays] * self._day
+        told = ground.complete & ~ground.whole_run_unusual() & ground.usual(name, "silent") & (past.cumsum() > 0)
+        last = ground.last(name, "volume", told)[-(RUNS - 1) :]
+        usual = self._taken[row].copy()
+        usual[last] = False
+        if len(last) < RUNS - 1 or usual.sum() <= RUNS:
+            return
+        before, parts = past[usual], shares[usual]
+        factor, count, level = self._factors[row, ground.today], int(self._today[row]), before.sum() / parts.sum()
+        part, articles = float(factor * common + shares[last].sum()), count + int(past[last].sum())
+        others = _in_a_row(before) / _in_a_row(parts) * part
+        lacking = 1 - articles / (part * level)
+        if lacking < LACKING or articles > _STEEP * others.min() or count > (1 - lacking / 2) * factor * common * level:
+            return
+        p = 2 * volume_tail(articles, part, before, parts, _APART)  # it may find as much by chance as the first look
+        missed = np.cumsum(((1 - lacking / 2) * level * shares[last] - past[last])[::-1])
+        began = int(last[-1 - missed.argmax()]) if missed.max() > 0 else None
+        (low, high), instead = range_of(before / parts * factor), range_of(others)
+        yield Unusual(
+            name, "volume", count, count, (low, high), p, "warning",
+            f"{count:,} articles ({articles:,} in the last {RUNS} runs instead of {count_range(*instead)}), "
+            f"usually {count_range(low, high)} on a {DAYS[ground.today]}", began, Lately(RUNS, articles, articles, instead),
+        )  # fmt: skip
+
     def _away(self, row: int) -> float:
         """What was to be expected of the runs in which the source has been away up to now, as a part of its level."""
         ground = self._ground
@@ -128,3 +174,8 @@ class Volumes:
         gone = (np.arange(len(ground.past.runs)) > last) & ground.complete & ~ground.whole_run_unusual()
         days = ground.weekdays[gone]
         return float(self._factors[row][days][self._days[row][days] > 0].sum())
+
+
+def _in_a_row(values: Floats) -> Floats:
+    """The sum of every `RUNS` values in a row."""
+    return np.convolve(values, np.ones(RUNS), "valid")

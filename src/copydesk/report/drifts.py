@@ -60,12 +60,21 @@ def _said(entry: Mapping[str, Any], rule: str | None, summary: Mapping[str, Any]
         what = t(key, n=n, characters=round(observed))
         among = _range(t.number(round(low)), t.number(round(high)))
     weekday = datetime.fromisoformat(summary["started_at"]).weekday()
+    lately = entry.get("lately")
+    if lately and lately["usual"]:
+        before = _range(*(t.number(round(number)) for number in lately["usual"]))
+        what = t("drift.lately.volume", what=what, runs=lately["runs"], n=lately["articles"], usual=before)
+    elif lately:
+        share = t.percent(lately["observed"], 1)
+        what = t("drift.lately", what=what, runs=lately["runs"], n=lately["articles"], share=share)
     return t(
         "drift.says",
         source=shown(named(entry["source"], t)) if entry["source"] else t("drift.whole"),
         what=what,
         usual=t("drift.usual.day", usual=among, day=t(f"drift.day.{weekday}"))
         if measure in ("volume", "silent")
+        else t("drift.usual.until", usual=among, n=lately["weeks"])
+        if lately and lately["weeks"]
         else t("drift.usual", usual=among),
         since=t("drift.now") if entry["since"] == summary["run_id"] else t("drift.since", run=shown(entry["since"])),
     )
