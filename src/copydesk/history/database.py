@@ -70,7 +70,10 @@ def opened(path: Path, *, write: bool = True) -> Iterator[sqlite3.Connection]:
         yield connection
     except sqlite3.OperationalError as error:
         raise HistoryError(f"the history {path} cannot be used: {error}; name another file with --history") from None
-    except sqlite3.DatabaseError as error:
+    except (
+        sqlite3.DatabaseError,
+        UnicodeDecodeError,
+    ) as error:  # the second: sqlite quotes what is damaged as it stands
         raise HistoryError(
             f"the history {path} is no database that can be read ({error}), and is left alone: move it away, or name another "
             "file with --history"

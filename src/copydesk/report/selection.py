@@ -132,8 +132,11 @@ def unreadable(run: Path, most: int) -> list[dict[str, Any]]:
     path = run / "unreadable.jsonl"
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in islice(lines, most)]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [json.loads(line) for line in islice(lines, most)]
+    except ValueError as error:
+        raise InputError(f"{run}: its unreadable.jsonl is damaged: {error}") from None
 
 
 def documented(rule: dict[str, Any]) -> tuple[str, dict[str, str]]:
