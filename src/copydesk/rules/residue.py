@@ -142,7 +142,7 @@ class LikelyFurniture(Rule):
 
     ## Example
     ```json
-    {"title": "Ferry Resumes After Two Weeks", "text": "The ferry to the outer island runs again after two weeks in the dock, the harbour office said on Saturday.\\n“We missed the gulls more than the coffee,” said the captain, who has steered the line for nineteen years.\\nThe first boat left at dawn with forty passengers, three bicycles and the post, and came back full.\\nLatest News\\nMost Popular\\nSign In\\nMy Account\\nContact Us\\nTerms and Conditions\\nAdvertise With Us"}
+    {"title": "Ferry Resumes After Two Weeks", "text": "The ferry to the outer island runs again after two weeks in the dock, the harbour office said on Saturday.\\n“We missed the gulls more than the coffee,” said the captain, who has steered the line for nineteen years.\\nThe first boat left at dawn with forty passengers, three bicycles and the post, and came back full.\\nOur Titles\\nHarbour Post Plus\\nBusiness Directory\\nPlace Your Advert\\nDating Offers Jobs"}
     ```
 
     ## Use instead
