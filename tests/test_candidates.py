@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 from copydesk.articles import derive
 from copydesk.articles.signs import SIGNS, signs
+from copydesk.furniture import bylines, captions, shapes
 from copydesk.furniture import phrases as furniture
-from copydesk.furniture import shapes
 from copydesk.furniture.lines import lines_of
 from copydesk.furniture.marks import MARKS, with_marks
 from copydesk.furniture.phrases import index
@@ -110,9 +110,9 @@ def test_few_lines_are_told_what_many_are(monkeypatch: pytest.MonkeyPatch) -> No
         )
     ]
     lines = pl.DataFrame({"text": [text for text in texts if text and "\n" not in text]})
-    monkeypatch.setattr(furniture, "_FEW", 0)
+    monkeypatch.setattr(furniture, "FEW", 0)
     many = index().hits(lines)
-    monkeypatch.setattr(furniture, "_FEW", lines.height)
+    monkeypatch.setattr(furniture, "FEW", lines.height)
     assert len(many) > 2_000
     assert index().hits(lines) == many
 
@@ -126,11 +126,13 @@ def test_few_lines_have_the_shapes_that_many_have(monkeypatch: pytest.MonkeyPatc
     ]
     odd = 'Home > News > Ferry\n14 June 2025\n10:30\n14.06.2025 · 09:00 a.m.\nHome|News|Ferry\nvar a = {b: "c"};\n{{ x }}\n2025.'
     lines = lines_of(pl.Series([*bodies, odd, odd.replace("\n", "\n2024\n")]))
-    bylines = pl.Series([None] * len(bodies) + ["10:30", None], dtype=pl.String())
-    monkeypatch.setattr(shapes, "_FEW", 0)
-    many = list(shapes.kinds(lines, bylines))
-    monkeypatch.setattr(shapes, "_FEW", lines.height)
-    assert list(shapes.kinds(lines, bylines)) == many
+    printed = pl.Series([None] * len(bodies) + ["10:30", None], dtype=pl.String())
+    for part in (shapes, bylines, captions):
+        monkeypatch.setattr(part, "FEW", 0)
+    many = list(shapes.kinds(lines, printed))
+    for part in (shapes, bylines, captions):
+        monkeypatch.setattr(part, "FEW", lines.height)
+    assert list(shapes.kinds(lines, printed)) == many
     assert {kind for _, kind in many} == {"date-line", "byline-line", "navigation", "code"}
 
 
